@@ -1,0 +1,55 @@
+# The two commands: `make reproduce` and `make test`. Each sets up .venv first; `make help` lists the rest.
+
+PYTHON ?= python3
+VENV := .venv
+SNAKEMAKE := $(VENV)/bin/snakemake
+STAMP := $(VENV)/.complete
+
+.DEFAULT_GOAL := help
+.PHONY: help env reproduce smoke test quick lint format lock report clean
+
+help: ## this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+env: $(STAMP) ## build .venv from the hashed lock; nothing to do when it is current
+
+$(STAMP): envs/requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if (3, 11) <= v[:2] <= (3, 13) else f"boed needs Python 3.11 to 3.13, {sys.executable} is {v[0]}.{v[1]}: make env PYTHON=python3.11")'
+	$(PYTHON) -m venv --clear $(VENV)
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r envs/requirements.lock
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+reproduce: env ## everything at paper scale: figures, tables, scorecard
+	$(SNAKEMAKE)
+
+smoke: env ## the same workflow at toy size, into results/smoke
+	$(SNAKEMAKE) --configfile config/smoke.yaml
+
+test: env ## lint and all tests, the smoke workflow among them
+	$(MAKE) --no-print-directory lint
+	$(VENV)/bin/python -m pytest
+
+quick: env ## the tests that take seconds
+	$(VENV)/bin/python -m pytest -m "not slow"
+
+lint: env ## ruff, snakefmt, snakemake --lint
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/snakefmt --check Snakefile workflow
+	$(SNAKEMAKE) --lint
+
+format: env ## let ruff and snakefmt rewrite the code
+	$(VENV)/bin/ruff check --fix .
+	$(VENV)/bin/ruff format .
+	$(VENV)/bin/snakefmt Snakefile workflow
+
+report: env ## results/report.html, figures and provenance in one file; after `make reproduce`
+	$(SNAKEMAKE) --report results/report.html
+
+lock: ## resolve envs/requirements.in again (needs uv)
+	uv pip compile envs/requirements.in --universal --python-version 3.11 --generate-hashes \
+		--custom-compile-command "make lock" --output-file envs/requirements.lock
+
+clean: ## remove results and Snakemake's memory of them
+	rm -rf results .snakemake

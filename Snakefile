@@ -1,0 +1,35 @@
+"""Bayesian experimental design under model error: studies, figures and a scorecard of published claims."""
+
+from snakemake.utils import min_version
+
+min_version("9.19")
+
+
+configfile: "config/config.yaml"
+
+
+include: "workflow/rules/common.smk"
+include: "workflow/rules/files.smk"
+
+
+check_config()
+shell.prefix(JOB_ENVIRONMENT)
+
+
+wildcard_constraints:
+    study="[a-z][a-z0-9_]*",
+    variant="[a-z][a-z0-9_]*",
+    stage="[0-9]+",
+
+
+rule all:
+    input:
+        collect("<results>/{file}", file=["claims.csv", "figures/plume.png"]),
+        [study_files(study) for study in config["plume_studies"]],
+
+
+include: "workflow/rules/targets.smk"
+include: "workflow/rules/plume.smk"
+include: "workflow/rules/plume_studies.smk"
+include: "workflow/rules/figures.smk"
+include: "workflow/rules/claims.smk"

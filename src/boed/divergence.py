@@ -1,0 +1,60 @@
+"""Kullback–Leibler divergence between two ensembles taken as Gaussians (ad_eki Eq. 7)."""
+
+from typing import NamedTuple
+
+import jax.numpy as jnp
+from jaxtyping import Array, Float
+
+import boed.runtime  # noqa: F401
+from boed.eki import Ensemble
+
+
+class Whitening(NamedTuple):
+    """Coordinates in which an ensemble has zero mean and unit covariance on the space that it spans."""
+
+    mean: Float[Array, " parameters"]
+    transform: Float[Array, "parameters rank"]
+
+
+class Divergence(NamedTuple):
+    """D_KL in nats, as the sum of what the covariance and what the mean contribute."""
+
+    covariance: Float[Array, ""]
+    mean: Float[Array, ""]
+
+    @property
+    def total(self):
+        return self.covariance + self.mean
+
+
+def whiten(ensemble: Ensemble) -> Whitening:
+    """Whitening of an ensemble, restricted to the min(dim, J − 1) directions in which it varies.
+
+    EKI never leaves mean + span(anomalies), so the divergence in these coordinates is Eq. 7 where C₀ is
+    regular and stays defined where it is singular (J − 1 < dim). Taken by SVD of the anomalies: forming
+    C₀ would square their condition number.
+    """
+    members, parameters = ensemble.shape
+    rank = min(parameters, members - 1)
+    mean = jnp.mean(ensemble, axis=0)
+    _, singular, directions = jnp.linalg.svd(ensemble - mean, full_matrices=False)
+    scale = jnp.sqrt(members - 1) / singular[:rank]
+    return Whitening(mean, directions[:rank].T * scale)
+
+
+def divergence(posterior: Ensemble, prior: Whitening) -> Divergence:
+    """D_KL(posterior ‖ prior) = ½[tr(C₀⁻¹C) − dim − ln det(C₀⁻¹C)] + ½(m₀−m)ᵀC₀⁻¹(m₀−m) (Eq. 7).
+
+    A posterior ensemble that has collapsed in some direction gives an infinite divergence.
+    """
+    members = posterior.shape[0]
+    rank = prior.transform.shape[1]
+    coordinates = (posterior - prior.mean) @ prior.transform
+    shift = jnp.mean(coordinates, axis=0)
+    anomalies = coordinates - shift
+    ratio = anomalies.T @ anomalies / (members - 1)
+    _, log_determinant = jnp.linalg.slogdet(ratio)
+    return Divergence(
+        covariance=0.5 * (jnp.trace(ratio) - rank - log_determinant),
+        mean=0.5 * shift @ shift,
+    )

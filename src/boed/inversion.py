@@ -1,0 +1,98 @@
+"""Source inversion: a plume, its noise and a belief grid joined to the kernels that design experiments.
+
+Everything here maps one replicate; callers `vmap` over replicates.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float
+
+from boed import ad_eki, belief, plume
+from boed.network import Discrepancy
+from boed.noise import Noise, log_density
+from boed.plume import Moment, Plume
+from boed.sources import Source
+
+Design = Float[Array, "2"]
+Weights = Float[Array, " weights"]
+
+
+class Truth(NamedTuple):
+    """The true system: its source and where that is."""
+
+    source: Source
+    location: Float[Array, "2"]
+
+
+class Inversion(NamedTuple):
+    """What a study knows and believes: solver, true system, modelled source by weights, noise, cells."""
+
+    plume: Plume
+    truth: Truth
+    source: Callable[[Weights], Source]
+    noise: Noise
+    cells: belief.Cells
+
+
+def setup(settings: dict, discrepancy: Discrepancy) -> Inversion:
+    """The inversion that the blocks plume, truth, model, noise and belief of a study describe."""
+    grid = settings["belief"]
+    return Inversion(
+        plume=plume.solver(settings["plume"]),
+        truth=Truth(Source(plume.sharp_source(settings["truth"])), jnp.asarray(settings["truth"]["location"])),
+        source=plume.modelled_source(settings["model"], discrepancy),
+        noise=Noise(settings["noise"]["constant"], settings["noise"]["relative"]),
+        cells=belief.Cells.square(grid["lower"], grid["upper"], grid["cells"]),
+    )
+
+
+def true_value(inversion: Inversion, moment: Moment, design: Design) -> Float[Array, ""]:
+    """The true concentration at a design."""
+    return inversion.plume.observer(moment, inversion.truth.location, design)(inversion.truth.source)
+
+
+def measure(inversion: Inversion, moment: Moment, design: Design, noise: Float[Array, ""]) -> Float[Array, ""]:
+    """The measurement at a design; `noise` is standard normal, or 0 for none."""
+    value = true_value(inversion, moment, design)
+    return value + inversion.noise.deviation(value) * noise
+
+
+def posterior(inversion: Inversion, moment, design: Design, observed, weights: Weights, prior: belief.LogBelief):
+    """Belief after one measurement, every cell's prediction from one evaluation of the model (ad_eki Eq. 17)."""
+    predicted = inversion.plume.over_centres(inversion.source(weights), moment, design, *inversion.cells)
+    return belief.update(prior, log_density(observed, predicted, inversion.noise.deviation(predicted)))
+
+
+def measured_utility(inversion: Inversion, moment, design: Design, weights: Weights, prior, noise):
+    """Information gain about the position from what the true system gives at a design, nats (ad_eki Eq. 2)."""
+    observed = measure(inversion, moment, design, noise)
+    return belief.information_gain(posterior(inversion, moment, design, observed, weights, prior), prior)
+
+
+def discrepancy_experiment(inversion: Inversion, moment, centre: Float[Array, "2"], noise) -> ad_eki.Experiment:
+    """Measuring one point to learn the network's weights, the source held at `centre` (ad_eki Eq. 19)."""
+
+    def forward(design):
+        observe = inversion.plume.observer(moment, centre, design)
+        return lambda ensemble: jax.vmap(lambda weights: observe(inversion.source(weights)))(ensemble)[:, None]
+
+    return ad_eki.Experiment(
+        forward=forward,
+        observe=lambda design: measure(inversion, moment, design, noise)[None],
+        noise_factor=lambda design, data: inversion.noise.deviation(data)[:, None],
+    )
+
+
+def predictions(inversion: Inversion, moments: Moment, designs: Float[Array, "data 2"]):
+    """(weights, source centre) → the model's value for each datum, the map that a calibration fits.
+
+    moments: those of the data's times, stacked.
+    """
+
+    def predict(weights, centre):
+        return inversion.plume.observe(inversion.source(weights), moments, centre, designs)
+
+    return predict

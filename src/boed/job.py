@@ -1,0 +1,65 @@
+"""The frame around every script: its log, its progress, its result written whole or not at all."""
+
+import csv
+import logging
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import xarray as xr
+
+from boed import store
+
+LOG = logging.getLogger("boed")
+
+
+def _open_log(path: str) -> None:
+    handlers = [logging.FileHandler(path, mode="w"), logging.StreamHandler(sys.stderr)]
+    handlers[1].setLevel(logging.ERROR)
+    logging.basicConfig(
+        level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", handlers=handlers, force=True
+    )
+    logging.captureWarnings(True)
+    logging.getLogger("jax").setLevel(logging.WARNING)
+
+
+def run(main: Callable, snakemake, save: Callable | None = None) -> None:
+    """Call main(snakemake) and save what it returns; a failure ends in the log with its traceback, exit status 1.
+
+    main returns a dataset, which goes to the job's first output with its provenance, or anything that `save`
+    takes as (result, snakemake).
+    """
+    _open_log(snakemake.log[0])
+    began = time.perf_counter()
+    try:
+        result = main(snakemake)
+        (save or save_dataset)(result, snakemake)
+    except Exception as error:
+        LOG.exception("%s failed: %s", snakemake.rule, error)
+        sys.exit(1)
+    LOG.info("%s done in %.1f s", snakemake.rule, time.perf_counter() - began)
+
+
+def save_dataset(dataset: xr.Dataset, snakemake) -> None:
+    """Write a job's dataset with its parameters and the digests of its code."""
+    parameters = {key: value for key, value in snakemake.params.items() if key != "code"}
+    parameters |= {"rule": snakemake.rule, "wildcards": dict(snakemake.wildcards.items())}
+    store.write(dataset, snakemake.output[0], store.provenance(parameters, snakemake.params.code))
+
+
+def save_figure(figure, snakemake) -> None:
+    """Write a Matplotlib figure to every output, in the format of its suffix; same figure, same bytes."""
+    undated = {".png": {"Software": None}, ".pdf": {"CreationDate": None}}
+    for output in map(Path, snakemake.output):
+        figure.savefig(output, metadata=undated[output.suffix])
+
+
+def save_table(table: tuple, snakemake) -> None:
+    """Write (column names, rows) as CSV to the first output, complete or not at all."""
+    columns, rows = table
+    path = Path(snakemake.output[0])
+    temporary = path.with_name(f".{path.name}.partial")
+    with temporary.open("w", newline="", encoding="utf-8") as stream:
+        csv.writer(stream, lineterminator="\n").writerows([columns, *rows])
+    temporary.replace(path)

@@ -1,0 +1,29 @@
+"""Random keys that a change elsewhere in the study does not shift."""
+
+from hashlib import sha256
+
+import jax
+import jax.numpy as jnp
+from jaxtyping import PRNGKeyArray
+
+import boed.runtime  # noqa: F401
+
+
+def key_for(seed: int, *labels: str | int) -> PRNGKeyArray:
+    """The key of one job: root seed and a hash of its labels (rule, study, stage).
+
+    Adding a stage, a rule or a study changes no other key; variants of a study share theirs, so that they
+    are compared on the same random numbers.
+    """
+    digest = sha256("/".join(map(str, labels)).encode()).digest()
+    return jax.random.fold_in(jax.random.key(seed), int.from_bytes(digest[:4], "big"))
+
+
+def replicate_keys(key: PRNGKeyArray, replicates: int) -> PRNGKeyArray:
+    """One key a replicate, (replicates,); the first ones do not depend on how many follow."""
+    return jax.vmap(jax.random.fold_in, (None, 0))(key, jnp.arange(replicates))
+
+
+def step_keys(key: PRNGKeyArray, replicates: int, steps: int) -> PRNGKeyArray:
+    """One key a replicate and step, (replicates, steps)."""
+    return jax.vmap(lambda own: jax.random.split(own, steps))(replicate_keys(key, replicates))

@@ -1,0 +1,40 @@
+"""Pre-training of the discrepancy network: a least-squares fit to given values."""
+
+import jax
+import jax.numpy as jnp
+import optax
+from jaxtyping import Array, Float, PRNGKeyArray
+
+import boed.runtime  # noqa: F401
+from boed.network import Discrepancy, Weights
+
+
+def sample_offsets(key: PRNGKeyArray, samples: int, near: float, far: float) -> Float[Array, "points 2"]:
+    """`samples` offsets from N(0, near² I) and as many from the square of half side `far`; lengths."""
+    first, second = jax.random.split(key)
+    close = near * jax.random.normal(first, (samples, 2))
+    return jnp.concatenate([close, jax.random.uniform(second, (samples, 2), minval=-far, maxval=far)])
+
+
+def fit(
+    network: Discrepancy,
+    weights: Weights,
+    offsets: Float[Array, "points 2"],
+    wanted: Float[Array, " points"],
+    steps: int,
+    rate: float,
+):
+    """(weights, loss before each step) of Adam on the mean squared misfit, its rate falling by a cosine."""
+    optimiser = optax.adam(optax.cosine_decay_schedule(rate, steps))
+
+    def loss(weights):
+        return jnp.mean((network.apply(weights, offsets) - wanted) ** 2)
+
+    def body(carry, _):
+        weights, adam = carry
+        value, gradient = jax.value_and_grad(loss)(weights)
+        move, adam = optimiser.update(gradient, adam, weights)
+        return (optax.apply_updates(weights, move), adam), value
+
+    (weights, _), losses = jax.lax.scan(body, (weights, optimiser.init(weights)), None, length=steps)
+    return weights, losses

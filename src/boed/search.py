@@ -1,0 +1,98 @@
+"""Design search: projected Adam ascent within a stage's move window."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+import optax
+from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray
+
+import boed.runtime  # noqa: F401
+
+Design = Float[Array, " coordinates"]
+Utility = Callable[[Design, PRNGKeyArray], tuple[Float[Array, ""], Design]]
+
+
+class Window(NamedTuple):
+    """The box that a search may not leave."""
+
+    lower: Design
+    upper: Design
+
+
+class Ascent(NamedTuple):
+    """Settings of the ascent; the number of steps is the number of keys it is given.
+
+    rate: Adam's learning rate, a length a step; drift: added after Adam as + drift·design, the released code's
+    weight decay with its sign; stop_after_clips: clippings at the window after which the search stops, 0 for
+    never; jump: deviation of the random move that replaces a step whose gradient is not finite.
+    """
+
+    rate: float
+    drift: float
+    stop_after_clips: int
+    jump: float
+
+
+class SearchState(NamedTuple):
+    """Where the search stands; `active` turns false at the stopping rule."""
+
+    design: Design
+    adam: optax.OptState
+    clips: Int[Array, ""]
+    active: Bool[Array, ""]
+
+
+class SearchInfo(NamedTuple):
+    """One step: the design it started from, its utility and gradient, whether it moved and was clipped."""
+
+    design: Design
+    utility: Float[Array, ""]
+    gradient: Design
+    active: Bool[Array, ""]
+    clipped: Bool[Array, ""]
+
+
+def window(centre: Design, move_limit: float, lower: float, upper: float) -> Window:
+    """The part of the domain [lower, upper]^n within `move_limit` of `centre` in each coordinate."""
+    return Window(jnp.maximum(centre - move_limit, lower), jnp.minimum(centre + move_limit, upper))
+
+
+def _optimiser(ascent: Ascent) -> optax.GradientTransformation:
+    return optax.chain(optax.scale_by_adam(), optax.scale(ascent.rate), optax.add_decayed_weights(ascent.drift))
+
+
+def init(start: Design, ascent: Ascent) -> SearchState:
+    """A search that begins at `start`."""
+    return SearchState(start, _optimiser(ascent).init(start), jnp.array(0), jnp.array(True))
+
+
+def step(
+    state: SearchState, utility: Utility, key: PRNGKeyArray, box: Window, ascent: Ascent
+) -> tuple[SearchState, SearchInfo]:
+    """One projected Adam step; a search that has stopped stays where it is."""
+    evaluation, restart = jax.random.split(key)
+    value, gradient = utility(state.design, evaluation)
+    finite = jnp.all(jnp.isfinite(gradient))
+    move, adam = _optimiser(ascent).update(jnp.where(finite, gradient, 0.0), state.adam, state.design)
+    jump = ascent.jump * jax.random.normal(restart, state.design.shape)
+    adam = jax.tree.map(lambda new, old: jnp.where(finite, new, old), adam, state.adam)
+    wanted = state.design + jnp.where(finite, move, jump)
+    allowed = jnp.clip(wanted, box.lower, box.upper)
+    clipped = jnp.any(allowed != wanted) & state.active
+    clips = state.clips + clipped
+    stop = (ascent.stop_after_clips > 0) & (clips >= ascent.stop_after_clips)
+    info = SearchInfo(state.design, value, gradient, state.active, clipped)
+    design = jnp.where(state.active, allowed, state.design)
+    return SearchState(design, adam, clips, state.active & ~stop), info
+
+
+def ascend(
+    state: SearchState, utility: Utility, keys: PRNGKeyArray, box: Window, ascent: Ascent
+) -> tuple[SearchState, SearchInfo]:
+    """One step a key: the state after them, and every step's info stacked along a leading axis.
+
+    `utility` returns (value, gradient) and gets a fresh key each step.
+    """
+    return jax.lax.scan(lambda state, key: step(state, utility, key, box, ascent), state, keys)

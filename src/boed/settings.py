@@ -1,0 +1,176 @@
+"""The configuration: schema, values that no schema can judge, and the settings of one variant.
+
+Standard library and jsonschema only, since every Snakemake start runs it.
+"""
+
+from copy import deepcopy
+from itertools import pairwise
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+
+from boed.velocity import Velocity
+
+
+class SettingsError(ValueError):
+    """A configuration that must not run; the message names key, value and what is accepted."""
+
+
+def _problem(key: str, got, accepts: str) -> str:
+    return f"{key}: got {got!r}, accepts {accepts}"
+
+
+def _accepts(error: ValidationError) -> str:
+    value = error.validator_value
+    texts = {
+        "enum": lambda: "one of " + ", ".join(map(str, value)),
+        "minimum": lambda: f"a number ≥ {value}",
+        "maximum": lambda: f"a number ≤ {value}",
+        "exclusiveMinimum": lambda: f"a number > {value}",
+        "multipleOf": lambda: f"a multiple of {value}",
+        "minItems": lambda: f"a list of at least {value}",
+        "maxItems": lambda: f"a list of at most {value}",
+        "minProperties": lambda: f"at least {value} key",
+        "type": lambda: f"a value of type {value}",
+    }
+    text = texts.get(error.validator, lambda: error.message)()
+    if error.validator == "type" and value in ("number", "integer") and isinstance(error.instance, str):
+        text += " (YAML reads 1e-4 as text: write 1.0e-4)"
+    return text
+
+
+def _schema_problems(config: dict, schema: dict, prefix: str = "") -> list[str]:
+    problems = []
+    for error in Draft202012Validator(schema).iter_errors(config):
+        path = ".".join([prefix] * bool(prefix) + [str(part) for part in error.absolute_path])
+        if error.validator == "additionalProperties":
+            known = error.schema.get("properties", {})
+            for key in sorted(set(error.instance) - set(known)):
+                problems.append(f"{path + '.' if path else ''}{key}: unknown key; known here: {', '.join(known)}")
+        elif error.validator == "required":
+            missing = [key for key in error.validator_value if key not in error.instance]
+            problems.append(f"{path or 'config'}: missing {', '.join(missing)}")
+        elif error.validator == "not":
+            key = error.instance
+            problems.append(f"{path}.{key}: a variant cannot change this key")
+        else:
+            problems.append(_problem(path or "config", error.instance, _accepts(error)))
+    return sorted(set(problems))
+
+
+def merged(base: dict, changes: dict) -> dict:
+    """A copy of `base` with `changes` on top: mappings merge key by key, everything else is replaced."""
+    result = deepcopy(base)
+    for key, value in changes.items():
+        both = isinstance(value, dict) and isinstance(result.get(key), dict)
+        result[key] = merged(result[key], value) if both else deepcopy(value)
+    return result
+
+
+def resolve(study: dict, variant: str) -> dict:
+    """The settings of one variant of a study: its changes merged, the key `variants` gone."""
+    return merged({k: v for k, v in study.items() if k != "variants"}, study["variants"][variant])
+
+
+def _increasing(key: str, values: list, problems: list) -> None:
+    if any(later <= earlier for earlier, later in pairwise(values)):
+        problems.append(_problem(key, values, "strictly increasing values"))
+
+
+def _plume_problems(key: str, plume: dict, last: float) -> list[str]:
+    problems: list[str] = []
+    velocity = Velocity(tuple(plume["velocity"]["x"]), tuple(plume["velocity"]["y"]))
+    panels, order = plume["propagator"]["panels"], plume["propagator"]["order"]
+    _increasing(f"{key}.propagator.panels", panels, problems)
+    if len(order) != len(panels) - 1:
+        accepted = f"{len(panels) - 1} numbers, one a panel"
+        problems.append(_problem(f"{key}.propagator.order", order, accepted))
+    half = plume["propagator"]["length"] / 2
+    if (panels[0], panels[-1]) != (-half, half):
+        accepted = f"edges from {-half} to {half}: the whole domain"
+        problems.append(_problem(f"{key}.propagator.panels", panels, accepted))
+    rollout = plume["rollout"]
+    if rollout["upper"] <= rollout["lower"]:
+        problems.append(_problem(f"{key}.rollout.upper", rollout["upper"], f"a number > {rollout['lower']}"))
+    fastest = velocity.fastest(last)
+    limit = (rollout["upper"] - rollout["lower"]) / rollout["cells"] / fastest if fastest else float("inf")
+    if rollout["time_step"] > limit:
+        accepted = f"at most {limit:.3g}, the stability limit cell / max(|v_x| + |v_y|)"
+        problems.append(_problem(f"{key}.rollout.time_step", rollout["time_step"], accepted))
+    return problems
+
+
+def _inside(key: str, point: list, lower: float, upper: float, problems: list) -> None:
+    if not all(lower <= value <= upper for value in point):
+        problems.append(_problem(key, point, f"coordinates in [{lower}, {upper}]"))
+
+
+def _variant_problems(key: str, study: dict) -> list[str]:
+    problems = _plume_problems(f"{key}.plume", study["plume"], study["times"][-1])
+    for block in ("belief", "experiment"):
+        if study[block]["upper"] <= study[block]["lower"]:
+            problems.append(
+                _problem(f"{key}.{block}.upper", study[block]["upper"], f"a number > {study[block]['lower']}")
+            )
+    experiment, belief = study["experiment"], study["belief"]
+    _inside(f"{key}.experiment.initial", experiment["initial"], experiment["lower"], experiment["upper"], problems)
+    _inside(f"{key}.truth.location", study["truth"]["location"], belief["lower"], belief["upper"], problems)
+    if belief["map_window"] > belief["cells"]:
+        problems.append(
+            _problem(f"{key}.belief.map_window", belief["map_window"], f"at most cells = {belief['cells']}")
+        )
+    stages = len(study["times"])
+    for name, values, count in (
+        ("experiment.steps", experiment["steps"], stages),
+        ("calibration.rates", study["calibration"]["rates"], stages - 1),
+    ):
+        if len(values) != count:
+            accepted = f"{count} numbers for the {stages} stages in times"
+            problems.append(_problem(f"{key}.{name}", values, accepted))
+    if study["correct"] and study["model"]["discrepancy"] == "none":
+        accepted = "false when model.discrepancy is none: there is no network to calibrate"
+        problems.append(_problem(f"{key}.correct", True, accepted))
+    return problems
+
+
+def _study_problems(key: str, study: dict, schema: dict) -> list[str]:
+    problems = _variant_problems(key, study)
+    _increasing(f"{key}.times", study["times"], problems)
+    study_schema = {"$ref": "#/$defs/plume_study", "$defs": schema["$defs"]}
+    for variant in study["variants"]:
+        name = f"{key}.variants.{variant}"
+        settings = resolve(study, variant)
+        wrong = _schema_problems(settings | {"variants": {variant: {}}}, study_schema, name)
+        if not wrong:
+            wrong = _variant_problems(name, settings)
+            _increasing(f"{name}.times", settings["times"], wrong)
+            if len(settings["times"]) != len(study["times"]):
+                accepted = f"{len(study['times'])} times, as in the study"
+                wrong.append(_problem(f"{name}.times", settings["times"], accepted))
+        problems += [text for text in wrong if text.replace(name, key) not in problems]
+    return problems + _profile_problems(f"{key}.gain_profile", study)
+
+
+def _profile_problems(key: str, study: dict) -> list[str]:
+    problems = []
+    profile, stages = study["gain_profile"], len(study["times"])
+    corrected = [v for v in study["variants"] if resolve(study, v).get("correct") is True]
+    if profile["variant"] not in corrected:
+        accepted = f"a variant with correct: true, one of {', '.join(corrected)}"
+        problems.append(_problem(f"{key}.variant", profile["variant"], accepted))
+    if profile["stage"] > stages:
+        problems.append(_problem(f"{key}.stage", profile["stage"], f"a stage from 2 to {stages}"))
+    return problems
+
+
+def check(config: dict, schema: dict) -> None:
+    """Raise SettingsError listing every problem of a configuration; return nothing if there is none."""
+    problems = _schema_problems(config, schema)
+    if not problems:
+        figure = config["plume_figure"]
+        _increasing("plume_figure.times", figure["times"], problems)
+        problems += _plume_problems("plume_figure.plume", figure["plume"], figure["times"][-1])
+        for name, study in config["plume_studies"].items():
+            problems += _study_problems(f"plume_studies.{name}", study, schema)
+    if problems:
+        raise SettingsError("the configuration cannot run:\n  " + "\n  ".join(dict.fromkeys(problems)))

@@ -1,0 +1,71 @@
+"""How figures look, and the few pieces that several of them share. Imports no JAX: a figure only reads files."""
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+
+COLOURS = {
+    "corrected": "#0072B2",
+    "corrected_replace": "#009E73",
+    "uncorrected": "#D55E00",
+    "physics_only": "#7F7F7F",
+    "published": "#000000",
+    "initial": "#999999",
+    "intermediate": "#56B4E9",
+    "final": "#0072B2",
+    "before": "#D55E00",
+    "after": "#0072B2",
+    "truth": "#D62728",
+}
+FALLBACK = ("#CC79A7", "#E69F00", "#56B4E9", "#8C564B")
+
+
+def use() -> None:
+    """Set the style of every figure."""
+    mpl.rcParams.update(
+        {
+            "figure.dpi": 100,
+            "savefig.dpi": 160,
+            "figure.constrained_layout.use": True,
+            "font.size": 9,
+            "axes.titlesize": 9,
+            "axes.spines.top": False,
+            "axes.spines.right": False,
+            "axes.grid": True,
+            "grid.alpha": 0.25,
+            "legend.frameon": False,
+            "legend.fontsize": 8,
+            "image.cmap": "viridis",
+            "pdf.fonttype": 42,
+        }
+    )
+
+
+def colour(name: str, order: int = 0) -> str:
+    """The colour of a variant or role; names without one of their own take a fallback by their order."""
+    return COLOURS.get(name, FALLBACK[order % len(FALLBACK)])
+
+
+def median_band(axes, x, values, name: str, order: int = 0, **line):
+    """Median over replicates (first axis of `values`) as a line, 10th to 90th percentile as a band."""
+    low, middle, high = np.quantile(values, [0.1, 0.5, 0.9], axis=0)
+    tint = colour(name, order)
+    axes.fill_between(x, low, high, color=tint, alpha=0.18, linewidth=0)
+    return axes.plot(x, middle, color=tint, **({"marker": "o", "markersize": 4} | line))
+
+
+def map_axes(axes, title: str = "") -> None:
+    """A map: equal aspect, no grid lines, the unit square's coordinates in units of length."""
+    axes.set(aspect="equal", title=title)
+    axes.grid(visible=False)
+    axes.spines[["top", "right"]].set_visible(True)
+
+
+def words(name: str) -> str:
+    """A variable's or variant's name as it stands in a legend."""
+    return name.replace("_", " ")
+
+
+def new(rows: int, columns: int, width: float, height: float, **options):
+    """A figure of rows × columns axes (always a two-dimensional array), size in inches."""
+    return plt.subplots(rows, columns, figsize=(width, height), squeeze=False, **options)

@@ -1,0 +1,24 @@
+"""What a user types: one target a study, and all figures, all claims.
+
+Inputs: the figures, tables and files of the other rule files.
+Outputs: none; each target asks for files.
+"""
+
+
+rule figures:
+    input:
+        figure_files(),
+
+
+rule claims:
+    input:
+        "<results>/claims.csv",
+
+
+for study in config["plume_studies"]:
+
+    rule:
+        name:
+            study
+        input:
+            study_files(study),

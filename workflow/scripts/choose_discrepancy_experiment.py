@@ -1,0 +1,52 @@
+"""Choose the design that teaches the network most: Adam ascent of the ensemble information gain by AD-EKI."""
+
+import jax
+import xarray as xr
+
+from boed import ad_eki, eki, inversion, job, search, store
+from boed.datasets import observation_noise, read_weights, search_dataset
+from boed.keys import key_for, step_keys
+from boed.network import tanh_network
+from boed.progress import in_chunks
+
+
+def main(snakemake) -> xr.Dataset:
+    params, stage = snakemake.params, int(snakemake.wildcards.stage)
+    settings, block = params.settings, params.settings["discrepancy_experiment"]
+    replicates = settings["replicates"]
+    study = inversion.setup(settings, tanh_network(**params.shape))
+    weights = read_weights(snakemake.input.network, replicates)
+    centre = store.read(snakemake.input.belief).most_probable.values
+    start = store.read(snakemake.input.experiment).design.values
+    moment = study.plume.moment(settings["times"][stage - 1])
+    noise = observation_noise(params.seed, snakemake.wildcards.study, stage, "discrepancy", settings)
+    plan = eki.schedule(block["schedule"], block["iterations"])
+    ascent = search.Ascent(block["rate"], block["drift"], block["stop_after_clips"], block["jump"])
+
+    def advance(state, keys, moment, start, weights, centre, noise):
+        experiment = inversion.discrepancy_experiment(study, moment, centre, noise)
+
+        def utility(design, key):
+            ensemble, perturbations = ad_eki.draw(
+                key, weights, block["deviation"], block["members"], block["iterations"], outputs=1
+            )
+            return ad_eki.value_and_gradient(design, experiment, ensemble, perturbations, plan)
+
+        domain = settings["experiment"]
+        box = search.window(start, block["move_limit"], domain["lower"], domain["upper"])
+        return search.ascend(state, utility, keys, box, ascent)
+
+    every = jax.jit(jax.vmap(advance, in_axes=(0, 0, None, 0, 0, 0, 0)))
+    key = key_for(params.seed, "choose_discrepancy_experiment", snakemake.wildcards.study, stage)
+    keys = step_keys(key, replicates, block["steps"])
+    state, info = in_chunks(
+        lambda state, keys: every(state, keys, moment, start, weights, centre, noise),
+        jax.jit(jax.vmap(lambda design: search.init(design, ascent)))(start),
+        keys,
+        "design update",
+    )
+    return search_dataset(state, info)
+
+
+if __name__ == "__main__":
+    job.run(main, snakemake)

@@ -1,0 +1,50 @@
+"""Choose a stage's physical design: Adam ascent of the information gain about the source position."""
+
+import jax
+import numpy as np
+import xarray as xr
+
+from boed import inversion, job, search, store
+from boed.datasets import observation_noise, read_prior, read_weights, search_dataset
+from boed.keys import key_for, step_keys
+from boed.network import tanh_network
+from boed.progress import in_chunks
+
+
+def main(snakemake) -> xr.Dataset:
+    params, stage = snakemake.params, int(snakemake.wildcards.stage)
+    settings, block = params.settings, params.settings["experiment"]
+    replicates = settings["replicates"]
+    study = inversion.setup(settings, tanh_network(**params.shape))
+    weights = read_weights(snakemake.input.network, replicates)
+    prior = read_prior(snakemake.input.get("prior"), study.cells, replicates)
+    start = np.broadcast_to(block["initial"], (replicates, 2))
+    if snakemake.input.get("previous"):
+        start = store.read(snakemake.input.previous).design.values
+    moment = study.plume.moment(settings["times"][stage - 1])
+    noise = observation_noise(params.seed, snakemake.wildcards.study, stage, "physical", settings)
+    ascent = search.Ascent(block["rate"], block["drift"], block["stop_after_clips"], block["jump"])
+
+    def advance(state, keys, moment, start, weights, prior, noise):
+        def utility(design, _):
+            return jax.value_and_grad(inversion.measured_utility, argnums=2)(
+                study, moment, design, weights, prior, noise
+            )
+
+        box = search.window(start, block["move_limit"], block["lower"], block["upper"])
+        return search.ascend(state, utility, keys, box, ascent)
+
+    every = jax.jit(jax.vmap(advance, in_axes=(0, 0, None, 0, 0, 0, 0)))
+    key = key_for(params.seed, "choose_experiment", snakemake.wildcards.study, stage)
+    keys = step_keys(key, replicates, block["steps"][stage - 1])
+    state, info = in_chunks(
+        lambda state, keys: every(state, keys, moment, start, weights, prior, noise),
+        jax.jit(jax.vmap(lambda design: search.init(design, ascent)))(start),
+        keys,
+        "design update",
+    )
+    return search_dataset(state, info)
+
+
+if __name__ == "__main__":
+    job.run(main, snakemake)

@@ -1,0 +1,36 @@
+"""ad_eki Fig. 7: distance of the MAP from the true source and spread of the belief, by stage and variant."""
+
+import yaml
+
+from boed import claims, job, store, style
+
+
+def main(snakemake):
+    style.use()
+    metrics = store.read(snakemake.input.metrics)
+    with open(snakemake.input.claims, encoding="utf-8") as stream:
+        published = claims.expand(yaml.safe_load(stream))
+    stages = metrics.stage.values
+    quantities = {"location_error": "distance of the MAP from the source", "posterior_spread": "spread of the belief"}
+    figure, axes = style.new(1, 2, 8.4, 3.6)
+    for panel, (name, label) in zip(axes[0], quantities.items(), strict=True):
+        drawn = []
+        for order, variant in enumerate(metrics.variant.values):
+            values = metrics[name].sel(variant=variant).transpose("replicate", "stage").values
+            style.median_band(panel, stages, values, variant, order, label=style.words(variant))
+            panel.plot(stages, values.T, color=style.colour(variant, order), linewidth=0.5, alpha=0.6)
+            file = f"{snakemake.wildcards.study}/metrics.nc"
+            known = claims.published_along(published, file, name, "stage", variant=variant)
+            # variants that are held against the same published run show it once
+            if known and known not in drawn:
+                drawn.append(known)
+                panel.plot(*zip(*known.items(), strict=True), "s", mfc="none", color=style.colour(variant, order))
+        panel.set(xlabel="stage", ylabel=f"{label} [length]", yscale="log", xticks=stages)
+    axes[0, 0].plot([], [], "s", mfc="none", color="black", label="published (one run)")
+    axes[0, 0].legend(fontsize=7)
+    axes[0, 1].set_title("median, 10th to 90th percentile, and every replicate", fontsize=8)
+    return figure
+
+
+if __name__ == "__main__":
+    job.run(main, snakemake, save=job.save_figure)

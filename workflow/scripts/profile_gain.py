@@ -1,0 +1,64 @@
+"""Information gain after each EKI iteration at a search's first, an intermediate and its last design."""
+
+import jax
+import numpy as np
+import xarray as xr
+
+from boed import ad_eki, eki, inversion, job, store
+from boed.datasets import observation_noise, read_weights
+from boed.keys import key_for, replicate_keys
+from boed.network import tanh_network
+from boed.store import variable
+
+
+def main(snakemake) -> xr.Dataset:
+    params, stage = snakemake.params, int(snakemake.wildcards.stage)
+    settings, block, profile = (
+        params.settings,
+        params.settings["discrepancy_experiment"],
+        params.settings["gain_profile"],
+    )
+    study = inversion.setup(settings, tanh_network(**params.shape))
+    weights = read_weights(snakemake.input.network, settings["replicates"])
+    centre = store.read(snakemake.input.belief).most_probable.values
+    search = store.read(snakemake.input.experiment)
+    middle = min(profile["intermediate"], search.sizes["step"] - 1)
+    path = search.path.values
+    designs = np.stack([path[:, 0], path[:, middle], search.design.values], axis=1)
+    noise = observation_noise(params.seed, snakemake.wildcards.study, stage, "discrepancy", settings)
+    plan = eki.schedule(block["schedule"], block["iterations"])
+
+    def gains(moment, designs, weights, centre, noise, key):
+        experiment = inversion.discrepancy_experiment(study, moment, centre, noise)
+
+        def one(design, key):
+            ensemble, perturbations = ad_eki.draw(
+                key, weights, block["deviation"], block["members"], block["iterations"], outputs=1
+            )
+            return ad_eki.gain_history(design, experiment, ensemble, perturbations, plan)
+
+        keys = jax.random.split(key, profile["ensembles"])
+        return jax.lax.map(lambda design: jax.lax.map(lambda key: one(design, key), keys), designs)
+
+    key = key_for(params.seed, "profile_gain", snakemake.wildcards.study, stage)
+    keys = replicate_keys(key, settings["replicates"])
+    moment = study.plume.moment(settings["times"][stage - 1])
+    every = jax.jit(jax.vmap(gains, in_axes=(None, 0, 0, 0, 0, 0)))
+    history = every(moment, designs, weights, centre, noise, keys)
+    dims = ("replicate", "design", "ensemble", "iteration")
+    updates = search.active.values.sum(axis=1)
+    return xr.Dataset(
+        {
+            "design": ("design", ["initial", "intermediate", "final"], {"units": "1", "long_name": "design"}),
+            "iteration": variable("iteration", np.arange(1, block["iterations"] + 1), "1", "EKI iteration"),
+            "position": variable(("replicate", "design", "coordinate"), designs, "length", "position of the design"),
+            "updates": variable("replicate", updates, "1", "design updates until the search stopped"),
+            "information_gain": variable(dims, history.total, "nat", "information gain"),
+            "covariance_part": variable(dims, history.covariance, "nat", "its part from the covariances"),
+            "mean_part": variable(dims, history.mean, "nat", "its part from the shift of the mean"),
+        }
+    )
+
+
+if __name__ == "__main__":
+    job.run(main, snakemake)

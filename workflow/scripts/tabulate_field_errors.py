@@ -1,0 +1,38 @@
+"""ad_eki Table 1 as a table: field errors before and after each calibration, ours beside the published ones."""
+
+import numpy as np
+import yaml
+
+from boed import claims, job, store
+
+SCALES = {"total_mean_squared_error": 51.0, "local_released_mean_squared_error": 3.2}
+SCALES |= {f"next_{name}": scale for name, scale in SCALES.items()}
+COLUMNS = ("variant", "quantity", "scale", "stage", "calibration", "median", "low", "high", "published")
+
+
+def rows(file, variant, errors, published):
+    """One row a quantity, stage and network; MSE of the printed definition, times the factor in `scale` as printed."""
+    for name, values in errors.data_vars.items():
+        dim = values.dims[0]
+        for when in ("before", "after"):
+            known = claims.published_along(published, file, name, dim, calibration=when)
+            scale = SCALES.get(name, 1.0)
+            for stage in errors[dim].values:
+                own = values.sel({dim: stage, "calibration": when}).values * scale
+                low, middle, high = np.quantile(own, [0.1, 0.5, 0.9])
+                printed = f"{known[stage] * scale:.4g}" if stage in known else ""
+                yield (variant, name, scale, stage, when, f"{middle:.4g}", f"{low:.4g}", f"{high:.4g}", printed)
+
+
+def main(snakemake):
+    with open(snakemake.input.claims, encoding="utf-8") as stream:
+        published = claims.expand(yaml.safe_load(stream))
+    table = []
+    for variant, path in zip(snakemake.params.variants, snakemake.input.errors, strict=True):
+        file = f"{snakemake.wildcards.study}/{variant}/field_errors.nc"
+        table += rows(file, variant, store.read(path), published)
+    return COLUMNS, table
+
+
+if __name__ == "__main__":
+    job.run(main, snakemake, save=job.save_table)
