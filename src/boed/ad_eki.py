@@ -4,13 +4,14 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import jax
-from jaxtyping import Array, Float
+from jaxtyping import Float
 
 import boed.runtime  # noqa: F401
 from boed import eki
+from boed.arrays import AnyArray
 from boed.divergence import Divergence, divergence, whiten
 
-Design = Float[Array, " coordinates"]
+Design = Float[AnyArray, " coordinates"]
 
 
 class Experiment(NamedTuple):
@@ -21,15 +22,15 @@ class Experiment(NamedTuple):
     """
 
     forward: Callable[[Design], eki.Forward]
-    observe: Callable[[Design], Float[Array, " outputs"]]
-    noise_factor: Callable[[Design, Float[Array, " outputs"]], Float[Array, "outputs outputs"]]
+    observe: Callable[[Design], Float[AnyArray, " outputs"]]
+    noise_factor: Callable[[Design, Float[AnyArray, " outputs"]], Float[AnyArray, "outputs outputs"]]
 
 
 def gain_history(
     design: Design,
     experiment: Experiment,
     ensemble: eki.Ensemble,
-    perturbations: Float[Array, "iterations members outputs"],
+    perturbations: Float[AnyArray, "iterations members outputs"],
     plan: eki.Schedule,
 ) -> Divergence:
     """Information gain after each EKI iteration, (K,) in nats, for the data that `observe` returns.
@@ -50,7 +51,7 @@ def gain_history(
     return history
 
 
-def information_gain(design, experiment, ensemble, perturbations, plan) -> Float[Array, ""]:
+def information_gain(design, experiment, ensemble, perturbations, plan) -> Float[AnyArray, ""]:
     """Information gain after the last iteration, in nats: the utility D(d) (ad_eki Eq. 7, 9)."""
     history = gain_history(design, experiment, ensemble, perturbations, plan)
     return history.total[-1]
@@ -61,7 +62,7 @@ def value_and_gradient(design, experiment, ensemble, perturbations, plan):
     return jax.value_and_grad(information_gain)(design, experiment, ensemble, perturbations, plan)
 
 
-def draw(key, mean: Float[Array, " parameters"], deviation: float, members: int, iterations: int, outputs: int):
+def draw(key, mean: Float[AnyArray, " parameters"], deviation: float, members: int, iterations: int, outputs: int):
     """An ensemble N(mean, deviation² I) and the standard normal perturbations of its observations."""
     first, second = jax.random.split(key)
     ensemble = mean + deviation * jax.random.normal(first, (members, mean.size))

@@ -5,18 +5,19 @@ from typing import NamedTuple
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float
+from jaxtyping import Float
 
 import boed.runtime  # noqa: F401
+from boed.arrays import AnyArray
 
-LogBelief = Float[Array, "x y"]
+LogBelief = Float[AnyArray, "x y"]
 
 
 class Cells(NamedTuple):
     """Positions of the cells along x and y, evenly spaced."""
 
-    x: Float[Array, " x"]
-    y: Float[Array, " y"]
+    x: Float[AnyArray, " x"]
+    y: Float[AnyArray, " y"]
 
     @classmethod
     def square(cls, lower: float, upper: float, count: int) -> "Cells":
@@ -37,20 +38,20 @@ def update(prior: LogBelief, log_likelihood: LogBelief) -> LogBelief:
     return joint - jax.nn.logsumexp(joint)
 
 
-def information_gain(posterior: LogBelief, prior: LogBelief) -> Float[Array, ""]:
+def information_gain(posterior: LogBelief, prior: LogBelief) -> Float[AnyArray, ""]:
     """D_KL(posterior ‖ prior) in nats (ad_eki Eq. 2); cells of zero posterior count nothing."""
     probability = jnp.exp(posterior)
     difference = jnp.where(probability > 0, posterior - prior, 0.0)
     return jnp.sum(probability * difference)
 
 
-def mean(belief: LogBelief, cells: Cells) -> Float[Array, "2"]:
+def mean(belief: LogBelief, cells: Cells) -> Float[AnyArray, "2"]:
     """Expected source position."""
     probability = jnp.exp(belief)
     return jnp.stack([jnp.sum(probability, 1) @ cells.x, jnp.sum(probability, 0) @ cells.y])
 
 
-def covariance(belief: LogBelief, cells: Cells) -> Float[Array, "2 2"]:
+def covariance(belief: LogBelief, cells: Cells) -> Float[AnyArray, "2 2"]:
     """Covariance of the source position."""
     centre = mean(belief, cells)
     probability = jnp.exp(belief)
@@ -59,7 +60,7 @@ def covariance(belief: LogBelief, cells: Cells) -> Float[Array, "2 2"]:
     return jnp.array([[jnp.sum(probability, 1) @ dx**2, cross], [cross, jnp.sum(probability, 0) @ dy**2]])
 
 
-def spread(belief: LogBelief, cells: Cells) -> Float[Array, ""]:
+def spread(belief: LogBelief, cells: Cells) -> Float[AnyArray, ""]:
     """σ_eq = (λ₁λ₂)^{1/4} of the covariance, a length (ad_eki Eq. 23)."""
     determinant = jnp.linalg.det(covariance(belief, cells))
     return jnp.maximum(determinant, 0.0) ** 0.25

@@ -6,12 +6,13 @@ from typing import NamedTuple
 import jax
 import jax.numpy as jnp
 import optax
-from jaxtyping import Array, Float, PRNGKeyArray
+from jaxtyping import Float, PRNGKeyArray
 
 import boed.runtime  # noqa: F401
+from boed.arrays import AnyArray
 from boed.noise import log_density
 
-Weights = Float[Array, " weights"]
+Weights = Float[AnyArray, " weights"]
 
 
 class Descent(NamedTuple):
@@ -26,21 +27,21 @@ class Descent(NamedTuple):
 class CalibrationInfo(NamedTuple):
     """One step: the loss before it and the Euclidean norm of its gradient."""
 
-    loss: Float[Array, ""]
-    gradient_norm: Float[Array, ""]
+    loss: Float[AnyArray, ""]
+    gradient_norm: Float[AnyArray, ""]
 
 
-def negative_log_likelihood(predicted, observed, deviation) -> Float[Array, ""]:
+def negative_log_likelihood(predicted, observed, deviation) -> Float[AnyArray, ""]:
     """−Σ_k log N(y_k; g_k, σ_k) over the data (ad_eki §2.5)."""
     return -jnp.sum(log_density(observed, predicted, deviation))
 
 
 def calibrate(
     weights: Weights,
-    predict: Callable[[Weights, Float[Array, "2"]], Float[Array, " data"]],
-    observed: Float[Array, " data"],
-    deviation: Float[Array, " data"],
-    centre: Float[Array, "2"],
+    predict: Callable[[Weights, Float[AnyArray, "2"]], Float[AnyArray, " data"]],
+    observed: Float[AnyArray, " data"],
+    deviation: Float[AnyArray, " data"],
+    centre: Float[AnyArray, "2"],
     key: PRNGKeyArray,
     descent: Descent,
 ) -> tuple[Weights, CalibrationInfo]:
@@ -60,7 +61,7 @@ def calibrate(
 
         value, gradient = jax.value_and_grad(loss)(weights)
         move, adam = optimiser.update(gradient, adam, weights)
-        return (optax.apply_updates(weights, move), adam), CalibrationInfo(value, optax.global_norm(gradient))
+        return (optax.apply_updates(weights, move), adam), CalibrationInfo(value, jnp.linalg.norm(gradient))
 
     steps = jnp.arange(descent.steps)
     keys = jax.random.split(key, descent.steps)

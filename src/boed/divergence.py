@@ -3,24 +3,25 @@
 from typing import NamedTuple
 
 import jax.numpy as jnp
-from jaxtyping import Array, Float
+from jaxtyping import Float
 
 import boed.runtime  # noqa: F401
+from boed.arrays import AnyArray
 from boed.eki import Ensemble
 
 
 class Whitening(NamedTuple):
     """Coordinates in which an ensemble has zero mean and unit covariance on the space that it spans."""
 
-    mean: Float[Array, " parameters"]
-    transform: Float[Array, "parameters rank"]
+    mean: Float[AnyArray, " parameters"]
+    transform: Float[AnyArray, "parameters rank"]
 
 
 class Divergence(NamedTuple):
     """D_KL in nats, as the sum of what the covariance and what the mean contribute."""
 
-    covariance: Float[Array, ""]
-    mean: Float[Array, ""]
+    covariance: Float[AnyArray, ""]
+    mean: Float[AnyArray, ""]
 
     @property
     def total(self):
@@ -31,15 +32,17 @@ def whiten(ensemble: Ensemble) -> Whitening:
     """Whitening of an ensemble, restricted to the min(dim, J − 1) directions in which it varies.
 
     EKI never leaves mean + span(anomalies), so the divergence in these coordinates is Eq. 7 where C₀ is
-    regular and stays defined where it is singular (J − 1 < dim). Taken by SVD of the anomalies: forming
-    C₀ would square their condition number.
+    regular and stays defined where it is singular (J − 1 < dim). Taken by SVD of the anomalies, each
+    parameter in units of its own deviation: forming C₀ would square their condition number.
     """
     members, parameters = ensemble.shape
     rank = min(parameters, members - 1)
     mean = jnp.mean(ensemble, axis=0)
-    _, singular, directions = jnp.linalg.svd(ensemble - mean, full_matrices=False)
+    anomalies = ensemble - mean
+    unit = jnp.sqrt(jnp.mean(anomalies**2, axis=0))
+    _, singular, directions = jnp.linalg.svd(anomalies / unit, full_matrices=False)
     scale = jnp.sqrt(members - 1) / singular[:rank]
-    return Whitening(mean, directions[:rank].T * scale)
+    return Whitening(mean, directions[:rank].T / unit[:, None] * scale)
 
 
 def divergence(posterior: Ensemble, prior: Whitening) -> Divergence:

@@ -4,12 +4,13 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import jax.numpy as jnp
-from jaxtyping import Array, Float
+from jaxtyping import Float
 
 import boed.runtime  # noqa: F401
+from boed.arrays import AnyArray
 
-Ensemble = Float[Array, "members parameters"]
-Forward = Callable[[Ensemble], Float[Array, "members outputs"]]
+Ensemble = Float[AnyArray, "members parameters"]
+Forward = Callable[[Ensemble], Float[AnyArray, "members outputs"]]
 
 
 class Schedule(NamedTuple):
@@ -45,8 +46,8 @@ class EKIState(NamedTuple):
 class EKIInfo(NamedTuple):
     """What one iteration saw: the members' predictions and the Kalman gain."""
 
-    predictions: Float[Array, "members outputs"]
-    gain: Float[Array, "parameters outputs"]
+    predictions: Float[AnyArray, "members outputs"]
+    gain: Float[AnyArray, "parameters outputs"]
 
 
 def init(ensemble: Ensemble) -> EKIState:
@@ -59,9 +60,9 @@ def init(ensemble: Ensemble) -> EKIState:
 def step(
     state: EKIState,
     forward: Forward,
-    observation: Float[Array, " outputs"],
-    noise_factor: Float[Array, "outputs outputs"],
-    perturbations: Float[Array, "members outputs"],
+    observation: Float[AnyArray, " outputs"],
+    noise_factor: Float[AnyArray, "outputs outputs"],
+    perturbations: Float[AnyArray, "members outputs"],
     plan: Schedule,
 ) -> tuple[EKIState, EKIInfo]:
     """One iteration w_j ← w_j + α·C^{wg}(C^{gg} + βΓ)⁻¹(y + √β ε_j − g_j) (ad_eki Eq. 5–6).

@@ -3,18 +3,19 @@
 from typing import NamedTuple
 
 import jax.numpy as jnp
-from jaxtyping import Array, Float, Int
+from jaxtyping import Float, Int
 
 import boed.runtime  # noqa: F401
+from boed.arrays import AnyArray
 
-Field = Float[Array, "x y"]
+Field = Float[AnyArray, "x y"]
 
 
 class FieldErrors(NamedTuple):
     """Mean squared error (concentration²) and relative error Σ|u−u†| / Σ|u†| (1)."""
 
-    mean_squared: Float[Array, ""]
-    relative: Float[Array, ""]
+    mean_squared: Float[AnyArray, ""]
+    relative: Float[AnyArray, ""]
 
 
 def field_errors(modelled: Field, true: Field) -> FieldErrors:
@@ -23,7 +24,7 @@ def field_errors(modelled: Field, true: Field) -> FieldErrors:
     return FieldErrors(jnp.mean(difference**2), jnp.sum(jnp.abs(difference)) / jnp.sum(jnp.abs(true)))
 
 
-def window_start(design: Float[Array, "2"], step: float, size: int, count: int) -> Int[Array, "2"]:
+def window_start(design: Float[AnyArray, "2"], step: float, size: int, count: int) -> Int[AnyArray, "2"]:
     """First nodes, along x and y, of the size × size window floor(d/step) − 2 … around a design.
 
     Nodes are step apart from 0 on, `count` a side; near the edge the window is shifted inwards. Size 4 is the

@@ -8,23 +8,24 @@ from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Float
+from jaxtyping import Float
 
 from boed import ad_eki, belief, plume
+from boed.arrays import AnyArray
 from boed.network import Discrepancy
 from boed.noise import Noise, log_density
 from boed.plume import Moment, Plume
 from boed.sources import Source
 
-Design = Float[Array, "2"]
-Weights = Float[Array, " weights"]
+Design = Float[AnyArray, "2"]
+Weights = Float[AnyArray, " weights"]
 
 
 class Truth(NamedTuple):
     """The true system: its source and where that is."""
 
     source: Source
-    location: Float[Array, "2"]
+    location: Float[AnyArray, "2"]
 
 
 class Inversion(NamedTuple):
@@ -49,12 +50,12 @@ def setup(settings: dict, discrepancy: Discrepancy) -> Inversion:
     )
 
 
-def true_value(inversion: Inversion, moment: Moment, design: Design) -> Float[Array, ""]:
+def true_value(inversion: Inversion, moment: Moment, design: Design) -> Float[AnyArray, ""]:
     """The true concentration at a design."""
     return inversion.plume.observer(moment, inversion.truth.location, design)(inversion.truth.source)
 
 
-def measure(inversion: Inversion, moment: Moment, design: Design, noise: Float[Array, ""]) -> Float[Array, ""]:
+def measure(inversion: Inversion, moment: Moment, design: Design, noise: Float[AnyArray, ""]) -> Float[AnyArray, ""]:
     """The measurement at a design; `noise` is standard normal, or 0 for none."""
     value = true_value(inversion, moment, design)
     return value + inversion.noise.deviation(value) * noise
@@ -72,7 +73,7 @@ def measured_utility(inversion: Inversion, moment, design: Design, weights: Weig
     return belief.information_gain(posterior(inversion, moment, design, observed, weights, prior), prior)
 
 
-def discrepancy_experiment(inversion: Inversion, moment, centre: Float[Array, "2"], noise) -> ad_eki.Experiment:
+def discrepancy_experiment(inversion: Inversion, moment, centre: Float[AnyArray, "2"], noise) -> ad_eki.Experiment:
     """Measuring one point to learn the network's weights, the source held at `centre` (ad_eki Eq. 19)."""
 
     def forward(design):
@@ -86,7 +87,7 @@ def discrepancy_experiment(inversion: Inversion, moment, centre: Float[Array, "2
     )
 
 
-def predictions(inversion: Inversion, moments: Moment, designs: Float[Array, "data 2"]):
+def predictions(inversion: Inversion, moments: Moment, designs: Float[AnyArray, "data 2"]):
     """(weights, source centre) → the model's value for each datum, the map that a calibration fits.
 
     moments: those of the data's times, stacked.

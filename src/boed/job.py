@@ -10,6 +10,7 @@ from pathlib import Path
 import xarray as xr
 
 from boed import store
+from boed.store import replacing
 
 LOG = logging.getLogger("boed")
 
@@ -52,14 +53,12 @@ def save_figure(figure, snakemake) -> None:
     """Write a Matplotlib figure to every output, in the format of its suffix; same figure, same bytes."""
     undated = {".png": {"Software": None}, ".pdf": {"CreationDate": None}}
     for output in map(Path, snakemake.output):
-        figure.savefig(output, metadata=undated[output.suffix])
+        with replacing(output) as temporary:
+            figure.savefig(temporary, format=output.suffix[1:], metadata=undated[output.suffix])
 
 
 def save_table(table: tuple, snakemake) -> None:
     """Write (column names, rows) as CSV to the first output, complete or not at all."""
     columns, rows = table
-    path = Path(snakemake.output[0])
-    temporary = path.with_name(f".{path.name}.partial")
-    with temporary.open("w", newline="", encoding="utf-8") as stream:
+    with replacing(Path(snakemake.output[0])) as temporary, temporary.open("w", newline="", encoding="utf-8") as stream:
         csv.writer(stream, lineterminator="\n").writerows([columns, *rows])
-    temporary.replace(path)

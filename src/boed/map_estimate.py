@@ -3,13 +3,14 @@
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float
+from jaxtyping import Float
 from scipy.interpolate import make_interp_spline
 
+from boed.arrays import AnyArray
 from boed.belief import Cells, LogBelief
 
 
-def most_probable(belief: LogBelief, cells: Cells, window: int, refinement: int) -> Float[Array, "2"]:
+def most_probable(belief: LogBelief, cells: Cells, window: int, refinement: int) -> Float[AnyArray, "2"]:
     """MAP position: the top cell, refined by a cubic through its window × window neighbours.
 
     The cubic interpolates log probabilities, in which a Gaussian belief is a parabola however narrow it

@@ -8,11 +8,12 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax.flatten_util import ravel_pytree
-from jaxtyping import Array, Float, PRNGKeyArray
+from jaxtyping import Float, PRNGKeyArray
 
 import boed.runtime  # noqa: F401
+from boed.arrays import AnyArray
 
-Weights = Float[Array, " weights"]
+Weights = Float[AnyArray, " weights"]
 
 
 class Discrepancy(NamedTuple):
@@ -24,7 +25,7 @@ class Discrepancy(NamedTuple):
     """
 
     initialise: Callable[[PRNGKeyArray, float], Weights]
-    apply: Callable[[Weights, Float[Array, "*points 2"]], Float[Array, "*points"]]
+    apply: Callable[[Weights, Float[AnyArray, "*points 2"]], Float[AnyArray, "*points"]]
 
     def at(self, weights):
         """The network with these weights, a function of offsets."""

@@ -3,7 +3,9 @@
 from typing import NamedTuple
 
 import jax.numpy as jnp
-from jaxtyping import Array, Float
+from jaxtyping import Float
+
+from boed.arrays import AnyArray
 
 
 class Noise(NamedTuple):
@@ -12,7 +14,7 @@ class Noise(NamedTuple):
     constant: float
     relative: float
 
-    def deviation(self, value: Float[Array, "*shape"]) -> Float[Array, "*shape"]:
+    def deviation(self, value: Float[AnyArray, "*shape"]) -> Float[AnyArray, "*shape"]:
         """Standard deviation of an observation whose noise-free value is `value`."""
         return self.constant + self.relative * jnp.abs(value)
 

@@ -1,20 +1,22 @@
 """The plume model: what a solver offers a study, and solvers and sources made from its settings."""
 
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
-from jaxtyping import Array, Float, PyTree
+from jaxtyping import Float, PyTree
 
 from boed import network, sources
+from boed.arrays import AnyArray
 from boed.propagator import Propagator
 from boed.rollout import Rollout
 from boed.sources import Source
 from boed.velocity import Velocity
 
-Point = Float[Array, "2"]
-Moment = PyTree[Array]
+Point = Float[AnyArray, "2"]
+Moment = PyTree[AnyArray]
 
 
+@runtime_checkable
 class Plume(Protocol):
     """Concentration at a time T of a steady source switched on at time 0 in a moving, diffusing medium.
 
@@ -27,16 +29,16 @@ class Plume(Protocol):
     def moments(self, times: Sequence[float]) -> Moment:
         """The moments of several times, stacked along a leading axis."""
 
-    def field(self, source: Source, moment: Moment, centre: Point, xs, ys) -> Float[Array, "a b"]:
+    def field(self, source: Source, moment: Moment, centre: Point, xs, ys) -> Float[AnyArray, "a b"]:
         """Concentration on the tensor grid xs × ys."""
 
-    def over_centres(self, source: Source, moment: Moment, point: Point, xs, ys) -> Float[Array, "a b"]:
+    def over_centres(self, source: Source, moment: Moment, point: Point, xs, ys) -> Float[AnyArray, "a b"]:
         """Concentration at one point for every source centre in xs × ys, from one evaluation."""
 
-    def observer(self, moment: Moment, centre: Point, point: Point) -> Callable[[Source], Float[Array, ""]]:
+    def observer(self, moment: Moment, centre: Point, point: Point) -> Callable[[Source], Float[AnyArray, ""]]:
         """A function from source to its concentration at `point`: for many sources and one design."""
 
-    def observe(self, source: Source, moments: Moment, centre: Point, points) -> Float[Array, " data"]:
+    def observe(self, source: Source, moments: Moment, centre: Point, points) -> Float[AnyArray, " data"]:
         """Concentration at (data, 2) points, each at its own moment: for one source, many designs."""
 
 

@@ -3,13 +3,14 @@
 import jax
 import jax.numpy as jnp
 import optax
-from jaxtyping import Array, Float, PRNGKeyArray
+from jaxtyping import Float, PRNGKeyArray
 
 import boed.runtime  # noqa: F401
+from boed.arrays import AnyArray
 from boed.network import Discrepancy, Weights
 
 
-def sample_offsets(key: PRNGKeyArray, samples: int, near: float, far: float) -> Float[Array, "points 2"]:
+def sample_offsets(key: PRNGKeyArray, samples: int, near: float, far: float) -> Float[AnyArray, "points 2"]:
     """`samples` offsets from N(0, near² I) and as many from the square of half side `far`; lengths."""
     first, second = jax.random.split(key)
     close = near * jax.random.normal(first, (samples, 2))
@@ -19,8 +20,8 @@ def sample_offsets(key: PRNGKeyArray, samples: int, near: float, far: float) -> 
 def fit(
     network: Discrepancy,
     weights: Weights,
-    offsets: Float[Array, "points 2"],
-    wanted: Float[Array, " points"],
+    offsets: Float[AnyArray, "points 2"],
+    wanted: Float[AnyArray, " points"],
     steps: int,
     rate: float,
 ):

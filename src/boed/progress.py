@@ -6,12 +6,14 @@ from collections.abc import Callable
 
 import jax
 import jax.numpy as jnp
-from jaxtyping import PRNGKeyArray
+from jaxtyping import Key
+
+from boed.arrays import AnyArray
 
 LOG = logging.getLogger("boed")
 
 
-def in_chunks(advance: Callable, state, keys: PRNGKeyArray, what: str, chunk: int = 5):
+def in_chunks(advance: Callable, state, keys: Key[AnyArray, "replicates steps"], what: str, chunk: int = 5):
     """Run advance(state, keys[:, a:b]) → (state, info) over all steps, logging rate and time left.
 
     keys: (replicates, steps); every array of info has the axes (replicates, steps, …) and is joined along steps.

@@ -15,15 +15,17 @@ from functools import cache
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Complex, Float
+from jaxtyping import Complex, Float
 
 import boed.runtime  # noqa: F401
+from boed.arrays import AnyArray
 from boed.quadrature import graded_rule, lagrange_matrix, panel_nodes
 from boed.sources import Source
 from boed.velocity import Velocity
 
-Point = Float[Array, "2"]
-Transfer = Complex[Array | np.ndarray, "kx ky"]
+Point = Float[AnyArray, "2"]
+Transfer = Complex[AnyArray, "kx ky"]
+Transfers = Complex[AnyArray, "data kx ky"]
 
 
 @dataclass(frozen=True)
@@ -88,28 +90,28 @@ class Propagator:
         step = self.length / self.points
         return tuple(step * np.exp(-1j * np.outer(k, axis)) @ interpolation for k in self._wavenumbers())
 
-    def _phases(self, offsets_x: Float[Array, " a"], offsets_y: Float[Array, " b"]):
+    def _phases(self, offsets_x: Float[AnyArray, " a"], offsets_y: Float[AnyArray, " b"]):
         kx, ky = self._wavenumbers()
         # a real field: modes with k_y < 0 are the conjugates of those with k_y > 0
         twice = np.where(ky == 0, 1.0, 2.0) / self.length**2
         return jnp.exp(1j * jnp.outer(offsets_x, kx)), twice * jnp.exp(1j * jnp.outer(offsets_y, ky))
 
-    def _spectrum(self, source: Source) -> Complex[Array, "kx ky"]:
+    def _spectrum(self, source: Source) -> Complex[AnyArray, "kx ky"]:
         values = source.amplitude * jnp.asarray(self._sharp_spectrum(source.sharp))
         if source.smooth is not None:
             along_x, along_y = self._projections()
             values = values + along_x @ source.smooth(jnp.asarray(self._nodes())) @ along_y.T
         return values
 
-    def _on_tensor(self, source: Source, moment: Transfer, offsets_x, offsets_y) -> Float[Array, "a b"]:
+    def _on_tensor(self, source: Source, moment: Transfer, offsets_x, offsets_y) -> Float[AnyArray, "a b"]:
         along_x, along_y = self._phases(offsets_x, offsets_y)
         return jnp.real(along_x @ (moment * self._spectrum(source)) @ along_y.T)
 
-    def field(self, source: Source, moment: Transfer, centre: Point, xs, ys) -> Float[Array, "a b"]:
+    def field(self, source: Source, moment: Transfer, centre: Point, xs, ys) -> Float[AnyArray, "a b"]:
         """Concentration on the tensor grid xs × ys."""
         return self._on_tensor(source, moment, xs - centre[0], ys - centre[1])
 
-    def over_centres(self, source: Source, moment: Transfer, point: Point, xs, ys) -> Float[Array, "a b"]:
+    def over_centres(self, source: Source, moment: Transfer, point: Point, xs, ys) -> Float[AnyArray, "a b"]:
         """Concentration at one point for every source centre in xs × ys, from one evaluation."""
         return self._on_tensor(source, moment, point[0] - xs, point[1] - ys)
 
@@ -122,14 +124,14 @@ class Propagator:
         node_weights = jnp.real(x_nodes.T @ modes @ y_nodes)
         nodes = jnp.asarray(self._nodes())
 
-        def observe(source: Source) -> Float[Array, ""]:
+        def observe(source: Source) -> Float[AnyArray, ""]:
             sharp = jnp.real(jnp.sum(modes * self._sharp_spectrum(source.sharp)))
             value = source.amplitude * sharp
             return value if source.smooth is None else value + jnp.sum(node_weights * source.smooth(nodes))
 
         return observe
 
-    def observe(self, source: Source, moments: Transfer, centre: Point, points) -> Float[Array, " data"]:
+    def observe(self, source: Source, moments: Transfers, centre: Point, points) -> Float[AnyArray, " data"]:
         """Concentration at (data, 2) points, each at its own of the stacked moments; one spectrum for all."""
         along_x, along_y = self._phases(points[:, 0] - centre[0], points[:, 1] - centre[1])
         fields = moments * self._spectrum(source)

@@ -18,14 +18,15 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax.scipy.ndimage import map_coordinates
-from jaxtyping import Array, Float
+from jaxtyping import Float
 
 import boed.runtime  # noqa: F401
+from boed.arrays import AnyArray, Scalar
 from boed.sources import Source
 from boed.velocity import Velocity
 
-Field = Float[Array, "x y"]
-Point = Float[Array, "2"]
+Field = Float[AnyArray, "x y"]
+Point = Float[AnyArray, "2"]
 
 
 def van_leer(ratio):
@@ -33,7 +34,7 @@ def van_leer(ratio):
     return (ratio + jnp.abs(ratio)) / (1 + jnp.abs(ratio))
 
 
-def _limited_flux(u: Field, velocity, courant) -> Float[Array, "faces y"]:
+def _limited_flux(u: Field, velocity, courant) -> Float[AnyArray, "faces y"]:
     """Flux through the inner faces along the first axis, zero through the walls."""
     padded = jnp.pad(u, ((2, 2), (0, 0)), mode="edge")
     far_left, left, right, far_right = (padded[i : i + u.shape[0] + 1] for i in range(4))
@@ -47,7 +48,7 @@ def _limited_flux(u: Field, velocity, courant) -> Float[Array, "faces y"]:
     return flux.at[0].set(0.0).at[-1].set(0.0)
 
 
-def convection(u: Field, velocity: tuple, cell: float, time_step: float) -> Field:
+def convection(u: Field, velocity: tuple, cell: float, time_step: Scalar) -> Field:
     """−div F of the limited flux, concentration per time; velocity (v_x, v_y)."""
     vx, vy = velocity
     along_x = _limited_flux(u, vx, jnp.abs(vx) * time_step / cell)
@@ -64,23 +65,23 @@ def cosine_basis(cells: int, cell: float):
     return vectors, (2 * np.cos(np.pi * index / cells) - 2) / cell**2
 
 
-def implicit_diffusion(u: Field, cell: float, amount: float) -> Field:
+def implicit_diffusion(u: Field, cell: float, amount: Scalar) -> Field:
     """Solve (1 − amount·∇²) u⁺ = u with zero-flux walls; amount = D·Δt."""
     vectors, eigenvalues = cosine_basis(u.shape[0], cell)
     spectrum = vectors.T @ u @ vectors
     return vectors @ (spectrum / (1 - amount * np.add.outer(eigenvalues, eigenvalues))) @ vectors.T
 
 
-def _bilinear(field: Field, indices: Float[Array, "2 *points"]) -> Float[Array, "*points"]:
+def _bilinear(field: Field, indices: Float[AnyArray, "2 *points"]) -> Float[AnyArray, "*points"]:
     return map_coordinates(field, list(indices), order=1, mode="nearest")
 
 
 class Steps(NamedTuple):
     """The steps up to a time: the velocity at each one's start (length/time), and its length (time)."""
 
-    velocity_x: Float[Array | np.ndarray, " steps"]
-    velocity_y: Float[Array | np.ndarray, " steps"]
-    length: Float[Array | np.ndarray, " steps"]
+    velocity_x: Float[AnyArray, " steps"]
+    velocity_y: Float[AnyArray, " steps"]
+    length: Float[AnyArray, " steps"]
 
 
 @dataclass(frozen=True)
@@ -134,14 +135,14 @@ class Rollout:
     def _indices(self, positions):
         return (positions - self.lower) / self.cell - 0.5
 
-    def _read(self, field: Field, xs, ys) -> Float[Array, "a b"]:
+    def _read(self, field: Field, xs, ys) -> Float[AnyArray, "a b"]:
         return _bilinear(field, jnp.stack(jnp.meshgrid(self._indices(xs), self._indices(ys), indexing="ij")))
 
-    def field(self, source: Source, moment: Steps, centre: Point, xs, ys) -> Float[Array, "a b"]:
+    def field(self, source: Source, moment: Steps, centre: Point, xs, ys) -> Float[AnyArray, "a b"]:
         """Concentration on the tensor grid xs × ys, bilinear between cell centres."""
         return self._read(self.solve(source, moment, centre), xs, ys)
 
-    def over_centres(self, source: Source, moment: Steps, point: Point, xs, ys) -> Float[Array, "a b"]:
+    def over_centres(self, source: Source, moment: Steps, point: Point, xs, ys) -> Float[AnyArray, "a b"]:
         """Concentration at one point for every source centre in xs × ys, from one solve.
 
         Away from the walls the plume moves with its source: u(d; θ) is the field of a source in the middle
@@ -154,11 +155,11 @@ class Rollout:
     def observer(self, moment: Steps, centre: Point, point: Point):
         """A function from source to its concentration at `point`: one solve a call."""
 
-        def observe(source: Source) -> Float[Array, ""]:
+        def observe(source: Source) -> Float[AnyArray, ""]:
             return _bilinear(self.solve(source, moment, centre), self._indices(point))
 
         return observe
 
-    def observe(self, source: Source, moments: Steps, centre: Point, points) -> Float[Array, " data"]:
+    def observe(self, source: Source, moments: Steps, centre: Point, points) -> Float[AnyArray, " data"]:
         """Concentration at (data, 2) points, each at its own of the stacked moments; one solve a datum."""
         return jax.vmap(lambda moment, point: self.observer(moment, centre, point)(source))(moments, points)

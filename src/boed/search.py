@@ -6,12 +6,13 @@ from typing import NamedTuple
 import jax
 import jax.numpy as jnp
 import optax
-from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray
+from jaxtyping import Bool, Float, Int, Key, PRNGKeyArray
 
 import boed.runtime  # noqa: F401
+from boed.arrays import AnyArray
 
-Design = Float[Array, " coordinates"]
-Utility = Callable[[Design, PRNGKeyArray], tuple[Float[Array, ""], Design]]
+Design = Float[AnyArray, " coordinates"]
+Utility = Callable[[Design, PRNGKeyArray], tuple[Float[AnyArray, ""], Design]]
 
 
 class Window(NamedTuple):
@@ -40,18 +41,18 @@ class SearchState(NamedTuple):
 
     design: Design
     adam: optax.OptState
-    clips: Int[Array, ""]
-    active: Bool[Array, ""]
+    clips: Int[AnyArray, ""]
+    active: Bool[AnyArray, ""]
 
 
 class SearchInfo(NamedTuple):
     """One step: the design it started from, its utility and gradient, whether it moved and was clipped."""
 
     design: Design
-    utility: Float[Array, ""]
+    utility: Float[AnyArray, ""]
     gradient: Design
-    active: Bool[Array, ""]
-    clipped: Bool[Array, ""]
+    active: Bool[AnyArray, ""]
+    clipped: Bool[AnyArray, ""]
 
 
 def window(centre: Design, move_limit: float, lower: float, upper: float) -> Window:
@@ -89,7 +90,7 @@ def step(
 
 
 def ascend(
-    state: SearchState, utility: Utility, keys: PRNGKeyArray, box: Window, ascent: Ascent
+    state: SearchState, utility: Utility, keys: Key[AnyArray, " steps"], box: Window, ascent: Ascent
 ) -> tuple[SearchState, SearchInfo]:
     """One step a key: the state after them, and every step's info stacked along a leading axis.
 

@@ -67,6 +67,15 @@ def merged(base: dict, changes: dict) -> dict:
     return result
 
 
+def without_nulls(config: dict) -> dict:
+    """The configuration without the variants that are set to null: how an override leaves one out."""
+    studies = {
+        name: study | {"variants": {v: changes for v, changes in study["variants"].items() if changes is not None}}
+        for name, study in config["plume_studies"].items()
+    }
+    return config | {"plume_studies": studies}
+
+
 def resolve(study: dict, variant: str) -> dict:
     """The settings of one variant of a study: its changes merged, the key `variants` gone."""
     return merged({k: v for k, v in study.items() if k != "variants"}, study["variants"][variant])
@@ -167,6 +176,7 @@ def check(config: dict, schema: dict) -> None:
     """Raise SettingsError listing every problem of a configuration; return nothing if there is none."""
     problems = _schema_problems(config, schema)
     if not problems:
+        config = without_nulls(config)
         figure = config["plume_figure"]
         _increasing("plume_figure.times", figure["times"], problems)
         problems += _plume_problems("plume_figure.plume", figure["plume"], figure["times"][-1])

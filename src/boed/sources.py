@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import jax.numpy as jnp
-from jaxtyping import Array, Float
+from jaxtyping import Float
 
 import boed.runtime  # noqa: F401
+from boed.arrays import AnyArray
 
-Offsets = Float[Array, "*points 2"]
+Offsets = Float[AnyArray, "*points 2"]
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,7 @@ class Gaussian:
     strength: float
     width: float
 
-    def __call__(self, offsets: Offsets) -> Float[Array, "*points"]:
+    def __call__(self, offsets: Offsets) -> Float[AnyArray, "*points"]:
         squared = jnp.sum(offsets**2, axis=-1)
         peak = self.strength / (2 * jnp.pi * self.width**2)
         return peak * jnp.exp(-squared / (2 * self.width**2))
@@ -32,7 +33,7 @@ class ReciprocalReleased:
     strength: float
     width: float
 
-    def __call__(self, offsets: Offsets) -> Float[Array, "*points"]:
+    def __call__(self, offsets: Offsets) -> Float[AnyArray, "*points"]:
         scaled = jnp.sum(offsets**2, axis=-1) / (2 * self.width**2)
         return 1.5 * self.strength / (2 * jnp.pi * self.width**2) / (scaled**2 + 1)
 
@@ -44,7 +45,7 @@ class ReciprocalPrinted:
     strength: float
     width: float
 
-    def __call__(self, offsets: Offsets) -> Float[Array, "*points"]:
+    def __call__(self, offsets: Offsets) -> Float[AnyArray, "*points"]:
         scaled = jnp.sum(offsets**2, axis=-1) / (2 * self.width**2)
         return 3 * self.strength / (jnp.pi * (scaled + 2 * self.width**2))
 
@@ -63,11 +64,11 @@ class Source(NamedTuple):
     usually) may depend on traced parameters and is resolved on a solver's coarser nodes.
     """
 
-    sharp: Callable[[Offsets], Float[Array, "*points"]]
-    amplitude: Float[Array, ""] | float = 1.0
-    smooth: Callable[[Offsets], Float[Array, "*points"]] | None = None
+    sharp: Callable[[Offsets], Float[AnyArray, "*points"]]
+    amplitude: Float[AnyArray, ""] | float = 1.0
+    smooth: Callable[[Offsets], Float[AnyArray, "*points"]] | None = None
 
-    def __call__(self, offsets: Offsets) -> Float[Array, "*points"]:
+    def __call__(self, offsets: Offsets) -> Float[AnyArray, "*points"]:
         values = self.amplitude * self.sharp(offsets)
         return values if self.smooth is None else values + self.smooth(offsets)
 

@@ -3,6 +3,8 @@
 import json
 import os
 import platform
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 
@@ -51,6 +53,18 @@ def provenance(parameters: dict, code: dict) -> dict[str, str]:
     }
 
 
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A temporary path beside `path` that takes its place if the block succeeds and vanishes if it fails."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    try:
+        yield temporary
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
 def write(dataset: xr.Dataset, path: str | Path, attributes: dict[str, str]) -> None:
     """Write a dataset: all variables finite and described, or StoreError; the file appears complete or not.
 
@@ -58,15 +72,9 @@ def write(dataset: xr.Dataset, path: str | Path, attributes: dict[str, str]) -> 
     """
     require_finite(dataset)
     require_described(dataset)
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.partial")
     encoding = {name: {"_FillValue": None} for name in dataset.variables}
-    try:
+    with replacing(Path(path)) as temporary:
         dataset.assign_attrs(attributes).to_netcdf(temporary, engine="netcdf4", encoding=encoding)
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def read(path: str | Path) -> xr.Dataset:

@@ -15,7 +15,7 @@ ROOT = Path(workflow.basedir)
 sys.path.insert(0, str(ROOT / "src"))
 
 from boed import claims, provenance
-from boed.settings import SettingsError, check, resolve
+from boed.settings import SettingsError, check, resolve, without_nulls
 
 
 def check_config():
@@ -25,6 +25,7 @@ def check_config():
         check(config, schema)
     except SettingsError as error:
         raise WorkflowError(str(error)) from None
+    config.update(without_nulls(config))
 
 
 def code_of(script):

@@ -6,8 +6,8 @@ import numpy as np
 import xarray as xr
 
 from boed import inversion, job, store
-from boed.datasets import read_weights
 from boed.field_errors import field_errors, window_start
+from boed.inputs import read_weights
 from boed.network import tanh_network
 from boed.store import variable
 

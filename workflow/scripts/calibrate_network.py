@@ -5,7 +5,7 @@ import numpy as np
 import xarray as xr
 
 from boed import calibration, inversion, job, store
-from boed.datasets import read_weights
+from boed.inputs import read_weights
 from boed.keys import key_for, replicate_keys
 from boed.network import tanh_network
 from boed.store import variable

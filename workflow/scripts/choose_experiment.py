@@ -5,10 +5,11 @@ import numpy as np
 import xarray as xr
 
 from boed import inversion, job, search, store
-from boed.datasets import observation_noise, read_prior, read_weights, search_dataset
+from boed.inputs import observation_noise, read_prior, read_weights
 from boed.keys import key_for, step_keys
 from boed.network import tanh_network
 from boed.progress import in_chunks
+from boed.search_record import search_dataset
 
 
 def main(snakemake) -> xr.Dataset:

@@ -5,7 +5,7 @@ import numpy as np
 import xarray as xr
 
 from boed import inversion, job, store
-from boed.datasets import observation_noise
+from boed.inputs import observation_noise
 from boed.network import tanh_network
 from boed.store import variable
 

@@ -5,7 +5,7 @@ import numpy as np
 import xarray as xr
 
 from boed import ad_eki, eki, inversion, job, store
-from boed.datasets import observation_noise, read_weights
+from boed.inputs import observation_noise, read_weights
 from boed.keys import key_for, replicate_keys
 from boed.network import tanh_network
 from boed.store import variable

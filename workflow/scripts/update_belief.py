@@ -5,7 +5,7 @@ import numpy as np
 import xarray as xr
 
 from boed import belief, inversion, job, store
-from boed.datasets import read_prior, read_weights
+from boed.inputs import read_prior, read_weights
 from boed.map_estimate import most_probable
 from boed.network import tanh_network
 from boed.store import variable

@@ -1,0 +1,29 @@
+"""Shape and type annotations are enforced while testing; every random test input is reproducible."""
+
+import os
+
+os.environ.setdefault("MPLBACKEND", "Agg")
+
+from jaxtyping import install_import_hook
+
+hook = install_import_hook("boed", "beartype.beartype")
+
+import jax
+import numpy as np
+import pytest
+from hypothesis import settings
+
+settings.register_profile("boed", deadline=None, derandomize=True, max_examples=25)
+settings.load_profile("boed")
+
+
+@pytest.fixture
+def rng():
+    """NumPy's generator, the same for every run."""
+    return np.random.default_rng(20251122)
+
+
+@pytest.fixture
+def key():
+    """A JAX key, the same for every run."""
+    return jax.random.key(7)

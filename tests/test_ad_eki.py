@@ -1,0 +1,155 @@
+"""AD-EKI's gradient against central differences, forward mode and the closed form of Eq. 9–11."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from boed import ad_eki, eki, inversion
+from boed.network import tanh_network
+
+SCHEDULES = ("repeated", "tempered", "released")
+SETTINGS = {
+    "plume": {
+        "solver": "propagator",
+        "diffusivity": 1.0,
+        "velocity": {"x": [0.0, 20.0], "y": [0.0, 20.0]},
+        "propagator": {
+            "length": 5.0,
+            "points": 120,
+            "oversampling": 1,
+            "panels": [-2.5, -0.4, 0.4, 2.5],
+            "order": [4, 10, 4],
+        },
+    },
+    "truth": {"source": "gaussian", "strength": 2.0, "width": 0.05, "location": [0.25, 0.25]},
+    "model": {"source": "reciprocal_released", "strength": 2.0, "width": 0.05, "discrepancy": "network"},
+    "noise": {"constant": 0.05, "relative": 0.05},
+    "belief": {"lower": 0.0, "upper": 1.0, "cells": 11},
+}
+
+
+def features(design):
+    """Two outputs of a linear map from three parameters, both depending on the design."""
+    x, y = design
+    return jnp.array([[jnp.sin(x), jnp.cos(y), x * y], [jnp.exp(-x), y**2, 1.0 + x]])
+
+
+def toy():
+    return ad_eki.Experiment(
+        forward=lambda design: lambda ensemble: ensemble @ features(design).T,
+        observe=lambda design: jnp.array([jnp.sin(3 * design[0]), design[1] ** 2]),
+        noise_factor=lambda design, data: 0.3 * jnp.eye(2),
+    )
+
+
+def plume_experiment(noise=0.0):
+    study = inversion.setup(SETTINGS, tanh_network(4, 2))
+    moment = study.plume.moment(0.061)
+    return inversion.discrepancy_experiment(study, moment, jnp.array([0.28, 0.22]), jnp.array(noise))
+
+
+def differences(function, design, step=1e-5):
+    shifts = step * jnp.eye(len(design))
+    return np.array([(function(design + s) - function(design - s)) / (2 * step) for s in shifts])
+
+
+@pytest.mark.parametrize("name", SCHEDULES)
+def test_gradient_agrees_with_differences_for_a_linear_map(name, key):
+    ensemble, noise = ad_eki.draw(key, jnp.zeros(3), 1.0, members=20, iterations=3, outputs=2)
+    design, plan = jnp.array([0.4, 0.7]), eki.schedule(name, 3)
+    value, gradient = ad_eki.value_and_gradient(design, toy(), ensemble, noise, plan)
+
+    def utility(d):
+        return ad_eki.information_gain(d, toy(), ensemble, noise, plan)
+
+    assert value == utility(design)
+    np.testing.assert_allclose(gradient, differences(utility, design), rtol=1e-4)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SCHEDULES)
+@pytest.mark.parametrize("design", [(0.41, 0.33), (0.2, 0.6)])
+def test_gradient_agrees_with_differences_for_the_plume(name, design, key):
+    weights = tanh_network(4, 2).initialise(key, 15.0)
+    ensemble, noise = ad_eki.draw(key, weights, 0.3, members=40, iterations=3, outputs=1)
+    design, plan, experiment = jnp.array(design), eki.schedule(name, 3), plume_experiment()
+    _, gradient = ad_eki.value_and_gradient(design, experiment, ensemble, noise, plan)
+    utility = jax.jit(lambda d: ad_eki.information_gain(d, experiment, ensemble, noise, plan))
+    np.testing.assert_allclose(gradient, differences(utility, design), rtol=1e-4)
+    np.testing.assert_allclose(gradient, jax.jacfwd(utility)(design), rtol=1e-8)
+
+
+@pytest.mark.parametrize("name", SCHEDULES)
+def test_gradient_is_the_closed_form_of_equations_9_to_11(name, key):
+    """Tangents of members, gain and covariances propagated by hand, for a linear map of known derivative."""
+    ensemble, noise = ad_eki.draw(key, jnp.zeros(3), 1.0, members=12, iterations=3, outputs=2)
+    design, plan = jnp.array([0.4, 0.7]), eki.schedule(name, 3)
+    _, gradient = ad_eki.value_and_gradient(design, toy(), ensemble, noise, plan)
+    h, y = np.asarray(features(design)), np.asarray(toy().observe(design))
+    dh, dy = np.asarray(jax.jacfwd(features)(design)), np.asarray(jax.jacfwd(toy().observe)(design))
+    gamma = plan.noise_scale * 0.09 * np.eye(2)
+    for axis in (0, 1):
+        w, dw = np.asarray(ensemble), np.zeros((12, 3))
+        for own in np.asarray(noise):
+            g, dg = w @ h.T, dw @ h.T + w @ dh[..., axis].T
+            a, da, b, db = (v - v.mean(0) for v in (w, dw, g, dg))
+            cross, dcross = a.T @ b / 11, (da.T @ b + a.T @ db) / 11  # Eq. 11
+            inner, dinner = b.T @ b / 11, (db.T @ b + b.T @ db) / 11
+            inverse = np.linalg.inv(inner + gamma)
+            gain = cross @ inverse
+            dgain = dcross @ inverse - gain @ dinner @ inverse
+            innovation = y + np.sqrt(plan.noise_scale) * 0.3 * own - g
+            moved = innovation @ gain.T
+            dmoved = (dy[:, axis] - dg) @ gain.T + innovation @ dgain.T
+            w, dw = w + plan.step_size * moved, dw + plan.step_size * dmoved
+        c0, c = np.cov(np.asarray(ensemble).T), np.cov(w.T)
+        shift = w.mean(0) - np.asarray(ensemble).mean(0)
+        a, da = w - w.mean(0), dw - dw.mean(0)
+        dc = (da.T @ a + a.T @ da) / 11
+        by_mean = np.linalg.inv(c0) @ shift @ dw.mean(0)
+        by_covariance = 0.5 * np.sum((np.linalg.inv(c0) - np.linalg.inv(c)) * dc)  # Eq. 9
+        assert gradient[axis] == pytest.approx(by_mean + by_covariance, rel=1e-8)
+
+
+def test_history_ends_with_the_utility_and_splits_it(key):
+    ensemble, noise = ad_eki.draw(key, jnp.zeros(3), 1.0, members=20, iterations=4, outputs=2)
+    design, plan = jnp.array([0.4, 0.7]), eki.schedule("tempered", 4)
+    history = ad_eki.gain_history(design, toy(), ensemble, noise, plan)
+    assert history.total.shape == (4,)
+    utility = ad_eki.information_gain(design, toy(), ensemble, noise, plan)
+    assert history.covariance[-1] + history.mean[-1] == pytest.approx(float(utility))
+    assert (np.diff(history.covariance) > 0).all()
+
+
+def test_the_ensemble_has_the_moments_asked_for(key):
+    ensemble, noise = ad_eki.draw(key, jnp.arange(3.0), 0.3, members=20000, iterations=2, outputs=1)
+    np.testing.assert_allclose(ensemble.mean(axis=0), [0, 1, 2], atol=0.01)
+    np.testing.assert_allclose(ensemble.std(axis=0), 0.3, rtol=0.02)
+    assert noise.shape == (2, 20000, 1)
+
+
+@pytest.mark.slow
+def test_quadrature_nodes_keep_the_gain_within_a_thousandth_of_the_full_grid(key):
+    """Median over networks and designs, J = 40, K = 3, at the paper's settings."""
+    panels = {"coarse": ([-2.5, -0.5, -0.15, 0.15, 0.5, 2.5], [5, 7, 12, 7, 5])}
+    panels["full"] = (list(np.linspace(-2.5, 2.5, 26)), [6] * 25)
+    values = {}
+    for name, (edges, order) in panels.items():
+        block = SETTINGS["plume"]["propagator"] | {"points": 250, "panels": edges, "order": order}
+        settings = SETTINGS | {"plume": SETTINGS["plume"] | {"propagator": block}}
+        study = inversion.setup(settings, tanh_network(4, 2))
+        moment = study.plume.moment(0.081)
+
+        def gain(weights, key, design, study=study, moment=moment):
+            experiment = inversion.discrepancy_experiment(study, moment, jnp.array([0.26, 0.24]), jnp.array(0.0))
+            ensemble, noise = ad_eki.draw(key, weights, 0.3, 40, 3, 1)
+            return ad_eki.information_gain(design, experiment, ensemble, noise, eki.schedule("released", 3))
+
+        keys = jax.random.split(key, 6)
+        cases = [
+            (tanh_network(4, 2).initialise(k, 15.0), k, jax.random.uniform(k, (2,), minval=0.15, maxval=0.7))
+            for k in keys
+        ]
+        values[name] = np.array([jax.jit(gain)(*case) for case in cases])
+    assert np.median(abs(values["coarse"] / values["full"] - 1)) <= 1e-3

@@ -1,0 +1,78 @@
+"""Beliefs on a grid against closed forms of Gaussians and against direct sums."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from boed import belief
+from boed.belief import Cells
+from boed.map_estimate import most_probable
+
+CELLS = Cells.square(0.0, 1.0, 51)
+likelihoods = arrays(np.float64, (6, 7), elements=st.floats(-1e4, 50))
+
+
+def gaussian(centre, covariance, cells=CELLS):
+    offsets = np.stack(np.meshgrid(cells.x, cells.y, indexing="ij"), axis=-1) - np.asarray(centre)
+    exponent = -0.5 * np.einsum("xyi,ij,xyj->xy", offsets, np.linalg.inv(covariance), offsets)
+    return belief.update(jnp.asarray(belief.uniform(cells)), jnp.asarray(exponent))
+
+
+@given(likelihoods, likelihoods)
+def test_update_is_bayes_theorem_and_order_does_not_matter(first, second):
+    prior = jnp.full((6, 7), -np.log(42.0))
+    joint = belief.update(belief.update(prior, jnp.asarray(first)), jnp.asarray(second))
+    swapped = belief.update(belief.update(prior, jnp.asarray(second)), jnp.asarray(first))
+    assert jnp.sum(jnp.exp(joint)) == pytest.approx(1.0, abs=1e-9)
+    np.testing.assert_allclose(joint, swapped, atol=1e-7)
+
+
+@given(likelihoods)
+def test_information_gain_is_never_negative_and_zero_for_no_data(values):
+    prior = jnp.full((6, 7), -np.log(42.0))
+    posterior = belief.update(prior, jnp.asarray(values))
+    assert belief.information_gain(posterior, prior) >= -1e-9
+    assert belief.information_gain(prior, prior) == 0.0
+
+
+def test_gain_of_knowing_the_cell_is_the_prior_entropy():
+    prior = jnp.asarray(belief.uniform(CELLS))
+    certain = belief.update(prior, jnp.full((51, 51), -1e5).at[20, 30].set(0.0))
+    assert belief.information_gain(certain, prior) == pytest.approx(np.log(51**2))
+
+
+def test_gain_has_a_finite_gradient_where_cells_are_ruled_out():
+    prior = jnp.asarray(belief.uniform(CELLS))
+    ruled_out = jnp.zeros((51, 51)).at[0].set(-1e6)
+
+    def gain(scale):
+        return belief.information_gain(belief.update(prior, scale * ruled_out), prior)
+
+    assert jnp.isfinite(jax.grad(gain)(1.0))
+
+
+def test_moments_are_those_of_the_gaussian():
+    covariance = np.array([[0.006, 0.002], [0.002, 0.004]])
+    own = gaussian([0.48, 0.53], covariance)
+    np.testing.assert_allclose(belief.mean(own, CELLS), [0.48, 0.53], atol=1e-6)
+    np.testing.assert_allclose(belief.covariance(own, CELLS), covariance, atol=1e-6)
+    assert belief.spread(own, CELLS) == pytest.approx(np.linalg.det(covariance) ** 0.25, rel=1e-4)
+
+
+def test_information_gain_is_that_of_the_gaussian():
+    """Against a uniform prior: the prior entropy minus the Gaussian's, less the entropy of one cell."""
+    covariance = np.diag([0.004, 0.006])
+    gain = belief.information_gain(gaussian([0.5, 0.5], covariance), jnp.asarray(belief.uniform(CELLS)))
+    entropy = 0.5 * np.log(np.linalg.det(2 * np.pi * np.e * covariance))
+    assert gain == pytest.approx(np.log(51**2 * 0.02**2) - entropy, abs=1e-3)
+
+
+@pytest.mark.parametrize("deviation", [0.008, 0.02, 0.1])
+@pytest.mark.parametrize("centre", [(0.313, 0.477), (0.009, 0.995), (0.25, 0.25)])
+def test_most_probable_position_is_found_between_the_cells(centre, deviation):
+    found = most_probable(gaussian(centre, np.eye(2) * deviation**2), CELLS, 5, 50)
+    np.testing.assert_allclose(found, centre, atol=0.5 * 4 * 0.02 / 49 + 1e-9)

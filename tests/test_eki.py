@@ -1,0 +1,122 @@
+"""Ensemble Kalman inversion against the linear-Gaussian posterior, which it tends to, or does not."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from boed import eki
+from boed.divergence import divergence, whiten
+
+MEMBERS, ITERATIONS = 2000, 3
+MATRIX = np.array([[1.0, 0.5, -0.2], [0.3, -1.0, 0.8]])
+NOISE = np.array([[0.3, 0.0], [0.1, 0.4]])
+DATA = np.array([1.0, -0.5])
+
+
+def closed_form():
+    """Posterior mean, covariance and information gain for a standard normal prior."""
+    precision = np.eye(3) + MATRIX.T @ np.linalg.inv(NOISE @ NOISE.T) @ MATRIX
+    covariance = np.linalg.inv(precision)
+    mean = covariance @ MATRIX.T @ np.linalg.inv(NOISE @ NOISE.T) @ DATA
+    gain = 0.5 * (np.trace(covariance) - 3 - np.log(np.linalg.det(covariance)) + mean @ mean)
+    return mean, covariance, gain
+
+
+def run(name, seed, members=MEMBERS, iterations=ITERATIONS):
+    first, second = jax.random.split(jax.random.key(seed))
+    ensemble = jax.random.normal(first, (members, 3))
+    # exact first and second moments, so that only the inversion itself is judged
+    centred = ensemble - ensemble.mean(axis=0)
+    ensemble = centred @ jnp.linalg.inv(jnp.linalg.cholesky(jnp.cov(centred.T))).T
+    noise = jax.random.normal(second, (iterations, members, 2))
+    state = eki.init(ensemble)
+    for own in noise:
+        state, _ = eki.step(
+            state, lambda w: w @ MATRIX.T, jnp.asarray(DATA), jnp.asarray(NOISE), own, eki.schedule(name, iterations)
+        )
+    final = np.asarray(state.ensemble)
+    return final.mean(axis=0), np.cov(final.T), float(divergence(state.ensemble, whiten(ensemble)).total)
+
+
+@pytest.fixture(scope="module")
+def tempered():
+    """Mean over ten runs, J = 2000: the scatter of one run is not what is judged."""
+    runs = [run("tempered", seed) for seed in range(10)]
+    return tuple(np.mean([r[i] for r in runs], axis=0) for i in range(3))
+
+
+def test_tempered_schedule_tends_to_the_posterior(tempered):
+    mean, covariance, gain = closed_form()
+    np.testing.assert_allclose(tempered[0], mean, atol=0.02 * np.linalg.norm(mean))
+    np.testing.assert_allclose(tempered[1], covariance, atol=0.02 * np.linalg.norm(covariance))
+    assert tempered[2] == pytest.approx(gain, rel=0.02)
+
+
+def test_tempered_error_falls_with_the_ensemble():
+    _, _, gain = closed_form()
+    errors = [np.mean([abs(run("tempered", s, members=m)[2] - gain) for s in range(8)]) for m in (50, 500, 5000)]
+    assert errors[0] > 2 * errors[1] > 4 * errors[2]
+
+
+def test_repeated_schedule_uses_the_data_as_often_as_it_iterates():
+    """Its covariance is the posterior's for data of a third of the noise variance, not the posterior's."""
+    _, covariance, gain = closed_form()
+    _, repeated, repeated_gain = run("repeated", 0)
+    precision = np.eye(3) + 3 * MATRIX.T @ np.linalg.inv(NOISE @ NOISE.T) @ MATRIX
+    thrice = np.linalg.inv(precision)
+    assert np.linalg.norm(repeated - thrice) < 0.05 * np.linalg.norm(thrice)
+    of_data = [np.trace(MATRIX @ c @ MATRIX.T) for c in (repeated, thrice, covariance)]
+    assert of_data[0] == pytest.approx(of_data[1], rel=0.05)
+    assert of_data[0] < 0.5 * of_data[2]
+    assert repeated_gain > 1.1 * gain
+
+
+def test_repeated_gain_grows_with_the_iterations_and_tempered_does_not():
+    repeated = [run("repeated", 1, iterations=k)[2] for k in (1, 4, 16)]
+    tempered_gain = [run("tempered", 1, iterations=k)[2] for k in (1, 4, 16)]
+    assert repeated[0] < repeated[1] - 0.5 < repeated[2] - 1.0
+    assert max(tempered_gain) - min(tempered_gain) < 0.05 * tempered_gain[0]
+
+
+def test_released_schedule_quarters_the_observed_variance_whatever_the_design(key):
+    """One output, linear map: the covariance part is ½(r − 1 − ln r), r = 4⁻ⁿ."""
+    ensemble = jax.random.normal(key, (40, 5))
+    prior, plan = whiten(ensemble), eki.schedule("released", 3)
+    for direction in (jnp.array([1.0, 0, 0, 0, 0]), jnp.array([0.1, -3.0, 2.0, 0.0, 5.0])):
+        state, parts = eki.init(ensemble), []
+        for _ in range(3):
+            state, _ = eki.step(
+                state, lambda w, d=direction: w @ d[:, None], jnp.ones(1), jnp.eye(1), jnp.zeros((40, 1)), plan
+            )
+            parts.append(float(divergence(state.ensemble, prior).covariance))
+        np.testing.assert_allclose(parts, [0.5 * (4.0**-n - 1 + n * np.log(4)) for n in (1, 2, 3)], rtol=1e-9)
+
+
+def test_one_step_is_equation_5_written_out(key, rng):
+    ensemble, noise = jax.random.normal(key, (6, 3)), rng.normal(size=(6, 2))
+    state, info = eki.step(
+        eki.init(ensemble),
+        lambda w: jnp.sin(w @ MATRIX.T),
+        jnp.asarray(DATA),
+        jnp.asarray(NOISE),
+        jnp.asarray(noise),
+        eki.schedule("repeated", 1),
+    )
+    w, g = np.asarray(ensemble), np.sin(np.asarray(ensemble) @ MATRIX.T)
+    cross = sum(np.outer(a - w.mean(0), b - g.mean(0)) for a, b in zip(w, g, strict=True)) / 5
+    inner = sum(np.outer(b - g.mean(0), b - g.mean(0)) for b in g) / 5
+    gain = cross @ np.linalg.inv(inner + NOISE @ NOISE.T)
+    expected = [a + gain @ (DATA + NOISE @ e - b) for a, b, e in zip(w, g, noise, strict=True)]
+    np.testing.assert_allclose(state.ensemble, expected, rtol=1e-10)
+    np.testing.assert_allclose(info.gain, gain, rtol=1e-10)
+
+
+def test_one_member_is_too_few():
+    with pytest.raises(ValueError, match="at least 2 members, got 1"):
+        eki.init(jnp.zeros((1, 3)))
+
+
+def test_unknown_schedule_says_what_there_is():
+    with pytest.raises(ValueError, match="choose one of repeated, tempered, released"):
+        eki.schedule("annealed", 3)

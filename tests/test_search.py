@@ -1,0 +1,109 @@
+"""The projected ascent: maxima inside and at the edge, its stopping rule, gradients that are not finite."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from boed import search
+
+ASCENT = search.Ascent(rate=0.02, drift=0.0, stop_after_clips=0, jump=0.05)
+unit = st.floats(0, 1)
+
+
+def quadratic(peak):
+    return lambda design, key: jax.value_and_grad(lambda d: -jnp.sum((d - peak) ** 2))(design)
+
+
+def ascend(start, utility, box, ascent=ASCENT, steps=150):
+    keys = jax.random.split(jax.random.key(0), steps)
+    return search.ascend(search.init(start, ascent), utility, keys, box, ascent)
+
+
+def test_finds_a_maximum_inside_the_window():
+    start = jnp.array([0.5, 0.5])
+    state, info = ascend(start, quadratic(jnp.array([0.62, 0.41])), search.window(start, 0.2, 0.0, 1.0))
+    np.testing.assert_allclose(state.design, [0.62, 0.41], atol=5e-3)
+    assert info.utility[-1] > info.utility[0]
+    np.testing.assert_array_equal(info.design[0], start)
+
+
+@given(unit, unit, st.floats(-3, 3), st.floats(-3, 3), st.floats(0.01, 0.5))
+def test_never_leaves_the_window_or_the_domain(x, y, px, py, limit):
+    start = jnp.array([x, y])
+    state, info = ascend(start, quadratic(jnp.array([px, py])), search.window(start, limit, 0.0, 1.0), steps=40)
+    path = np.vstack([info.design, state.design])
+    assert (path >= 0).all()
+    assert (path <= 1).all()
+    assert (abs(path - np.array([x, y])) <= limit + 1e-12).all()
+
+
+def test_stops_after_the_given_number_of_clippings_and_stays():
+    start, far = jnp.array([0.5, 0.5]), jnp.array([5.0, 0.5])
+    box = search.window(start, 0.1, 0.0, 1.0)
+    state, info = ascend(start, quadratic(far), box, ASCENT._replace(stop_after_clips=5), steps=60)
+    assert int(info.clipped.sum()) == 5
+    assert not state.active
+    last = int(info.active.sum())
+    np.testing.assert_array_equal(info.design[last:], np.broadcast_to(state.design, info.design[last:].shape))
+    never, endless = ascend(start, quadratic(far), box, steps=60)
+    assert never.active
+    assert int(endless.clipped.sum()) > 5
+
+
+def test_a_gradient_that_is_not_finite_moves_the_design_at_random():
+    start = jnp.array([0.5, 0.5])
+
+    def broken(design, key):
+        return (jnp.array(1.0), jnp.array([jnp.nan, 1.0]))
+
+    state, info = ascend(start, broken, search.window(start, 0.2, 0.0, 1.0), steps=200)
+    assert jnp.isfinite(info.design).all()
+    moves = np.diff(np.vstack([info.design, state.design]), axis=0)
+    assert abs(moves).max() > 0.01
+
+
+def test_the_ascent_recovers_after_one_gradient_that_is_not_finite():
+    """Adam's moments must not be poisoned."""
+    start, peak = jnp.array([0.5, 0.5]), jnp.array([0.6, 0.6])
+
+    def utility(design, key):
+        value, gradient = quadratic(peak)(design, key)
+        return value, jnp.where(jnp.all(design == start), jnp.nan, gradient)
+
+    state, _ = ascend(start, utility, search.window(start, 0.3, 0.0, 1.0))
+    np.testing.assert_allclose(state.design, peak, atol=0.01)
+
+
+def test_drift_pushes_away_from_zero_by_its_fraction_of_the_design():
+    start = jnp.array([0.5, 0.25])
+
+    def flat(design, key):
+        return (jnp.array(0.0), jnp.zeros(2))
+
+    state, _ = ascend(start, flat, search.window(start, 0.2, 0.0, 1.0), ASCENT._replace(drift=1e-3), steps=10)
+    np.testing.assert_allclose(state.design, start * 1.001**10, rtol=1e-9)
+
+
+def test_the_first_step_has_the_length_of_the_rate():
+    start = jnp.array([0.5, 0.5])
+    _, info = ascend(start, quadratic(jnp.array([0.7, 0.2])), search.window(start, 0.2, 0.0, 1.0), steps=2)
+    np.testing.assert_allclose(info.design[1] - start, [0.02, -0.02], rtol=1e-5)
+
+
+def test_chunks_of_an_ascent_are_the_whole_ascent():
+    start, utility = jnp.array([0.5, 0.5]), quadratic(jnp.array([0.62, 0.41]))
+    box, keys = search.window(start, 0.2, 0.0, 1.0), jax.random.split(jax.random.key(0), 20)
+    whole, _ = search.ascend(search.init(start, ASCENT), utility, keys, box, ASCENT)
+    part, _ = search.ascend(search.init(start, ASCENT), utility, keys[:8], box, ASCENT)
+    part, _ = search.ascend(part, utility, keys[8:], box, ASCENT)
+    np.testing.assert_allclose(part.design, whole.design, rtol=1e-12)
+
+
+@pytest.mark.parametrize("centre", [(0.05, 0.95), (0.5, 0.5)])
+def test_window_is_cut_by_the_domain(centre):
+    box = search.window(jnp.array(centre), 0.2, 0.0, 1.0)
+    np.testing.assert_allclose(box.lower, np.maximum(np.array(centre) - 0.2, 0))
+    np.testing.assert_allclose(box.upper, np.minimum(np.array(centre) + 0.2, 1))
