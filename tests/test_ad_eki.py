@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from boed import ad_eki, eki, inversion
+from boed.discrepancy_experiment import discrepancy_experiment
 from boed.network import tanh_network
 
 SCHEDULES = ("repeated", "tempered", "released")
@@ -46,7 +47,7 @@ def toy():
 def plume_experiment(noise=0.0):
     study = inversion.setup(SETTINGS, tanh_network(4, 2))
     moment = study.plume.moment(0.061)
-    return inversion.discrepancy_experiment(study, moment, jnp.array([0.28, 0.22]), jnp.array(noise))
+    return discrepancy_experiment(study, moment, jnp.array([0.28, 0.22]), jnp.array(noise))
 
 
 def differences(function, design, step=1e-5):
@@ -142,7 +143,7 @@ def test_quadrature_nodes_keep_the_gain_within_a_thousandth_of_the_full_grid(key
         moment = study.plume.moment(0.081)
 
         def gain(weights, key, design, study=study, moment=moment):
-            experiment = inversion.discrepancy_experiment(study, moment, jnp.array([0.26, 0.24]), jnp.array(0.0))
+            experiment = discrepancy_experiment(study, moment, jnp.array([0.26, 0.24]), jnp.array(0.0))
             ensemble, noise = ad_eki.draw(key, weights, 0.3, 40, 3, 1)
             return ad_eki.information_gain(design, experiment, ensemble, noise, eki.schedule("released", 3))
 

@@ -6,11 +6,10 @@ Everything here maps one replicate; callers `vmap` over replicates.
 from collections.abc import Callable
 from typing import NamedTuple
 
-import jax
 import jax.numpy as jnp
 from jaxtyping import Float
 
-from boed import ad_eki, belief, plume
+from boed import belief, plume
 from boed.arrays import AnyArray
 from boed.network import Discrepancy
 from boed.noise import Noise, log_density
@@ -71,20 +70,6 @@ def measured_utility(inversion: Inversion, moment, design: Design, weights: Weig
     """Information gain about the position from what the true system gives at a design, nats (ad_eki Eq. 2)."""
     observed = measure(inversion, moment, design, noise)
     return belief.information_gain(posterior(inversion, moment, design, observed, weights, prior), prior)
-
-
-def discrepancy_experiment(inversion: Inversion, moment, centre: Float[AnyArray, "2"], noise) -> ad_eki.Experiment:
-    """Measuring one point to learn the network's weights, the source held at `centre` (ad_eki Eq. 19)."""
-
-    def forward(design):
-        observe = inversion.plume.observer(moment, centre, design)
-        return lambda ensemble: jax.vmap(lambda weights: observe(inversion.source(weights)))(ensemble)[:, None]
-
-    return ad_eki.Experiment(
-        forward=forward,
-        observe=lambda design: measure(inversion, moment, design, noise)[None],
-        noise_factor=lambda design, data: inversion.noise.deviation(data)[:, None],
-    )
 
 
 def predictions(inversion: Inversion, moments: Moment, designs: Float[AnyArray, "data 2"]):

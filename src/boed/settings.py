@@ -5,6 +5,7 @@ Standard library and jsonschema only, since every Snakemake start runs it.
 
 from copy import deepcopy
 from itertools import pairwise
+from math import isfinite
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
@@ -37,6 +38,16 @@ def _accepts(error: ValidationError) -> str:
     if error.validator == "type" and value in ("number", "integer") and isinstance(error.instance, str):
         text += " (YAML reads 1e-4 as text: write 1.0e-4)"
     return text
+
+
+def _not_finite(node, path: str = "") -> list[str]:
+    """Keys whose number is NaN or infinite: YAML and JSON schema let them through."""
+    if isinstance(node, dict | list):
+        items = node.items() if isinstance(node, dict) else enumerate(node)
+        return [problem for key, value in items for problem in _not_finite(value, f"{path}.{key}" if path else key)]
+    if isinstance(node, float) and not isfinite(node):
+        return [_problem(path, node, "a finite number")]
+    return []
 
 
 def _schema_problems(config: dict, schema: dict, prefix: str = "") -> list[str]:
@@ -174,7 +185,7 @@ def _profile_problems(key: str, study: dict) -> list[str]:
 
 def check(config: dict, schema: dict) -> None:
     """Raise SettingsError listing every problem of a configuration; return nothing if there is none."""
-    problems = _schema_problems(config, schema)
+    problems = _schema_problems(config, schema) + _not_finite(config)
     if not problems:
         config = without_nulls(config)
         figure = config["plume_figure"]

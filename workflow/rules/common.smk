@@ -41,9 +41,14 @@ def settings_of(wildcards):
     return {key: value for key, value in study.items() if key != "variants"}
 
 
+def in_order(node):
+    """The same settings with sorted keys: the order in which a file lists them must not rerun anything."""
+    return {key: in_order(node[key]) for key in sorted(node)} if isinstance(node, dict) else node
+
+
 def blocks(*names):
     """The named blocks of the settings, for a rule's params: its own part of the configuration and no more."""
-    return lambda wildcards: {name: settings_of(wildcards)[name] for name in names}
+    return lambda wildcards: in_order({name: settings_of(wildcards)[name] for name in names})
 
 
 def network_shape(wildcards):

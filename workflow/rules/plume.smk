@@ -19,7 +19,7 @@ rule simulate_plume:
         mem_mb=1500,
         runtime=5,
     params:
-        settings=lookup("plume_figure", within=config),
+        settings=in_order(config["plume_figure"]),
         code=code_of("simulate_plume"),
     script:
         "../scripts/simulate_plume.py"

@@ -4,6 +4,7 @@ import jax
 import xarray as xr
 
 from boed import ad_eki, eki, inversion, job, search, store
+from boed.discrepancy_experiment import discrepancy_experiment
 from boed.inputs import observation_noise, read_weights
 from boed.keys import key_for, step_keys
 from boed.network import tanh_network
@@ -25,7 +26,7 @@ def main(snakemake) -> xr.Dataset:
     ascent = search.Ascent(block["rate"], block["drift"], block["stop_after_clips"], block["jump"])
 
     def advance(state, keys, moment, start, weights, centre, noise):
-        experiment = inversion.discrepancy_experiment(study, moment, centre, noise)
+        experiment = discrepancy_experiment(study, moment, centre, noise)
 
         def utility(design, key):
             ensemble, perturbations = ad_eki.draw(

@@ -5,6 +5,7 @@ import numpy as np
 import xarray as xr
 
 from boed import ad_eki, eki, inversion, job, store
+from boed.discrepancy_experiment import discrepancy_experiment
 from boed.inputs import observation_noise, read_weights
 from boed.keys import key_for, replicate_keys
 from boed.network import tanh_network
@@ -29,7 +30,7 @@ def main(snakemake) -> xr.Dataset:
     plan = eki.schedule(block["schedule"], block["iterations"])
 
     def gains(moment, designs, weights, centre, noise, key):
-        experiment = inversion.discrepancy_experiment(study, moment, centre, noise)
+        experiment = discrepancy_experiment(study, moment, centre, noise)
 
         def one(design, key):
             ensemble, perturbations = ad_eki.draw(

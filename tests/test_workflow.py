@@ -1,0 +1,292 @@
+"""The workflow as a user runs it, in a copy of the repository: smoke run, reruns, failures, recovery."""
+
+import csv
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import netCDF4
+import numpy as np
+import pytest
+import xarray as xr
+import yaml
+
+from boed import claims, store
+from boed.settings import merged
+
+pytestmark = pytest.mark.slow
+
+ROOT = Path(__file__).parent.parent
+SNAKEMAKE = Path(sys.executable).with_name("snakemake")
+RESULTS = Path("results/smoke")
+STUDY = RESULTS / "structural_error"
+
+
+def snakemake(folder, *arguments, config="config/smoke.yaml"):
+    """Run Snakemake in a folder; its exit status and all it printed."""
+    command = [SNAKEMAKE, *arguments, "--configfile", config]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout + done.stderr
+
+
+def planned(folder, config="config/smoke.yaml"):
+    """(rules, outputs) that a dry run would run again."""
+    status, text = snakemake(folder, "--dry-run", config=config)
+    assert status == 0, text
+    rules = set(re.findall(r"^(?:local)?rule (\w+):", text, re.MULTILINE))
+    outputs = re.findall(r"^    output: (.*)$", text, re.MULTILINE)
+    return rules, [name for line in outputs for name in line.split(", ")]
+
+
+def tree(folder, pattern="**/*"):
+    """{path: bytes} of results, without logs and timings."""
+    files = (p for p in (folder / RESULTS).glob(pattern) if p.is_file())
+    return {p.relative_to(folder): p.read_bytes() for p in files if not {"logs", "timings"} & set(p.parts)}
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory):
+    """A copy of the repository in which the smoke workflow has run."""
+    folder = tmp_path_factory.mktemp("workflow") / "boed"
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    for name in filter(None, listed.stdout.split("\0")):
+        if (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, folder / name)
+    began = time.monotonic()
+    status, text = snakemake(folder)
+    print(f"smoke workflow: {time.monotonic() - began:.0f} s")
+    assert status == 0, text[-5000:]
+    return folder
+
+
+@pytest.fixture
+def copy(finished, tmp_path):
+    """A copy of the finished folder that a test may spoil."""
+    return shutil.copytree(finished, tmp_path / "boed")
+
+
+def edit(path, old, new):
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+
+
+def test_every_file_is_finite_described_and_tells_where_it_came_from(finished):
+    files = sorted((finished / RESULTS).rglob("*.nc"))
+    assert len(files) > 40
+    for path in files:
+        dataset = store.read(path)
+        store.require_finite(dataset)
+        store.require_described(dataset)
+        parameters = json.loads(dataset.attrs["parameters"])
+        assert parameters["rule"] in json.loads(dataset.attrs["code_digests"])
+
+
+def test_metrics_have_the_promised_variables_and_dimensions(finished):
+    metrics = store.read(finished / STUDY / "metrics.nc")
+    for name in ("location_error", "posterior_spread"):
+        assert metrics[name].dims == ("variant", "replicate", "stage")
+        assert metrics[name].shape == (3, 2, 3)
+        assert (metrics[name] > 0).all()
+    belief = store.read(finished / STUDY / "corrected/stage_3/corrected_belief.nc")
+    np.testing.assert_array_equal(metrics.location_error.sel(variant="corrected", stage=3), belief.location_error)
+
+
+def test_every_claim_has_its_row_and_a_verdict(finished):
+    with open(finished / RESULTS / "claims.csv", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    listed = claims.expand(yaml.safe_load((ROOT / "config/claims.yaml").read_text()))
+    assert tuple(rows[0]) == claims.COLUMNS
+    assert [row["id"] for row in rows] == [claim.id for claim in listed]
+    assert {row["verdict"] for row in rows} == {"reproduced", "differs", "not run"}
+    for row in rows:
+        ran = row["verdict"] != "not run"
+        assert bool(row["reproduced"]) == ran
+        # the smoke run has stages 1 to 3 only
+        assert ran or "stage=" in row["metric"] or "stage_4" in row["metric"]
+
+
+def test_figures_are_there_twice_and_not_empty(finished):
+    images = sorted((finished / RESULTS / "figures").rglob("*.png"))
+    assert len(images) == 8
+    for image in images:
+        assert image.stat().st_size > 10_000
+        assert image.with_suffix(".pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_replicates_differ_and_share_what_is_not_random(finished):
+    design = store.read(finished / STUDY / "corrected/stage_2/discrepancy_experiment.nc").design.values
+    assert not np.allclose(design[0], design[1])
+    first = store.read(finished / STUDY / "corrected/stage_1/physical_experiment.nc").design.values
+    np.testing.assert_array_equal(first[0], first[1])
+
+
+def test_compound_counts_the_datum_twice_and_replace_once(finished):
+    stage = {v: finished / STUDY / v / "stage_2" for v in ("corrected", "corrected_replace")}
+    gains = {v: store.read(path / "corrected_belief.nc").information_gain.values for v, path in stage.items()}
+    prior = store.read(finished / STUDY / "corrected/stage_1/belief.nc").log_probability.values
+    uncorrected = store.read(stage["corrected"] / "belief.nc").log_probability.values
+    once = store.read(stage["corrected_replace"] / "corrected_belief.nc").log_probability.values
+    twice = store.read(stage["corrected"] / "corrected_belief.nc").log_probability.values
+    # the same network and datum in both: their likelihood, up to its constant, is the difference from each start
+    ratio = (twice - uncorrected) - (once - prior)
+    assert ratio.std(axis=(1, 2)).max() < 1e-9
+    assert gains["corrected"].shape == (2,)
+
+
+def test_a_second_run_has_nothing_to_do(finished):
+    status, text = snakemake(finished, "--dry-run")
+    assert status == 0
+    assert "Nothing to be done" in text
+
+
+def test_words_rerun_nothing(copy):
+    edit(copy / "src/boed/eki.py", '"""One iteration w_j', '"""One single iteration w_j')
+    edit(copy / "src/boed/eki.py", "    members = ", "    # a comment\n    members = ")
+    for path in copy.rglob("*.py"):
+        os.utime(path)
+    assert planned(copy) == (set(), [])
+
+
+def test_the_kernel_of_the_inversion_reruns_the_discrepancy_design_and_what_follows(copy):
+    edit(
+        copy / "src/boed/eki.py",
+        "weight_anomalies.T @ output_anomalies / (members - 1)",
+        "weight_anomalies.T @ output_anomalies / members",
+    )
+    rules, outputs = planned(copy)
+    assert rules == {
+        "choose_discrepancy_experiment", "measure", "calibrate_network", "update_belief", "choose_experiment",
+        "assess_fields", "profile_gain", "collect_metrics", "draw_posteriors", "draw_location_error",
+        "draw_information_gain", "draw_field_errors", "tabulate_field_errors", "score_claims", "all",
+    }  # fmt: skip
+    again = [name for name in outputs if "/stage_" in name]
+    assert again
+    assert not [name for name in again if "stage_1/" in name or "uncorrected/" in name]
+    assert not [name for name in again if name.endswith(("stage_2/belief.nc", "stage_2/physical_experiment.nc"))]
+    assert not [name for name in outputs if "pretrained" in name or "plume" in name]
+
+
+def test_a_number_reruns_what_it_touches(copy):
+    config = yaml.safe_load((copy / "config/smoke.yaml").read_text())
+    config["plume_studies"]["structural_error"]["calibration"]["jitter"] = 0.04
+    (copy / "mine.yaml").write_text(yaml.safe_dump(config))
+    rules, outputs = planned(copy, config="mine.yaml")
+    assert "calibrate_network" in rules
+    assert not rules & {"pretrain_network", "simulate_plume", "draw_plume"}
+    assert f"{STUDY}/corrected/stage_2/discrepancy_experiment.nc" not in outputs
+    assert f"{STUDY}/corrected/stage_2/network.nc" in outputs
+
+
+def test_a_figure_reruns_itself_alone(copy):
+    edit(copy / "workflow/scripts/draw_plume.py", "2.1 * count", "2.2 * count")
+    rules, _ = planned(copy)
+    assert rules == {"draw_plume", "all"}
+
+
+def test_a_rerun_gives_the_same_bytes(copy):
+    before = tree(copy)
+    for name in ("corrected/stage_2", "corrected/stage_3", "metrics.nc", "pretrained_network.nc"):
+        path = copy / STUDY / name
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    shutil.rmtree(copy / RESULTS / "figures")
+    status, text = snakemake(copy)
+    assert status == 0, text[-3000:]
+    after = tree(copy)
+    assert before.keys() == after.keys()
+    assert [str(name) for name in before if before[name] != after[name]] == []
+
+
+@pytest.mark.parametrize("moment", [2.5, 6.0])
+def test_a_killed_run_is_completed_by_the_next_with_the_same_bytes(copy, moment):
+    before = tree(copy, "structural_error/corrected/stage_[23]/*")
+    shutil.rmtree(copy / STUDY / "corrected/stage_2")
+    shutil.rmtree(copy / STUDY / "corrected/stage_3")
+    target = f"{STUDY}/corrected/stage_2/corrected_belief.nc"
+    command = [SNAKEMAKE, target, "--configfile", "config/smoke.yaml"]
+    run = subprocess.Popen(
+        command, cwd=copy, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    time.sleep(moment)
+    assert run.poll() is None, "the run was over before it could be killed"
+    os.killpg(run.pid, signal.SIGKILL)
+    run.wait()
+    for path in (copy / STUDY).rglob("*.nc"):
+        store.read(path)
+    status, text = snakemake(copy, target)
+    assert status == 0, text[-3000:]
+    for name, content in tree(copy, "structural_error/corrected/stage_2/*.nc").items():
+        assert before[name] == content, name
+
+
+def test_a_truncated_input_is_named_and_deleting_it_mends_the_run(copy):
+    stage = copy / STUDY / "corrected/stage_2"
+    before, target = (stage / "network.nc").read_bytes(), f"{STUDY}/corrected/stage_2/network.nc"
+    belief = stage / "belief.nc"
+    belief.write_bytes(belief.read_bytes()[:3000])
+    (stage / "network.nc").unlink()
+    status, text = snakemake(copy, target)
+    assert status != 0
+    assert "belief.nc: not a complete netCDF file" in text
+    assert not list(stage.glob(".*partial"))
+    belief.unlink()
+    status, text = snakemake(copy, target)
+    assert status == 0, text[-3000:]
+    assert (stage / "network.nc").read_bytes() == before
+
+
+def test_nan_stops_the_job_with_a_message_and_no_output(copy):
+    network = copy / STUDY / "pretrained_network.nc"
+    with netCDF4.Dataset(network, "a") as dataset:
+        dataset["weights"][0] = np.nan
+    target = copy / STUDY / "corrected/stage_1/belief.nc"
+    target.unlink()
+    status, _ = snakemake(copy, str(target.relative_to(copy)), "--allowed-rules", "update_belief")
+    assert status != 0
+    log = (copy / RESULTS / "logs/structural_error/corrected/stage_1/belief.log").read_text()
+    assert "refusing to store numbers that are not finite: log_probability" in log
+    assert not target.exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"plume": {"rollout": {"cels": 10}}}, "plume_studies.structural_error.plume.rollout.cels: unknown key"),
+        ({"discrepancy_experiment": {"members": 1}}, "discrepancy_experiment.members: got 1, accepts a number ≥ 2"),
+        ({"times": [0.1, 0.05, 0.2]}, "structural_error.times: got [0.1, 0.05, 0.2], accepts strictly increasing"),
+        ({"experiment": {"initial": [1.5, 0.5]}}, "experiment.initial: got [1.5, 0.5], accepts coordinates in [0.0"),
+    ],
+)
+def test_a_wrong_configuration_ends_before_any_job(finished, tmp_path, changes, message):
+    wrong = tmp_path / "wrong.yaml"
+    smoke = yaml.safe_load((finished / "config/smoke.yaml").read_text())
+    wrong.write_text(yaml.safe_dump(merged(smoke, {"plume_studies": {"structural_error": changes}})))
+    status, text = snakemake(finished, config=str(wrong))
+    assert status != 0
+    assert message in text
+    assert "Traceback" not in text
+    assert "Building DAG" not in text
+
+
+def test_the_rollout_runs_the_same_study(copy):
+    """The papers' solver, by one word of the configuration, gives about the propagator's posterior."""
+    config = yaml.safe_load((copy / "config/smoke.yaml").read_text())
+    config["plume_studies"]["structural_error"]["plume"]["solver"] = "rollout"
+    config["pathvars"]["results"] = "results/rollout"
+    (copy / "mine.yaml").write_text(yaml.safe_dump(config))
+    target = "results/rollout/structural_error/uncorrected/stage_1/belief.nc"
+    status, text = snakemake(copy, target, config="mine.yaml")
+    assert status == 0, text[-3000:]
+    with xr.open_dataset(copy / target) as ours:
+        spectral = store.read(copy / STUDY / "uncorrected/stage_1/belief.nc")
+        assert abs(ours.spread - spectral.spread).max() < 0.2 * spectral.spread.max()
