@@ -4,30 +4,13 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from toy_study import STUDY
 
 from boed import ad_eki, eki, inversion
 from boed.discrepancy_experiment import discrepancy_experiment
 from boed.network import tanh_network
 
 SCHEDULES = ("repeated", "tempered", "released")
-SETTINGS = {
-    "plume": {
-        "solver": "propagator",
-        "diffusivity": 1.0,
-        "velocity": {"x": [0.0, 20.0], "y": [0.0, 20.0]},
-        "propagator": {
-            "length": 5.0,
-            "points": 120,
-            "oversampling": 1,
-            "panels": [-2.5, -0.4, 0.4, 2.5],
-            "order": [4, 10, 4],
-        },
-    },
-    "truth": {"source": "gaussian", "strength": 2.0, "width": 0.05, "location": [0.25, 0.25]},
-    "model": {"source": "reciprocal_released", "strength": 2.0, "width": 0.05, "discrepancy": "network"},
-    "noise": {"constant": 0.05, "relative": 0.05},
-    "belief": {"lower": 0.0, "upper": 1.0, "cells": 11},
-}
 
 
 def features(design):
@@ -45,7 +28,7 @@ def toy():
 
 
 def plume_experiment(noise=0.0):
-    study = inversion.setup(SETTINGS, tanh_network(4, 2))
+    study = inversion.setup(STUDY, tanh_network(4, 2))
     moment = study.plume.moment(0.061)
     return discrepancy_experiment(study, moment, jnp.array([0.28, 0.22]), jnp.array(noise))
 
@@ -137,8 +120,8 @@ def test_quadrature_nodes_keep_the_gain_within_a_thousandth_of_the_full_grid(key
     panels["full"] = (list(np.linspace(-2.5, 2.5, 26)), [6] * 25)
     values = {}
     for name, (edges, order) in panels.items():
-        block = SETTINGS["plume"]["propagator"] | {"points": 250, "panels": edges, "order": order}
-        settings = SETTINGS | {"plume": SETTINGS["plume"] | {"propagator": block}}
+        block = STUDY["plume"]["propagator"] | {"points": 250, "panels": edges, "order": order}
+        settings = STUDY | {"plume": STUDY["plume"] | {"propagator": block}}
         study = inversion.setup(settings, tanh_network(4, 2))
         moment = study.plume.moment(0.081)
 

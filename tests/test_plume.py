@@ -3,27 +3,15 @@
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from toy_study import PLUME
 
 from boed import plume
 from boed.network import tanh_network
 from boed.sources import Source
 
-SETTINGS = {
-    "diffusivity": 1.0,
-    "velocity": {"x": [0.0, 20.0], "y": [0.0, 20.0]},
-    "propagator": {
-        "length": 5.0,
-        "points": 200,
-        "oversampling": 1,
-        "panels": [-2.5, -0.5, 0.5, 2.5],
-        "order": [6, 14, 6],
-    },
-    "rollout": {"lower": -2.0, "upper": 3.0, "cells": 150, "time_step": 0.0005},
-}
-
 
 def solver(name):
-    return plume.solver(SETTINGS | {"solver": name})
+    return plume.solver(PLUME | {"solver": name})
 
 
 @pytest.mark.slow

@@ -6,10 +6,9 @@ import xarray as xr
 from boed import ad_eki, eki, inversion, job, search, store
 from boed.discrepancy_experiment import discrepancy_experiment
 from boed.inputs import observation_noise, read_weights
-from boed.keys import key_for, step_keys
+from boed.keys import key_for
 from boed.network import tanh_network
-from boed.progress import in_chunks
-from boed.search_record import search_dataset
+from boed.replicated_search import search_replicates
 
 
 def main(snakemake) -> xr.Dataset:
@@ -40,14 +39,13 @@ def main(snakemake) -> xr.Dataset:
 
     every = jax.jit(jax.vmap(advance, in_axes=(0, 0, None, 0, 0, 0, 0)))
     key = key_for(params.seed, "choose_discrepancy_experiment", snakemake.wildcards.study, stage)
-    keys = step_keys(key, replicates, block["steps"])
-    state, info = in_chunks(
+    return search_replicates(
         lambda state, keys: every(state, keys, moment, start, weights, centre, noise),
-        jax.jit(jax.vmap(lambda design: search.init(design, ascent)))(start),
-        keys,
-        "design update",
+        start,
+        key,
+        block["steps"],
+        ascent,
     )
-    return search_dataset(state, info)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ def main(snakemake) -> xr.Dataset:
     noise = observation_noise(params.seed, wildcards.study, stage, wildcards.kind, settings)
     every = jax.jit(jax.vmap(lambda m, d: inversion.true_value(study, m, d), in_axes=(None, 0)))
     true = np.asarray(every(study.plume.moment(time), design))
-    observed = true + noise * study.noise.constant + noise * study.noise.relative * np.abs(true)
+    observed = true + np.asarray(study.noise.deviation(true)) * noise
     return xr.Dataset(
         {
             "design": variable(("replicate", "coordinate"), design, "length", "measured position"),

@@ -1,10 +1,30 @@
-"""A finished design search as a dataset."""
+"""One design search a replicate, all in one compiled call, and its record as a dataset."""
 
+from collections.abc import Callable
+
+import jax
 import numpy as np
 import xarray as xr
+from jaxtyping import Float, PRNGKeyArray
 
-from boed.search import SearchInfo, SearchState
+from boed import search
+from boed.arrays import AnyArray
+from boed.keys import step_keys
+from boed.progress import in_chunks
+from boed.search import Ascent, SearchInfo, SearchState
 from boed.store import variable
+
+
+def search_replicates(
+    advance: Callable, start: Float[AnyArray, "replicate coordinate"], key: PRNGKeyArray, steps: int, ascent: Ascent
+) -> xr.Dataset:
+    """Search from every replicate's start and record every step.
+
+    advance: (state, keys) → (state, info) of all replicates, several steps at a time; `ascent` as it uses.
+    """
+    state = jax.jit(jax.vmap(lambda design: search.init(design, ascent)))(start)
+    keys = step_keys(key, len(start), steps)
+    return search_dataset(*in_chunks(advance, state, keys, "design update"))
 
 
 def search_dataset(state: SearchState, info: SearchInfo) -> xr.Dataset:

@@ -1,0 +1,36 @@
+"""What the README shows works as it stands."""
+
+import re
+from pathlib import Path
+
+import jax.numpy as jnp
+import yaml
+
+from boed import settings
+
+README = Path("README.md").read_text()
+
+
+def test_the_python_example_runs():
+    (code,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    namespace = {}
+    exec(code, namespace)
+    assert jnp.isfinite(namespace["gain"])
+    assert jnp.all(jnp.isfinite(namespace["gradient"]))
+
+
+def test_the_overlays_are_valid():
+    schema = yaml.safe_load(Path("workflow/schemas/config.schema.yaml").read_text())
+    config = yaml.safe_load(Path("config/config.yaml").read_text())
+    overlays = re.findall(r"```yaml\n(.*?)```", README + Path("config/README.md").read_text(), re.DOTALL)
+    assert len(overlays) == 2
+    for overlay in overlays:
+        settings.check(settings.merged(config, yaml.safe_load(overlay)), schema)
+
+
+def test_files_and_targets_that_it_names_exist():
+    for path in re.findall(r"\]\(([^)#h][^)]*)\)", README):
+        assert Path(path).exists(), path
+    rules = "".join(path.read_text() for path in Path("workflow/rules").glob("*.smk"))
+    for name in re.findall(r"\b((?:choose|measure|update|calibrate|collect|assess|profile|score)_\w+)\b", README):
+        assert f"rule {name}:" in rules, name
