@@ -16,7 +16,7 @@ env: $(STAMP) ## build .venv from the hashed lock; nothing to do when it is curr
 $(STAMP): envs/requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if (3, 11) <= v[:2] <= (3, 13) else f"boed needs Python 3.11 to 3.13, {sys.executable} is {v[0]}.{v[1]}: make env PYTHON=python3.11")'
 	$(PYTHON) -m venv --clear $(VENV)
-	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r envs/requirements.lock
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --use-pep517 --require-hashes -r envs/requirements.lock
 	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 

@@ -137,3 +137,32 @@ def test_quadrature_nodes_keep_the_gain_within_a_thousandth_of_the_full_grid(key
         ]
         values[name] = np.array([jax.jit(gain)(*case) for case in cases])
     assert np.median(abs(values["coarse"] / values["full"] - 1)) <= 1e-3
+
+
+def test_expected_gain_is_the_mean_over_predicted_data_and_its_gradient_agrees_with_differences(key):
+    ensemble, noise = ad_eki.draw(key, jnp.zeros(3), 1.0, members=20, iterations=3, outputs=2)
+    samples = ad_eki.draw_samples(key, jnp.zeros(3), 1.0, samples=5, outputs=2)
+    design, plan = jnp.array([0.4, 0.7]), eki.schedule("tempered", 3)
+
+    def expected(design):
+        gains = []
+        for weights, own in zip(*samples, strict=True):
+            data = features(design) @ weights + 0.3 * own
+            fixed = toy()._replace(observe=lambda d, data=data: data)
+            gains.append(ad_eki.information_gain(design, fixed, ensemble, noise, plan))
+        return np.mean(gains)
+
+    value, gradient = ad_eki.expected_value_and_gradient(design, toy(), ensemble, noise, plan, samples)
+    assert value == pytest.approx(expected(design), rel=1e-10)
+    np.testing.assert_allclose(gradient, differences(expected, design), rtol=1e-5)
+
+
+def test_expected_gain_of_a_linear_gaussian_map_tends_to_the_closed_form(key):
+    """½ ln det(I + H Hᵀ/γ), the mutual information, as members and samples grow."""
+    ensemble, noise = ad_eki.draw(key, jnp.zeros(3), 1.0, members=4000, iterations=2, outputs=2)
+    samples = ad_eki.draw_samples(key, jnp.zeros(3), 1.0, samples=300, outputs=2)
+    design = jnp.array([0.4, 0.7])
+    value, _ = ad_eki.expected_value_and_gradient(design, toy(), ensemble, noise, eki.schedule("tempered", 2), samples)
+    h = np.asarray(features(design))
+    expected = 0.5 * np.linalg.slogdet(np.eye(2) + h @ h.T / 0.09)[1]
+    assert value == pytest.approx(expected, rel=0.05)

@@ -290,3 +290,21 @@ def test_the_rollout_runs_the_same_study(copy):
     with xr.open_dataset(copy / target) as ours:
         spectral = store.read(copy / STUDY / "uncorrected/stage_1/belief.nc")
         assert abs(ours.spread - spectral.spread).max() < 0.2 * spectral.spread.max()
+
+
+def test_predicted_utilities_run_the_same_study(copy):
+    """Designs chosen before any datum is seen: no true value enters, so they differ from the measured ones."""
+    config = yaml.safe_load((copy / "config/smoke.yaml").read_text())
+    study = config["plume_studies"]["structural_error"]
+    study["variants"]["predicted"] = {
+        "experiment": {"utility": "predicted"},
+        "discrepancy_experiment": {"utility": "predicted"},
+    }
+    (copy / "mine.yaml").write_text(yaml.safe_dump(config))
+    stage = f"{STUDY}/predicted/stage_2"
+    status, text = snakemake(copy, f"{stage}/discrepancy_experiment.nc", config="mine.yaml")
+    assert status == 0, text[-3000:]
+    for name in ("physical_experiment", "discrepancy_experiment"):
+        search = store.read(copy / f"{stage}/{name}.nc")
+        assert (search.utility.values > 0).all()
+        assert (search.gradient_finite.values == 1).all()

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import jax
+import jax.numpy as jnp
 from jaxtyping import Float
 
 import boed.runtime  # noqa: F401
@@ -62,8 +63,49 @@ def value_and_gradient(design, experiment, ensemble, perturbations, plan):
     return jax.value_and_grad(information_gain)(design, experiment, ensemble, perturbations, plan)
 
 
+def predicted(experiment: Experiment, weights: Float[AnyArray, " parameters"], noise: Float[AnyArray, " outputs"]):
+    """The experiment as if `weights` were true: its data are y = G(w, d) + η, differentiable in d (ad_eki §2.4).
+
+    noise: standard normal; η has the covariance that `noise_factor` gives at the noise-free data.
+    """
+
+    def observe(design):
+        value = experiment.forward(design)(weights[None])[0]
+        return value + experiment.noise_factor(design, value) @ noise
+
+    return experiment._replace(observe=observe)
+
+
+def expected_value_and_gradient(
+    design: Design,
+    experiment: Experiment,
+    ensemble: eki.Ensemble,
+    perturbations: Float[AnyArray, "iterations members outputs"],
+    plan: eki.Schedule,
+    samples: tuple[Float[AnyArray, "samples parameters"], Float[AnyArray, "samples outputs"]],
+):
+    """(EIG, its gradient): averages over M predicted data (ad_eki Eq. 12–13).
+
+    samples: weights and standard normal noise of each predicted datum, held fixed. One sample after the other, so
+    that memory does not grow with M.
+    """
+
+    def one(sample):
+        return value_and_gradient(design, predicted(experiment, *sample), ensemble, perturbations, plan)
+
+    values, gradients = jax.lax.map(one, samples)
+    return jnp.mean(values), jnp.mean(gradients, axis=0)
+
+
 def draw(key, mean: Float[AnyArray, " parameters"], deviation: float, members: int, iterations: int, outputs: int):
     """An ensemble N(mean, deviation² I) and the standard normal perturbations of its observations."""
     first, second = jax.random.split(key)
     ensemble = mean + deviation * jax.random.normal(first, (members, mean.size))
     return ensemble, jax.random.normal(second, (iterations, members, outputs))
+
+
+def draw_samples(key, mean: Float[AnyArray, " parameters"], deviation: float, samples: int, outputs: int):
+    """Weights N(mean, deviation² I) and standard normal noise of the data that a design may give."""
+    first, second = jax.random.split(key)
+    weights = mean + deviation * jax.random.normal(first, (samples, mean.size))
+    return weights, jax.random.normal(second, (samples, outputs))

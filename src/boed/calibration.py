@@ -51,7 +51,7 @@ def calibrate(
     """
     optimiser = optax.adam(descent.rate)
 
-    def body(carry, inputs):
+    def adam_step(carry, inputs):
         weights, adam = carry
         step, key = inputs
         shift = descent.jitter * jax.random.normal(key, (2,)) * jnp.exp(-descent.jitter_decay * step)
@@ -65,5 +65,5 @@ def calibrate(
 
     steps = jnp.arange(descent.steps)
     keys = jax.random.split(key, descent.steps)
-    (weights, _), info = jax.lax.scan(body, (weights, optimiser.init(weights)), (steps, keys))
+    (weights, _), info = jax.lax.scan(adam_step, (weights, optimiser.init(weights)), (steps, keys))
     return weights, info

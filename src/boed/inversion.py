@@ -11,6 +11,7 @@ from jaxtyping import Float
 
 from boed import belief, plume
 from boed.arrays import AnyArray
+from boed.expected_gain import expected_information_gain
 from boed.network import Discrepancy
 from boed.noise import Noise, log_density
 from boed.plume import Moment, Plume
@@ -70,6 +71,12 @@ def measured_utility(inversion: Inversion, moment, design: Design, weights: Weig
     """Information gain about the position from what the true system gives at a design, nats (ad_eki Eq. 2)."""
     observed = measure(inversion, moment, design, noise)
     return belief.information_gain(posterior(inversion, moment, design, observed, weights, prior), prior)
+
+
+def predicted_utility(inversion: Inversion, moment, design: Design, weights: Weights, prior, nodes: int):
+    """Expected information gain about the position at a design, by what the model predicts, nats (ad_eki Eq. 3)."""
+    values = inversion.plume.over_centres(inversion.source(weights), moment, design, *inversion.cells)
+    return expected_information_gain(prior, values, inversion.noise.deviation(values), nodes)
 
 
 def predictions(inversion: Inversion, moments: Moment, designs: Float[AnyArray, "data 2"]):

@@ -49,12 +49,14 @@ def tanh_network(hidden: int, depth: int) -> Discrepancy:
         return jax.tree.unflatten(structure, [p.reshape(leaf.shape) for p, leaf in zip(parts, leaves, strict=True)])
 
     def initialise(key, first_layer_scale):
+        """Equinox's initial weights, those of the first layer scaled, as a flat vector."""
         network = build(key)
         first = first_layer_scale * network.layers[0].weight
         network = eqx.tree_at(lambda mlp: mlp.layers[0].weight, network, first)
         return ravel_pytree(eqx.filter(network, eqx.is_array))[0]
 
     def apply(weights, offsets):
+        """The network's value at offsets (..., 2)."""
         network = eqx.combine(unravel(weights), static)
         # the whole batch at once: (units, points) products instead of one small product a point
         values = offsets.reshape(-1, 2).T

@@ -31,11 +31,11 @@ def fit(
     def loss(weights):
         return jnp.mean((network.apply(weights, offsets) - wanted) ** 2)
 
-    def body(carry, _):
+    def adam_step(carry, _):
         weights, adam = carry
         value, gradient = jax.value_and_grad(loss)(weights)
         move, adam = optimiser.update(gradient, adam, weights)
         return (optax.apply_updates(weights, move), adam), value
 
-    (weights, _), losses = jax.lax.scan(body, (weights, optimiser.init(weights)), None, length=steps)
+    (weights, _), losses = jax.lax.scan(adam_step, (weights, optimiser.init(weights)), None, length=steps)
     return weights, losses

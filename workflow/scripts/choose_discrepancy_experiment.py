@@ -22,19 +22,25 @@ def main(snakemake) -> xr.Dataset:
     moment = study.plume.moment(settings["times"][stage - 1])
     noise = observation_noise(params.seed, snakemake.wildcards.study, stage, "discrepancy", settings)
     plan = eki.schedule(block["schedule"], block["iterations"])
+    shape = (block["deviation"], block["members"], block["iterations"], 1)
     ascent = search.Ascent(block["rate"], block["drift"], block["stop_after_clips"], block["jump"])
 
     def advance(state, keys, moment, start, weights, centre, noise):
         experiment = discrepancy_experiment(study, moment, centre, noise)
 
-        def utility(design, key):
-            ensemble, perturbations = ad_eki.draw(
-                key, weights, block["deviation"], block["members"], block["iterations"], outputs=1
-            )
+        def measured(design, key):
+            ensemble, perturbations = ad_eki.draw(key, weights, *shape)
             return ad_eki.value_and_gradient(design, experiment, ensemble, perturbations, plan)
+
+        def predicted(design, key):
+            own, others = jax.random.split(key)
+            ensemble, perturbations = ad_eki.draw(own, weights, *shape)
+            samples = ad_eki.draw_samples(others, weights, block["deviation"], block["samples"], outputs=1)
+            return ad_eki.expected_value_and_gradient(design, experiment, ensemble, perturbations, plan, samples)
 
         domain = settings["experiment"]
         box = search.window(start, block["move_limit"], domain["lower"], domain["upper"])
+        utility = {"measured": measured, "predicted": predicted}[block["utility"]]
         return search.ascend(state, utility, keys, box, ascent)
 
     every = jax.jit(jax.vmap(advance, in_axes=(0, 0, None, 0, 0, 0, 0)))

@@ -26,10 +26,15 @@ def main(snakemake) -> xr.Dataset:
     ascent = search.Ascent(block["rate"], block["drift"], block["stop_after_clips"], block["jump"])
 
     def advance(state, keys, moment, start, weights, prior, noise):
+        utilities = {
+            "measured": lambda design: inversion.measured_utility(study, moment, design, weights, prior, noise),
+            "predicted": lambda design: inversion.predicted_utility(
+                study, moment, design, weights, prior, block["quadrature_nodes"]
+            ),
+        }
+
         def utility(design, _):
-            return jax.value_and_grad(inversion.measured_utility, argnums=2)(
-                study, moment, design, weights, prior, noise
-            )
+            return jax.value_and_grad(utilities[block["utility"]])(design)
 
         box = search.window(start, block["move_limit"], block["lower"], block["upper"])
         return search.ascend(state, utility, keys, box, ascent)
