@@ -75,6 +75,12 @@ def test_without_its_file_or_coordinate_a_claim_is_not_run(dataset):
     assert judged(dataset, select={"stage": 9})[0]["verdict"] == "not run"
 
 
+@pytest.mark.parametrize("changes", [{"variable": "eror"}, {"select": {"stag": 1}}])
+def test_a_misspelt_variable_or_dimension_is_an_error_and_not_a_claim_not_run(dataset, changes):
+    with pytest.raises(ValueError, match=r"claim x: study/metrics.nc has no (eror|stag)"):
+        judged(dataset, **changes)
+
+
 def test_a_series_of_another_length_than_its_values_is_refused():
     with pytest.raises(ValueError, match="claim x: 3 published values for 2 coordinates"):
         claims.expand([ENTRY | {"along": {"stage": [1, 2]}, "published": [1, 2, 3]}])

@@ -53,6 +53,26 @@ def test_does_not_depend_on_the_parameters_units_even_when_nearly_singular(ensem
     assert scaled == pytest.approx(float(plain), rel=1e-6)
 
 
+@pytest.mark.parametrize("shrink", [1e-4, 1e-8, 1e-9, 1e-12])
+def test_a_direction_that_has_all_but_collapsed_counts_its_logarithm(shrink, rng):
+    """½(s² − 1 − ln s²) for one whitened direction scaled by s about its mean, the others as they were."""
+    prior = rng.normal(size=(40, 6))
+    white = whiten(jnp.asarray(prior))
+    coordinates = (prior - np.asarray(white.mean)) @ np.asarray(white.transform)
+    scaled = coordinates * np.array([1, 1, shrink, 1, 1, 1])
+    posterior = np.asarray(white.mean) + scaled @ np.linalg.pinv(np.asarray(white.transform))
+    expected = 0.5 * (shrink**2 - 1) - np.log(shrink)
+    assert divergence(jnp.asarray(posterior), white).total == pytest.approx(expected, rel=1e-4)
+
+
+def test_a_parameter_that_does_not_vary_does_not_count(rng):
+    prior = rng.normal(size=(4, 6))
+    prior[:, 2] = 0.5
+    posterior = prior.mean(0) + 0.5 * (prior - prior.mean(0))
+    expected = 0.5 * 3 * (0.25 - 1 - np.log(0.25))
+    assert divergence(jnp.asarray(posterior), whiten(jnp.asarray(prior))).total == pytest.approx(expected, rel=1e-8)
+
+
 def test_is_defined_with_fewer_members_than_parameters(rng):
     """J − 1 < dim: equal to Eq. 7 in coordinates of the space that the ensemble spans."""
     prior = rng.normal(size=(5, 12))

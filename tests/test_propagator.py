@@ -56,7 +56,7 @@ def test_error_falls_spectrally_with_the_grid():
 @pytest.mark.parametrize("smooth", [None, lambda z: -40 * jnp.exp(-50 * jnp.sum(z**2, axis=-1))])
 def test_every_way_of_reading_agrees(smooth):
     solver = propagator(20.0)
-    source, moment, point = Source(make("reciprocal_released", 2.0, 0.05), 1.3, smooth), solver.moment(0.061), None
+    source, moment = Source(make("reciprocal_released", 2.0, 0.05), 1.3, smooth), solver.moment(0.061)
     points = jnp.array([[0.33, 0.41], [0.62, 0.17]])
     moments = solver.moments([0.061, 0.061])
     many = solver.observe(source, moments, CENTRE, points)

@@ -90,6 +90,9 @@ WRONG = [
     ("plume.propagator.panels", [-1, 0, 1, 2, 3, 4], "edges from -2.5 to 2.5"),
     ("noise.constant", -0.05, "a number > 0"),
     ("noise.constant", float("nan"), "finite"),
+    ("replicates", 4.0, "type integer"),
+    ("discrepancy_experiment.members", True, "type integer"),
+    ("plume.propagator.length", 1.0, "at least 3.8"),
     ("belief.upper", -1.0, "a number >"),
     ("experiment.steps", [50, 45], "6 numbers for the 6 stages"),
     ("calibration.rates", [0.1], "5 numbers for the 6 stages"),
@@ -115,6 +118,7 @@ def test_an_impossible_value_is_named_with_what_is_accepted(key, value, accepts)
         ({"times": [0.1]}, "variants.other.times", "6 times, as in the study"),
         ({"model": {"discrepancy": "none"}}, "variants.other.correct", "no network to calibrate"),
         ({"plume": {"velocity": {"z": [1.0]}}}, "variants.other.plume.velocity.z", "unknown key"),
+        ({"model": {"source": "gaussian"}}, "variants.other.model.source", "make a study of its own"),
         ({"discrepancy_experiment": {"members": 1}}, "variants.other.discrepancy_experiment.members", "≥ 2"),
     ],
 )
@@ -145,6 +149,32 @@ def test_a_variant_set_to_null_is_left_out():
     settings.check(config, SCHEMA)
     left = settings.without_nulls(config)["plume_studies"]["structural_error"]["variants"]
     assert list(left) == ["corrected", "corrected_replace", "uncorrected"]
+
+
+@pytest.mark.parametrize("name", ["claims", "plume", "Study", "a-b", 1])
+def test_a_study_needs_a_name_of_its_own(name):
+    assert str(name) in refusal(lambda c: c["plume_studies"].update({name: c["plume_studies"]["structural_error"]}))
+
+
+def test_the_narrow_printed_source_needs_finer_samples():
+    def change(config):
+        at(config, STUDY.split("."))["model"]["source"] = "reciprocal_printed"
+
+    assert "oversampling: got 2, accepts at least 4" in refusal(change)
+
+
+def test_a_design_domain_wider_than_the_plumes_is_refused():
+    message = refusal(lambda c: at(c, STUDY.split("."))["experiment"].update(upper=9.0))
+    assert f"{STUDY}.plume.propagator.length: got 5.0, accepts at least 11" in message
+
+
+def test_walls_must_hold_designs_and_beliefs():
+    def change(config):
+        plume = at(config, STUDY.split("."))["plume"]
+        plume["solver"] = "rollout"
+        plume["rollout"].update(lower=0.4, upper=0.6, time_step=1e-5)
+
+    assert "plume.rollout: got [0.4, 0.6], accepts walls at least 2 apart" in refusal(change)
 
 
 def test_merging_changes_neither_operand():

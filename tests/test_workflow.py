@@ -112,8 +112,8 @@ def test_every_claim_has_its_row_and_a_verdict(finished):
     for row in rows:
         ran = row["verdict"] != "not run"
         assert bool(row["reproduced"]) == ran
-        # the smoke run has stages 1 to 3 only
-        assert ran or "stage=" in row["metric"] or "stage_4" in row["metric"]
+        # the smoke run has neither stages 4 to 6 nor the variant uncorrected
+        assert ran or any(word in row["metric"] for word in ("stage=", "stage_4", "uncorrected"))
 
 
 def test_figures_are_there_twice_and_not_empty(finished):
@@ -133,7 +133,6 @@ def test_replicates_differ_and_share_what_is_not_random(finished):
 
 def test_compound_counts_the_datum_twice_and_replace_once(finished):
     stage = {v: finished / STUDY / v / "stage_2" for v in ("corrected", "corrected_replace")}
-    gains = {v: store.read(path / "corrected_belief.nc").information_gain.values for v, path in stage.items()}
     prior = store.read(finished / STUDY / "corrected/stage_1/belief.nc").log_probability.values
     uncorrected = store.read(stage["corrected"] / "belief.nc").log_probability.values
     once = store.read(stage["corrected_replace"] / "corrected_belief.nc").log_probability.values
@@ -141,7 +140,7 @@ def test_compound_counts_the_datum_twice_and_replace_once(finished):
     # the same network and datum in both: their likelihood, up to its constant, is the difference from each start
     ratio = (twice - uncorrected) - (once - prior)
     assert ratio.std(axis=(1, 2)).max() < 1e-9
-    assert gains["corrected"].shape == (2,)
+    assert np.abs(twice - once).max() > 0.1
 
 
 def test_a_second_run_has_nothing_to_do(finished):
@@ -172,7 +171,7 @@ def test_the_kernel_of_the_inversion_reruns_the_discrepancy_design_and_what_foll
     }  # fmt: skip
     again = [name for name in outputs if "/stage_" in name]
     assert again
-    assert not [name for name in again if "stage_1/" in name or "uncorrected/" in name]
+    assert not [name for name in again if "stage_1/" in name or "physics_only/" in name]
     assert not [name for name in again if name.endswith(("stage_2/belief.nc", "stage_2/physical_experiment.nc"))]
     assert not [name for name in outputs if "pretrained" in name or "plume" in name]
 
@@ -186,6 +185,20 @@ def test_a_number_reruns_what_it_touches(copy):
     assert not rules & {"pretrain_network", "simulate_plume", "draw_plume"}
     assert f"{STUDY}/corrected/stage_2/discrepancy_experiment.nc" not in outputs
     assert f"{STUDY}/corrected/stage_2/network.nc" in outputs
+
+
+def test_the_last_stages_number_reruns_the_last_stage_only(copy):
+    config = yaml.safe_load((copy / "config/smoke.yaml").read_text())
+    config["plume_studies"]["structural_error"]["calibration"]["rates"][-1] = 0.0019
+    config["plume_studies"]["structural_error"]["plume"]["rollout"]["cells"] = 61
+    (copy / "mine.yaml").write_text(yaml.safe_dump(config))
+    _, outputs = planned(copy, config="mine.yaml")
+    again = {name for name in outputs if "/stage_" in name}
+    assert again == {
+        f"{STUDY}/{variant}/stage_3/{name}.nc"
+        for variant in ("corrected", "corrected_replace")
+        for name in ("network", "corrected_belief")
+    }
 
 
 def test_a_figure_reruns_itself_alone(copy):
@@ -221,12 +234,13 @@ def test_a_killed_run_is_completed_by_the_next_with_the_same_bytes(copy, moment)
     assert run.poll() is None, "the run was over before it could be killed"
     os.killpg(run.pid, signal.SIGKILL)
     run.wait()
-    for path in (copy / STUDY).rglob("*.nc"):
+    for path in (copy / STUDY).rglob("[!.]*.nc"):
         store.read(path)
     status, text = snakemake(copy, target)
     assert status == 0, text[-3000:]
-    for name, content in tree(copy, "structural_error/corrected/stage_2/*.nc").items():
-        assert before[name] == content, name
+    after = tree(copy, "structural_error/corrected/stage_2/*")
+    assert {name: before[name] for name in after} == after
+    assert len(after) == 7
 
 
 def test_a_truncated_input_is_named_and_deleting_it_mends_the_run(copy):
@@ -243,6 +257,18 @@ def test_a_truncated_input_is_named_and_deleting_it_mends_the_run(copy):
     status, text = snakemake(copy, target)
     assert status == 0, text[-3000:]
     assert (stage / "network.nc").read_bytes() == before
+
+
+def test_a_failing_import_leaves_its_traceback_in_the_log(copy):
+    edit(
+        copy / "src/boed/field_errors.py", "from typing import NamedTuple", "from typing import NoSuchThing, NamedTuple"
+    )
+    target = f"{STUDY}/corrected/field_errors.nc"
+    status, _ = snakemake(copy, target)
+    assert status != 0
+    log = (copy / RESULTS / "logs/structural_error/corrected/field_errors.log").read_text()
+    assert "Traceback" in log
+    assert "NoSuchThing" in log
 
 
 def test_nan_stops_the_job_with_a_message_and_no_output(copy):
@@ -284,16 +310,16 @@ def test_the_rollout_runs_the_same_study(copy):
     config["plume_studies"]["structural_error"]["plume"]["solver"] = "rollout"
     config["pathvars"]["results"] = "results/rollout"
     (copy / "mine.yaml").write_text(yaml.safe_dump(config))
-    target = "results/rollout/structural_error/uncorrected/stage_1/belief.nc"
+    target = "results/rollout/structural_error/physics_only/stage_1/belief.nc"
     status, text = snakemake(copy, target, config="mine.yaml")
     assert status == 0, text[-3000:]
     with xr.open_dataset(copy / target) as ours:
-        spectral = store.read(copy / STUDY / "uncorrected/stage_1/belief.nc")
+        spectral = store.read(copy / STUDY / "physics_only/stage_1/belief.nc")
         assert abs(ours.spread - spectral.spread).max() < 0.2 * spectral.spread.max()
 
 
 def test_predicted_utilities_run_the_same_study(copy):
-    """Designs chosen before any datum is seen: no true value enters, so they differ from the measured ones."""
+    """By two words of the configuration; what is expected differs from what the true system gives."""
     config = yaml.safe_load((copy / "config/smoke.yaml").read_text())
     study = config["plume_studies"]["structural_error"]
     study["variants"]["predicted"] = {
@@ -306,5 +332,7 @@ def test_predicted_utilities_run_the_same_study(copy):
     assert status == 0, text[-3000:]
     for name in ("physical_experiment", "discrepancy_experiment"):
         search = store.read(copy / f"{stage}/{name}.nc")
+        measured = store.read(copy / f"{STUDY}/corrected/stage_2/{name}.nc")
         assert (search.utility.values > 0).all()
-        assert (search.gradient_finite.values == 1).all()
+        assert not np.allclose(search.utility, measured.utility, rtol=0.05)
+        assert (search.finite.values == 1).all()

@@ -82,7 +82,14 @@ def expand(entries: list[dict]) -> list[Claim]:
 
 
 def measured(claim: Claim, dataset: xr.Dataset) -> xr.DataArray:
-    """The claim's metric for every replicate; KeyError where the file has no such variable or coordinate."""
+    """The claim's metric for every replicate; KeyError where the file lacks a coordinate that it selects.
+
+    Raises ValueError where it has no such variable or dimension: a mistake in the list of claims.
+    """
+    unknown = [] if claim.variable in dataset else [claim.variable]
+    unknown += [dim for dim in claim.select if dim not in dataset.get(claim.variable, dataset).dims]
+    if unknown:
+        raise ValueError(f"claim {claim.id}: {claim.file} has no {', '.join(unknown)}")
     values = dataset[claim.variable].sel(claim.select) * claim.scale
     if claim.statistic in ("falling", "rising"):
         ordered = next(key for key, value in reversed(claim.select.items()) if isinstance(value, list))

@@ -25,6 +25,7 @@ class Divergence(NamedTuple):
 
     @property
     def total(self):
+        """Both parts together."""
         return self.covariance + self.mean
 
 
@@ -39,7 +40,8 @@ def whiten(ensemble: Ensemble) -> Whitening:
     rank = min(parameters, members - 1)
     mean = jnp.mean(ensemble, axis=0)
     anomalies = ensemble - mean
-    unit = jnp.sqrt(jnp.mean(anomalies**2, axis=0))
+    deviation = jnp.sqrt(jnp.mean(anomalies**2, axis=0))
+    unit = jnp.where(deviation > 0, deviation, 1.0)
     _, singular, directions = jnp.linalg.svd(anomalies / unit, full_matrices=False)
     scale = jnp.sqrt(members - 1) / singular[:rank]
     return Whitening(mean, directions[:rank].T / unit[:, None] * scale)
@@ -55,9 +57,10 @@ def divergence(posterior: Ensemble, prior: Whitening) -> Divergence:
     coordinates = (posterior - prior.mean) @ prior.transform
     shift = jnp.mean(coordinates, axis=0)
     anomalies = coordinates - shift
-    ratio = anomalies.T @ anomalies / (members - 1)
-    _, log_determinant = jnp.linalg.slogdet(ratio)
+    # C₀⁻¹C = RᵀR by QR of the anomalies: squaring them would lose a direction that has shrunk by 1e-8
+    upper = jnp.linalg.qr(anomalies / jnp.sqrt(members - 1), mode="r")
+    log_determinant = 2 * jnp.sum(jnp.log(jnp.abs(jnp.diagonal(upper))))
     return Divergence(
-        covariance=0.5 * (jnp.trace(ratio) - rank - log_determinant),
+        covariance=0.5 * (jnp.sum(upper**2) - rank - log_determinant),
         mean=0.5 * shift @ shift,
     )

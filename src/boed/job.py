@@ -16,7 +16,7 @@ LOG = logging.getLogger("boed")
 
 
 def _open_log(path: str) -> None:
-    handlers = [logging.FileHandler(path, mode="w"), logging.StreamHandler(sys.stderr)]
+    handlers = [logging.FileHandler(path, mode="w", encoding="utf-8"), logging.StreamHandler(sys.stderr)]
     handlers[1].setLevel(logging.ERROR)
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", handlers=handlers, force=True

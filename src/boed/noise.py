@@ -5,6 +5,7 @@ from typing import NamedTuple
 import jax.numpy as jnp
 from jaxtyping import Float
 
+import boed.runtime  # noqa: F401
 from boed.arrays import AnyArray
 
 

@@ -31,8 +31,8 @@ def _without_docstrings(tree: ast.Module) -> ast.Module:
 
 @cache
 def digest(path: Path) -> str:
-    """Twelve hex digits of a file's syntax tree: comments, docstrings and layout do not count."""
-    return sha256(ast.dump(_without_docstrings(_parse(path))).encode()).hexdigest()[:12]
+    """Twelve hex digits of a file's code: comments, docstrings and layout do not count, nor the Python version."""
+    return sha256(ast.unparse(_without_docstrings(_parse(path))).encode()).hexdigest()[:12]
 
 
 @cache

@@ -28,18 +28,18 @@ def search_replicates(
 
 
 def search_dataset(state: SearchState, info: SearchInfo) -> xr.Dataset:
-    """A finished search: its design, and for every step the design, utility, gradient and whether it moved."""
+    """A finished search: its design, and every step's position, utility, gradient and flags."""
     path, step = ("replicate", "step", "coordinate"), ("replicate", "step")
-    finite = np.isfinite(np.asarray(info.gradient)).all(axis=-1)
+    finite = np.asarray(info.finite)
     return xr.Dataset(
         {
             "design": variable(("replicate", "coordinate"), state.design, "length", "chosen position"),
             "path": variable(path, info.design, "length", "position before each step"),
-            "utility": variable(step, info.utility, "nat", "information gain there"),
+            "utility": variable(step, np.where(finite, info.utility, 0.0), "nat", "information gain, 0 if not finite"),
             "gradient": variable(
                 path, np.where(finite[..., None], info.gradient, 0.0), "nat/length", "its gradient, 0 if not finite"
             ),
-            "gradient_finite": variable(step, finite.astype("i1"), "1", "1 where the gradient was finite"),
+            "finite": variable(step, finite.astype("i1"), "1", "1 where utility and gradient were finite"),
             "active": variable(step, np.asarray(info.active, "i1"), "1", "1 until the search stopped"),
             "clipped": variable(step, np.asarray(info.clipped, "i1"), "1", "1 where the move window cut the step"),
         }

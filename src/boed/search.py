@@ -46,11 +46,12 @@ class SearchState(NamedTuple):
 
 
 class SearchInfo(NamedTuple):
-    """One step: the design it started from, its utility and gradient, whether it moved and was clipped."""
+    """One step: its start, utility and gradient there, whether they were finite, the search active, the move cut."""
 
     design: Design
     utility: Float[AnyArray, ""]
     gradient: Design
+    finite: Bool[AnyArray, ""]
     active: Bool[AnyArray, ""]
     clipped: Bool[AnyArray, ""]
 
@@ -75,7 +76,7 @@ def step(
     """One projected Adam step; a search that has stopped stays where it is."""
     evaluation, restart = jax.random.split(key)
     value, gradient = utility(state.design, evaluation)
-    finite = jnp.all(jnp.isfinite(gradient))
+    finite = jnp.isfinite(value) & jnp.all(jnp.isfinite(gradient))
     move, adam = _optimiser(ascent).update(jnp.where(finite, gradient, 0.0), state.adam, state.design)
     jump = ascent.jump * jax.random.normal(restart, state.design.shape)
     adam = jax.tree.map(lambda new, old: jnp.where(finite, new, old), adam, state.adam)
@@ -84,7 +85,7 @@ def step(
     clipped = jnp.any(allowed != wanted) & state.active
     clips = state.clips + clipped
     stop = (ascent.stop_after_clips > 0) & (clips >= ascent.stop_after_clips)
-    info = SearchInfo(state.design, value, gradient, state.active, clipped)
+    info = SearchInfo(state.design, value, gradient, finite, state.active, clipped)
     design = jnp.where(state.active, allowed, state.design)
     return SearchState(design, adam, clips, state.active & ~stop), info
 

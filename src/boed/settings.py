@@ -1,13 +1,13 @@
 """The configuration: schema, values that no schema can judge, and the settings of one variant.
 
-Standard library and jsonschema only, since every Snakemake start runs it.
+No JAX here, since every Snakemake start runs it.
 """
 
 from copy import deepcopy
 from itertools import pairwise
-from math import isfinite
+from math import isfinite, sqrt
 
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, validators
 from jsonschema.exceptions import ValidationError
 
 from boed.velocity import Velocity
@@ -40,6 +40,29 @@ def _accepts(error: ValidationError) -> str:
     return text
 
 
+# JSON schema counts 4.0 as an integer, Python does not
+VALIDATOR = validators.extend(
+    Draft202012Validator,
+    type_checker=Draft202012Validator.TYPE_CHECKER.redefine(
+        "integer", lambda _, value: isinstance(value, int) and not isinstance(value, bool)
+    ),
+)
+
+
+def _odd_keys(node, path: str = "") -> list[str]:
+    """Keys that YAML read as something other than text."""
+    if not isinstance(node, dict):
+        return []
+    problems = [
+        _problem(f"{path}.{key}" if path else str(key), key, "text as a key")
+        for key in node
+        if not isinstance(key, str)
+    ]
+    return problems + [
+        p for key, value in node.items() for p in _odd_keys(value, f"{path}.{key}" if path else str(key))
+    ]
+
+
 def _not_finite(node, path: str = "") -> list[str]:
     """Keys whose number is NaN or infinite: YAML and JSON schema let them through."""
     if isinstance(node, dict | list):
@@ -52,7 +75,7 @@ def _not_finite(node, path: str = "") -> list[str]:
 
 def _schema_problems(config: dict, schema: dict, prefix: str = "") -> list[str]:
     problems = []
-    for error in Draft202012Validator(schema).iter_errors(config):
+    for error in VALIDATOR(schema).iter_errors(config):
         path = ".".join([prefix] * bool(prefix) + [str(part) for part in error.absolute_path])
         if error.validator == "additionalProperties":
             known = error.schema.get("properties", {})
@@ -97,6 +120,31 @@ def _increasing(key: str, values: list, problems: list) -> None:
         problems.append(_problem(key, values, "strictly increasing values"))
 
 
+def _domain_problems(key: str, plume: dict, last: float, widest: float) -> list[str]:
+    """Domains too small for a plume that is read up to `widest` from its source, in x or in y."""
+    velocity = Velocity(tuple(plume["velocity"]["x"]), tuple(plume["velocity"]["y"]))
+    carried = max(abs(distance) for distance in velocity.displacement(0.0, last))
+    # the next periodic image stays six deviations of the spreading away: 1e-9 of the plume
+    needed = widest + carried + 6 * sqrt(2 * plume["diffusivity"] * last)
+    if plume["solver"] == "propagator" and plume["propagator"]["length"] < needed:
+        accepted = f"at least {needed:.3g}: widest offset + distance carried + 6 deviations at the last time"
+        return [_problem(f"{key}.propagator.length", plume["propagator"]["length"], accepted)]
+    half = (plume["rollout"]["upper"] - plume["rollout"]["lower"]) / 2
+    if plume["solver"] == "rollout" and half < widest:
+        walls = [plume["rollout"]["lower"], plume["rollout"]["upper"]]
+        return [_problem(f"{key}.rollout", walls, f"walls at least {2 * widest:.3g} apart, to read every offset")]
+    return []
+
+
+def _source_problems(key: str, study: dict) -> list[str]:
+    plume, name = study["plume"], "reciprocal_printed"
+    used = {study["model"]["source"], study["truth"]["source"]}
+    if plume["solver"] == "propagator" and name in used and plume["propagator"]["oversampling"] < 4:
+        accepted = f"at least 4 for the source {name}, whose peak is a fifth of a width across"
+        return [_problem(f"{key}.plume.propagator.oversampling", plume["propagator"]["oversampling"], accepted)]
+    return []
+
+
 def _plume_problems(key: str, plume: dict, last: float) -> list[str]:
     problems: list[str] = []
     velocity = Velocity(tuple(plume["velocity"]["x"]), tuple(plume["velocity"]["y"]))
@@ -133,6 +181,13 @@ def _variant_problems(key: str, study: dict) -> list[str]:
                 _problem(f"{key}.{block}.upper", study[block]["upper"], f"a number > {study[block]['lower']}")
             )
     experiment, belief = study["experiment"], study["belief"]
+    widest = max(experiment["upper"] - belief["lower"], belief["upper"] - experiment["lower"])
+    problems += _domain_problems(f"{key}.plume", study["plume"], study["times"][-1], widest)
+    problems += _source_problems(key, study)
+    walls = study["plume"]["rollout"]
+    if study["plume"]["solver"] == "rollout":
+        for block in (experiment, belief):
+            _inside(f"{key}.plume.rollout", [block["lower"], block["upper"]], walls["lower"], walls["upper"], problems)
     _inside(f"{key}.experiment.initial", experiment["initial"], experiment["lower"], experiment["upper"], problems)
     _inside(f"{key}.truth.location", study["truth"]["location"], belief["lower"], belief["upper"], problems)
     if belief["map_window"] > belief["cells"]:
@@ -162,13 +217,24 @@ def _study_problems(key: str, study: dict, schema: dict) -> list[str]:
         settings = resolve(study, variant)
         wrong = _schema_problems(settings | {"variants": {variant: {}}}, study_schema, name)
         if not wrong:
-            wrong = _variant_problems(name, settings)
+            wrong = _variant_problems(name, settings) + _pretraining_problems(name, study, settings)
             _increasing(f"{name}.times", settings["times"], wrong)
             if len(settings["times"]) != len(study["times"]):
                 accepted = f"{len(study['times'])} times, as in the study"
                 wrong.append(_problem(f"{name}.times", settings["times"], accepted))
         problems += [text for text in wrong if text.replace(name, key) not in problems]
     return problems + _profile_problems(f"{key}.gain_profile", study)
+
+
+def _pretraining_problems(name: str, study: dict, settings: dict) -> list[str]:
+    """Changes of a variant that the network, pre-trained once for the study, would not know of."""
+    return [
+        f"{name}.{block}.{key}: a variant cannot change this key: the network is pre-trained for the study's sources; "
+        "make a study of its own"
+        for block in ("truth", "model")
+        for key in ("source", "strength", "width")
+        if settings[block][key] != study[block][key]
+    ]
 
 
 def _profile_problems(key: str, study: dict) -> list[str]:
@@ -185,12 +251,15 @@ def _profile_problems(key: str, study: dict) -> list[str]:
 
 def check(config: dict, schema: dict) -> None:
     """Raise SettingsError listing every problem of a configuration; return nothing if there is none."""
-    problems = _schema_problems(config, schema) + _not_finite(config)
+    problems = _odd_keys(config) or _schema_problems(config, schema) + _not_finite(config)
     if not problems:
         config = without_nulls(config)
         figure = config["plume_figure"]
         _increasing("plume_figure.times", figure["times"], problems)
-        problems += _plume_problems("plume_figure.plume", figure["plume"], figure["times"][-1])
+        last = figure["times"][-1]
+        problems += _plume_problems("plume_figure.plume", figure["plume"], last)
+        widest = max(abs(end - place) for end in (0.0, 1.0) for place in figure["truth"]["location"])
+        problems += _domain_problems("plume_figure.plume", figure["plume"], last, widest)
         for name, study in config["plume_studies"].items():
             problems += _study_problems(f"plume_studies.{name}", study, schema)
     if problems:

@@ -59,6 +59,9 @@ def map_axes(axes, title: str = "") -> None:
     axes.set(aspect="equal", title=title)
     axes.grid(visible=False)
     axes.spines[["top", "right"]].set_visible(True)
+    for marks in (*axes.lines, *axes.collections):
+        # a marker on the domain's edge is drawn whole; images keep to their axes anyway
+        marks.set_clip_on(False)
 
 
 def words(name: str) -> str:

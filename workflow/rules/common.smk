@@ -12,6 +12,7 @@ import yaml
 from snakemake.exceptions import WorkflowError
 
 ROOT = Path(workflow.basedir)
+SOLVERS = ("propagator", "rollout")
 sys.path.insert(0, str(ROOT / "src"))
 
 from boed import claims, provenance
@@ -20,7 +21,7 @@ from boed.settings import SettingsError, check, resolve, without_nulls
 
 def check_config():
     """End at once, before any job runs, if the configuration cannot run."""
-    schema = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text())
+    schema = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text(encoding="utf-8"))
     try:
         check(config, schema)
     except SettingsError as error:
@@ -37,8 +38,9 @@ def settings_of(wildcards):
     """The study's settings, as its variant changes them; of the study itself where there is no variant."""
     study = config["plume_studies"][wildcards.study]
     if hasattr(wildcards, "variant"):
-        return resolve(study, wildcards.variant)
-    return {key: value for key, value in study.items() if key != "variants"}
+        study = resolve(study, wildcards.variant)
+    settings = {key: value for key, value in study.items() if key != "variants"}
+    return settings | {"plume": with_one_solver(settings["plume"])}
 
 
 def in_order(node):
@@ -47,8 +49,42 @@ def in_order(node):
 
 
 def blocks(*names):
-    """The named blocks of the settings, for a rule's params: its own part of the configuration and no more."""
-    return lambda wildcards: in_order({name: settings_of(wildcards)[name] for name in names})
+    """The named blocks of the settings, for a rule's params: its own part of the configuration and no more.
+
+    Of the solvers only the one in use. In a stage's job `time` is the time of that stage, and lists with a value
+    for each stage are cut to the stage's own: editing one stage leaves the ones before it alone.
+    """
+
+    def settings(wildcards):
+        every = settings_of(wildcards)
+        if hasattr(wildcards, "stage"):
+            every = of_stage(every, int(wildcards.stage))
+        return in_order({name: every[name] for name in names})
+
+    return settings
+
+
+def of_stage(settings, stage):
+    """The settings with the values of one stage in place of those of all stages."""
+    experiment, calibration = settings["experiment"], settings["calibration"]
+    rate = calibration["rates"][stage - 2] if stage > 1 else None
+    return settings | {
+        "time": settings["times"][stage - 1],
+        "experiment": experiment | {"steps": experiment["steps"][stage - 1]},
+        "calibration": {key: value for key, value in calibration.items() if key != "rates"} | {"rate": rate},
+    }
+
+
+def with_one_solver(plume):
+    """The block `plume` without the settings of the solvers that it does not use."""
+    return {key: value for key, value in plume.items() if key not in SOLVERS or key == plume["solver"]}
+
+
+def pretraining_settings(wildcards):
+    """The network, and the forms of both sources: all that the pre-training needs."""
+    settings = settings_of(wildcards)
+    forms = {name: {key: settings[name][key] for key in ("source", "strength", "width")} for name in ("truth", "model")}
+    return in_order({"network": settings["network"], **forms})
 
 
 def network_shape(wildcards):
@@ -84,9 +120,9 @@ def is_corrected(wildcards, stage):
     return settings_of(wildcards)["correct"] and stage > 1
 
 
-# One place for what a job's process needs: the library, as many XLA threads as the rule has, compiled kernels
-# kept between jobs. Braces are doubled for Snakemake's formatting.
+# One place for what a job's process needs: the library; a hook that puts tracebacks into the job's log; as many XLA
+# threads as the rule has; compiled kernels kept between jobs of this machine.
 JOB_ENVIRONMENT = (
-    f'export PYTHONPATH="{ROOT}/src" NPROC="$OMP_NUM_THREADS" PYTHONNOUSERSITE=1 MPLBACKEND=Agg '
-    f'JAX_COMPILATION_CACHE_DIR="{ROOT}/.snakemake/jax" JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS=0.3; '
+    f'export PYTHONPATH="{ROOT}/src:{ROOT}/workflow/startup" NPROC="$OMP_NUM_THREADS" PYTHONNOUSERSITE=1 MPLBACKEND=Agg '
+    f'JAX_COMPILATION_CACHE_DIR="{ROOT}/.snakemake/jax/$(hostname)" JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS=0.3; '
 )

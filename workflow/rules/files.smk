@@ -24,7 +24,7 @@ def belief_after(wildcards, stage):
 
 def claim_files():
     """Files that the claims name and this configuration can make; claims on others are `not run`."""
-    entries = yaml.safe_load((ROOT / "config/claims.yaml").read_text())
+    entries = yaml.safe_load((ROOT / "config/claims.yaml").read_text(encoding="utf-8"))
     return sorted({claim.file for claim in claims.expand(entries) if can_make(claim.file)})
 
 

@@ -19,7 +19,7 @@ rule simulate_plume:
         mem_mb=1500,
         runtime=5,
     params:
-        settings=in_order(config["plume_figure"]),
+        settings=in_order(config["plume_figure"] | {"plume": with_one_solver(config["plume_figure"]["plume"])}),
         code=code_of("simulate_plume"),
     script:
         "../scripts/simulate_plume.py"

@@ -21,7 +21,7 @@ rule pretrain_network:
         runtime=5,
     params:
         seed=config["seed"],
-        settings=blocks("network", "truth", "model"),
+        settings=pretraining_settings,
         code=code_of("pretrain_network"),
     script:
         "../scripts/pretrain_network.py"
@@ -48,7 +48,7 @@ rule choose_experiment:
         runtime=10,
     params:
         seed=config["seed"],
-        settings=blocks("replicates", "times", "plume", "truth", "model", "noise", "belief", "experiment"),
+        settings=blocks("replicates", "time", "plume", "truth", "model", "noise", "belief", "experiment"),
         shape=network_shape,
         code=code_of("choose_experiment"),
     script:
@@ -76,7 +76,7 @@ rule choose_discrepancy_experiment:
         seed=config["seed"],
         settings=blocks(
             "replicates",
-            "times",
+            "time",
             "plume",
             "truth",
             "model",
@@ -110,8 +110,7 @@ rule measure:
         runtime=5,
     params:
         seed=config["seed"],
-        settings=blocks("replicates", "times", "plume", "truth", "model", "noise", "belief"),
-        shape=network_shape,
+        settings=blocks("replicates", "time", "plume", "truth", "noise"),
         code=code_of("measure"),
     script:
         "../scripts/measure.py"
@@ -137,7 +136,7 @@ rule update_belief:
         mem_mb=1500,
         runtime=5,
     params:
-        settings=blocks("replicates", "times", "plume", "truth", "model", "noise", "belief"),
+        settings=blocks("replicates", "time", "plume", "truth", "model", "noise", "belief"),
         shape=network_shape,
         code=code_of("update_belief"),
     script:
@@ -163,7 +162,7 @@ rule calibrate_network:
         runtime=10,
     params:
         seed=config["seed"],
-        settings=blocks("replicates", "times", "plume", "truth", "model", "noise", "belief", "calibration"),
+        settings=blocks("replicates", "time", "plume", "truth", "model", "noise", "belief", "calibration"),
         shape=network_shape,
         code=code_of("calibrate_network"),
     script:
@@ -220,7 +219,7 @@ rule profile_gain:
         seed=config["seed"],
         settings=blocks(
             "replicates",
-            "times",
+            "time",
             "plume",
             "truth",
             "model",

@@ -22,7 +22,7 @@ def main(snakemake) -> xr.Dataset:
     designs, observed, deviation = (
         np.stack([part[name].values for part in data], axis=1) for name in ("design", "observation", "deviation")
     )
-    descent = calibration.Descent(block["steps"], block["rates"][stage - 2], block["jitter"], block["jitter_decay"])
+    descent = calibration.Descent(block["steps"], block["rate"], block["jitter"], block["jitter_decay"])
 
     def train(moments, weights, designs, observed, deviation, centre, key):
         predict = inversion.predictions(study, moments, designs)

@@ -19,7 +19,7 @@ def main(snakemake) -> xr.Dataset:
     weights = read_weights(snakemake.input.network, replicates)
     centre = store.read(snakemake.input.belief).most_probable.values
     start = store.read(snakemake.input.experiment).design.values
-    moment = study.plume.moment(settings["times"][stage - 1])
+    moment = study.plume.moment(settings["time"])
     noise = observation_noise(params.seed, snakemake.wildcards.study, stage, "discrepancy", settings)
     plan = eki.schedule(block["schedule"], block["iterations"])
     shape = (block["deviation"], block["members"], block["iterations"], 1)

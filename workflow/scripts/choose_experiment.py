@@ -21,7 +21,7 @@ def main(snakemake) -> xr.Dataset:
     start = np.broadcast_to(block["initial"], (replicates, 2))
     if snakemake.input.get("previous"):
         start = store.read(snakemake.input.previous).design.values
-    moment = study.plume.moment(settings["times"][stage - 1])
+    moment = study.plume.moment(settings["time"])
     noise = observation_noise(params.seed, snakemake.wildcards.study, stage, "physical", settings)
     ascent = search.Ascent(block["rate"], block["drift"], block["stop_after_clips"], block["jump"])
 
@@ -45,7 +45,7 @@ def main(snakemake) -> xr.Dataset:
         lambda state, keys: every(state, keys, moment, start, weights, prior, noise),
         start,
         key,
-        block["steps"][stage - 1],
+        block["steps"],
         ascent,
     )
 

@@ -23,10 +23,22 @@ def main(snakemake):
             )
             panel.plot(*snakemake.params.location, "+", color=style.colour("truth"), markersize=10, label="true source")
             panel.plot(*belief.most_probable.values[row], "x", color="#56B4E9", label="most probable")
-            panel.plot(*physical[stage][row], "o", mfc="none", color=style.colour("after"), label="physical design")
+            panel.plot(
+                *physical[stage][row],
+                "o",
+                mfc="none",
+                color=style.colour("after"),
+                label="physical design",
+                clip_on=False,
+            )
             if discrepancy[stage] is not None:
                 panel.plot(
-                    *discrepancy[stage][row], "^", mfc="none", color=style.colour("before"), label="discrepancy design"
+                    *discrepancy[stage][row],
+                    "^",
+                    mfc="none",
+                    color=style.colour("before"),
+                    label="discrepancy design",
+                    clip_on=False,
                 )
             style.map_axes(panel, f"stage {stage + 1}" if row == 0 else "")
             panel.set(xlim=(0, 1), ylim=(0, 1), xticks=[0, 0.5, 1], yticks=[0, 0.5, 1])

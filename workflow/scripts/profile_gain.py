@@ -43,7 +43,7 @@ def main(snakemake) -> xr.Dataset:
 
     key = key_for(params.seed, "profile_gain", snakemake.wildcards.study, stage)
     keys = replicate_keys(key, settings["replicates"])
-    moment = study.plume.moment(settings["times"][stage - 1])
+    moment = study.plume.moment(settings["time"])
     every = jax.jit(jax.vmap(gains, in_axes=(None, 0, 0, 0, 0, 0)))
     history = every(moment, designs, weights, centre, noise, keys)
     dims = ("replicate", "design", "ensemble", "iteration")

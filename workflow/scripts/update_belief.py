@@ -12,7 +12,7 @@ from boed.store import variable
 
 
 def main(snakemake) -> xr.Dataset:
-    params, stage = snakemake.params, int(snakemake.wildcards.stage)
+    params = snakemake.params
     settings, grid = params.settings, params.settings["belief"]
     study = inversion.setup(settings, tanh_network(**params.shape))
     data = store.read(snakemake.input.measurement)
@@ -29,7 +29,7 @@ def main(snakemake) -> xr.Dataset:
             "information_gain": belief.information_gain(posterior, prior),
         }
 
-    moment = study.plume.moment(settings["times"][stage - 1])
+    moment = study.plume.moment(settings["time"])
     every = jax.jit(jax.vmap(update, in_axes=(None, 0, 0, 0, 0)))
     result = every(moment, data.design.values, data.observation.values, weights, prior)
     error = np.linalg.norm(result["most_probable"] - np.array(settings["truth"]["location"]), axis=-1)
