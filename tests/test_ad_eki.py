@@ -42,12 +42,9 @@ def differences(function, design, step=1e-5):
 def test_gradient_agrees_with_differences_for_a_linear_map(name, key):
     ensemble, noise = ad_eki.draw(key, jnp.zeros(3), 1.0, members=20, iterations=3, outputs=2)
     design, plan = jnp.array([0.4, 0.7]), eki.schedule(name, 3)
-    value, gradient = ad_eki.value_and_gradient(design, toy(), ensemble, noise, plan)
-
-    def utility(d):
-        return ad_eki.information_gain(d, toy(), ensemble, noise, plan)
-
-    assert value == utility(design)
+    value, gradient = jax.jit(lambda d: ad_eki.value_and_gradient(d, toy(), ensemble, noise, plan))(design)
+    utility = jax.jit(lambda d: ad_eki.information_gain(d, toy(), ensemble, noise, plan))
+    assert value == pytest.approx(float(utility(design)), rel=1e-12)
     np.testing.assert_allclose(gradient, differences(utility, design), rtol=1e-4)
 
 
@@ -69,7 +66,7 @@ def test_gradient_is_the_closed_form_of_equations_9_to_11(name, key):
     """Tangents of members, gain and covariances propagated by hand, for a linear map of known derivative."""
     ensemble, noise = ad_eki.draw(key, jnp.zeros(3), 1.0, members=12, iterations=3, outputs=2)
     design, plan = jnp.array([0.4, 0.7]), eki.schedule(name, 3)
-    _, gradient = ad_eki.value_and_gradient(design, toy(), ensemble, noise, plan)
+    _, gradient = jax.jit(lambda d: ad_eki.value_and_gradient(d, toy(), ensemble, noise, plan))(design)
     h, y = np.asarray(features(design)), np.asarray(toy().observe(design))
     dh, dy = np.asarray(jax.jacfwd(features)(design)), np.asarray(jax.jacfwd(toy().observe)(design))
     gamma = plan.noise_scale * 0.09 * np.eye(2)
@@ -144,19 +141,21 @@ def test_expected_gain_is_the_mean_over_predicted_data_and_its_gradient_agrees_w
     samples = ad_eki.draw_samples(key, jnp.zeros(3), 1.0, samples=5, outputs=2)
     design, plan = jnp.array([0.4, 0.7]), eki.schedule("tempered", 3)
 
-    def expected(design):
-        gains = []
-        for weights, own in zip(*samples, strict=True):
-            data = features(design) @ weights + 0.3 * own
-            fixed = toy()._replace(observe=lambda d, data=data: data)
-            gains.append(ad_eki.information_gain(design, fixed, ensemble, noise, plan))
-        return np.mean(gains)
+    @jax.jit
+    def gain(design, data):
+        return ad_eki.information_gain(design, toy()._replace(observe=lambda d: data), ensemble, noise, plan)
 
-    value, gradient = ad_eki.expected_value_and_gradient(design, toy(), ensemble, noise, plan, samples)
+    def expected(design):
+        data = [features(design) @ weights + 0.3 * own for weights, own in zip(*samples, strict=True)]
+        return np.mean([gain(design, y) for y in data])
+
+    utility = jax.jit(lambda d: ad_eki.expected_value_and_gradient(d, toy(), ensemble, noise, plan, samples))
+    value, gradient = utility(design)
     assert value == pytest.approx(expected(design), rel=1e-10)
     np.testing.assert_allclose(gradient, differences(expected, design), rtol=1e-5)
 
 
+@pytest.mark.slow
 def test_expected_gain_of_a_linear_gaussian_map_tends_to_the_closed_form(key):
     """½ ln det(I + H Hᵀ/γ), the mutual information, as members and samples grow."""
     ensemble, noise = ad_eki.draw(key, jnp.zeros(3), 1.0, members=4000, iterations=2, outputs=2)

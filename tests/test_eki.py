@@ -53,6 +53,7 @@ def test_tempered_schedule_tends_to_the_posterior(tempered):
     assert tempered[2] == pytest.approx(gain, rel=0.02)
 
 
+@pytest.mark.slow
 def test_tempered_error_falls_with_the_ensemble():
     _, _, gain = closed_form()
     errors = [np.mean([abs(run("tempered", s, members=m)[2] - gain) for s in range(8)]) for m in (50, 500, 5000)]

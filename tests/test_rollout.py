@@ -114,6 +114,7 @@ def test_stacked_moments_solve_as_single_ones():
     np.testing.assert_allclose(together, apart, rtol=1e-12)
 
 
+@pytest.mark.slow
 def test_reverse_mode_agrees_with_differences_in_the_source_and_off_the_nodes_in_the_design():
     solver = rollout(40, 0.004)
     moment, point, step = solver.moment(0.02), jnp.array([0.41, 0.33]), 1e-5

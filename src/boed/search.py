@@ -9,7 +9,7 @@ import optax
 from jaxtyping import Bool, Float, Int, Key, PRNGKeyArray
 
 import boed.runtime  # noqa: F401
-from boed.arrays import AnyArray
+from boed.arrays import AnyArray, Scalar
 
 Design = Float[AnyArray, " coordinates"]
 Utility = Callable[[Design, PRNGKeyArray], tuple[Float[AnyArray, ""], Design]]
@@ -56,7 +56,7 @@ class SearchInfo(NamedTuple):
     clipped: Bool[AnyArray, ""]
 
 
-def window(centre: Design, move_limit: float, lower: float, upper: float) -> Window:
+def window(centre: Design, move_limit: Scalar, lower: float, upper: float) -> Window:
     """The part of the domain [lower, upper]^n within `move_limit` of `centre` in each coordinate."""
     return Window(jnp.maximum(centre - move_limit, lower), jnp.minimum(centre + move_limit, upper))
 
