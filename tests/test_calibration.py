@@ -57,6 +57,7 @@ def test_one_step_is_one_adam_step(key):
     assert info.gradient_norm[0] == pytest.approx(np.sqrt(2))
 
 
+@pytest.mark.slow
 def test_replicates_are_independent(key):
     keys = jax.random.split(key, 3)
 

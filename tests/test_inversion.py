@@ -33,6 +33,7 @@ def test_measurement_is_the_exact_plume_plus_its_noise(study):
     assert noisy == pytest.approx(exact + 2 * (0.05 + 0.1 * exact), rel=1e-6)
 
 
+@pytest.mark.slow
 def test_posterior_is_bayes_with_one_exact_solution_per_cell(study):
     prior, observed = jnp.asarray(belief.uniform(study.cells)), jnp.array(0.4)
     computed = inversion.posterior(study, study.plume.moment(TIME), DESIGN, observed, WEIGHTS, prior)

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import jax.numpy as jnp
+import pytest
 import yaml
 
 from boed import settings
@@ -11,6 +12,7 @@ from boed import settings
 README = Path("README.md").read_text()
 
 
+@pytest.mark.slow
 def test_the_python_example_runs():
     (code,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
     namespace = {}

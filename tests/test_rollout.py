@@ -95,6 +95,7 @@ def test_second_order_in_space_once_the_time_error_is_out_of_the_way():
     assert orders[-1] == pytest.approx(2.0, abs=0.2), orders
 
 
+@pytest.mark.slow
 def test_over_centres_is_the_solve_of_each_centre():
     solver = rollout(60, 0.002, 20.0)
     moment, point, axis = solver.moment(0.03), jnp.array([0.5, 0.4]), jnp.array([0.2, 0.45])
@@ -106,6 +107,7 @@ def test_over_centres_is_the_solve_of_each_centre():
             assert once[i, j] == pytest.approx(float(each), rel=0.03)
 
 
+@pytest.mark.slow
 def test_stacked_moments_solve_as_single_ones():
     solver, source = rollout(40, 0.004), Source(Gaussian(2.0, 0.2))
     points, times = jnp.array([[0.4, 0.3], [0.2, 0.35]]), [0.02, 0.035]

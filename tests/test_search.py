@@ -97,6 +97,7 @@ def test_the_first_step_has_the_length_of_the_rate():
     np.testing.assert_allclose(info.design[1] - start, [0.02, -0.02], rtol=1e-5)
 
 
+@pytest.mark.slow
 def test_chunks_of_an_ascent_are_the_whole_ascent():
     start, utility = jnp.array([0.5, 0.5]), quadratic(jnp.array([0.62, 0.41]))
     box, keys = search.window(start, 0.2, 0.0, 1.0), jax.random.split(jax.random.key(0), 20)
