@@ -52,6 +52,7 @@ def calibrate(
     optimiser = optax.adam(descent.rate)
 
     def adam_step(carry, inputs):
+        """(weights, Adam's state) after one step, at a source centre jittered anew."""
         weights, adam = carry
         step, key = inputs
         shift = descent.jitter * jax.random.normal(key, (2,)) * jnp.exp(-descent.jitter_decay * step)

@@ -32,6 +32,7 @@ def fit(
         return jnp.mean((network.apply(weights, offsets) - wanted) ** 2)
 
     def adam_step(carry, _):
+        """(weights, Adam's state) after one step, and the loss before it."""
         weights, adam = carry
         value, gradient = jax.value_and_grad(loss)(weights)
         move, adam = optimiser.update(gradient, adam, weights)

@@ -3,6 +3,7 @@
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.collections import PathCollection
 
 COLOURS = {
     "corrected": "#0072B2",
@@ -59,8 +60,9 @@ def map_axes(axes, title: str = "") -> None:
     axes.set(aspect="equal", title=title)
     axes.grid(visible=False)
     axes.spines[["top", "right"]].set_visible(True)
-    for marks in (*axes.lines, *axes.collections):
-        # a marker on the domain's edge is drawn whole; images keep to their axes anyway
+    # a marker on the domain's edge is drawn whole; the map itself stays inside its axes
+    scattered = [marks for marks in axes.collections if isinstance(marks, PathCollection)]
+    for marks in (*axes.lines, *scattered):
         marks.set_clip_on(False)
 
 
