@@ -20,16 +20,22 @@ wildcard_constraints:
     study="[a-z][a-z0-9_]*",
     variant="[a-z][a-z0-9_]*",
     stage="[0-9]+",
+    sweep="[a-z][a-z0-9_]*",
+    case="[a-z0-9_-]+",
 
 
 rule all:
     input:
         collect("<results>/{file}", file=["claims.csv", "figures/plume.png"]),
         [study_files(study) for study in config["plume_studies"]],
+        [sweep_files(sweep) for sweep in config["sweeps"]],
 
 
 include: "workflow/rules/targets.smk"
 include: "workflow/rules/plume.smk"
 include: "workflow/rules/plume_studies.smk"
+include: "workflow/rules/joint.smk"
+include: "workflow/rules/gains.smk"
+include: "workflow/rules/sweeps.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/claims.smk"

@@ -28,7 +28,7 @@ def toy():
 
 
 def plume_experiment(noise=0.0):
-    study = inversion.setup(STUDY, tanh_network(4, 2))
+    study = inversion.setup(STUDY)
     moment = study.plume.moment(0.061)
     return discrepancy_experiment(study, moment, jnp.array([0.28, 0.22]), jnp.array(noise))
 
@@ -119,7 +119,7 @@ def test_quadrature_nodes_keep_the_gain_within_a_thousandth_of_the_full_grid(key
     for name, (edges, order) in panels.items():
         block = STUDY["plume"]["propagator"] | {"points": 250, "panels": edges, "order": order}
         settings = STUDY | {"plume": STUDY["plume"] | {"propagator": block}}
-        study = inversion.setup(settings, tanh_network(4, 2))
+        study = inversion.setup(settings)
         moment = study.plume.moment(0.081)
 
         def gain(weights, key, design, study=study, moment=moment):
@@ -136,7 +136,8 @@ def test_quadrature_nodes_keep_the_gain_within_a_thousandth_of_the_full_grid(key
     assert np.median(abs(values["coarse"] / values["full"] - 1)) <= 1e-3
 
 
-def test_expected_gain_is_the_mean_over_predicted_data_and_its_gradient_agrees_with_differences(key):
+@pytest.mark.parametrize("risk_aversion", [0.0, 0.7])
+def test_risk_averse_gain_is_the_mean_less_the_variance_and_its_gradient_agrees_with_differences(risk_aversion, key):
     ensemble, noise = ad_eki.draw(key, jnp.zeros(3), 1.0, members=20, iterations=3, outputs=2)
     samples = ad_eki.draw_samples(key, jnp.zeros(3), 1.0, samples=5, outputs=2)
     design, plan = jnp.array([0.4, 0.7]), eki.schedule("tempered", 3)
@@ -147,12 +148,22 @@ def test_expected_gain_is_the_mean_over_predicted_data_and_its_gradient_agrees_w
 
     def expected(design):
         data = [features(design) @ weights + 0.3 * own for weights, own in zip(*samples, strict=True)]
-        return np.mean([gain(design, y) for y in data])
+        gains = np.array([gain(design, y) for y in data])
+        return gains.mean() - risk_aversion * ((gains - gains.mean()) ** 2).mean()
 
-    utility = jax.jit(lambda d: ad_eki.expected_value_and_gradient(d, toy(), ensemble, noise, plan, samples))
+    @jax.jit
+    def utility(design):
+        return ad_eki.expected_value_and_gradient(design, toy(), ensemble, noise, plan, samples, risk_aversion)
+
     value, gradient = utility(design)
     assert value == pytest.approx(expected(design), rel=1e-10)
     np.testing.assert_allclose(gradient, differences(expected, design), rtol=1e-5)
+
+
+@pytest.mark.parametrize(("risk_aversion", "expected"), [(0.0, 2.0), (0.5, 1.5), (2.0, 0.0)])
+def test_risk_averse_gain_of_two_samples_by_hand(risk_aversion, expected):
+    """Gains 1 and 3: mean 2, variance 1."""
+    assert ad_eki.risk_averse(jnp.array([1.0, 3.0]), risk_aversion) == pytest.approx(expected)
 
 
 @pytest.mark.slow

@@ -76,3 +76,34 @@ def test_information_gain_is_that_of_the_gaussian():
 def test_most_probable_position_is_found_between_the_cells(centre, deviation):
     found = most_probable(gaussian(centre, np.eye(2) * deviation**2), CELLS, 5, 50)
     np.testing.assert_allclose(found, centre, atol=0.5 * 4 * 0.02 / 49 + 1e-9)
+
+
+@pytest.mark.parametrize("distance", [0.5, 1.0, 2.0, 3.0])
+def test_credible_level_of_a_gaussian_is_that_of_its_mahalanobis_distance(distance):
+    """1 − exp(−r²/2), up to the cells that the ellipse cuts."""
+    covariance, centre = np.array([[0.006, 0.002], [0.002, 0.004]]), np.array([0.48, 0.53])
+    cells = Cells.square(0.0, 1.0, 201)
+    own = gaussian(centre, covariance, cells)
+    for angle in (0.3, 2.0, 4.5):
+        direction = np.linalg.cholesky(covariance) @ [np.cos(angle), np.sin(angle)]
+        level = belief.credible_level(own, cells, jnp.asarray(centre + distance * direction))
+        assert level == pytest.approx(1 - np.exp(-(distance**2) / 2), abs=0.01)
+
+
+def test_credible_level_is_one_where_nothing_is_believed_and_zero_at_the_top():
+    own = gaussian([0.5, 0.5], np.diag([0.001, 0.001]))
+    assert belief.credible_level(own, CELLS, jnp.array([0.5, 0.5])) == 0.0
+    assert belief.credible_level(own, CELLS, jnp.array([0.02, 0.98])) == pytest.approx(1.0, abs=1e-12)
+
+
+def test_a_uniform_belief_tells_no_position_from_another():
+    uniform = jnp.asarray(belief.uniform(Cells.square(0.0, 1.0, 8)))
+    assert belief.credible_level(uniform, Cells.square(0.0, 1.0, 8), jnp.array([0.25, 0.625])) == 0.0
+
+
+def test_a_position_between_two_cells_is_interpolated():
+    """Cells of 0.5, 0.3 and 0.2 along x: halfway between the first two the density is 0.4."""
+    cells = Cells(np.array([0.0, 1.0, 2.0]), np.array([0.0, 1.0]))
+    own = jnp.log(jnp.array([[0.25, 0.25], [0.15, 0.15], [0.1, 0.1]]))
+    assert belief.credible_level(own, cells, jnp.array([0.5, 0.3])) == pytest.approx(0.5)
+    assert belief.credible_level(own, cells, jnp.array([1.5, 0.3])) == pytest.approx(0.8)

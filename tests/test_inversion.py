@@ -10,7 +10,7 @@ from toy_study import STUDY, TRUTH
 from boed import belief, inversion
 from boed.exact import gaussian_plume
 from boed.inputs import observation_noise
-from boed.network import tanh_network
+from boed.inversion import Measurements
 
 SETTINGS = STUDY | {
     "replicates": 200,
@@ -22,52 +22,106 @@ DESIGN, TIME, WEIGHTS = jnp.array([0.37, 0.33]), 0.061, jnp.zeros(37)
 
 @pytest.fixture
 def study():
-    return inversion.setup(SETTINGS, tanh_network(4, 2))
+    return inversion.setup(SETTINGS)
 
 
-def test_measurement_is_the_exact_plume_plus_its_noise(study):
+@pytest.fixture
+def moment(study):
+    return study.plume.moment(TIME)
+
+
+@pytest.fixture
+def truth(study, moment):
+    """The true solution; the model's is the same here."""
+    return study.plume.solve(study.truth.source, moment)
+
+
+def exact_values(study, design, time):
+    """The exact plume at a design for a source in every cell: it depends on their offset alone."""
+    cells = np.stack(np.meshgrid(*study.cells, indexing="ij"), axis=-1)
+    return gaussian_plume(np.asarray(design) - cells, time, (0.0, 0.0), 2.0, 0.05, study.plume.velocity)
+
+
+def exact_log_likelihood(study, design, time, observed):
+    u = exact_values(study, design, time)
+    return norm(u, 0.05 + 0.1 * u).logpdf(observed)
+
+
+def differences(function, design, step=1e-5):
+    return np.array([(function(design + s) - function(design - s)) / (2 * step) for s in step * jnp.eye(2)])
+
+
+def test_measurement_is_the_exact_plume_plus_its_noise(study, truth):
     exact = gaussian_plume(np.array(DESIGN), TIME, (0.25, 0.25), 2.0, 0.05, study.plume.velocity)
-    moment = study.plume.moment(TIME)
-    assert inversion.measure(study, moment, DESIGN, jnp.array(0.0)) == pytest.approx(exact, rel=1e-6)
-    noisy = inversion.measure(study, moment, DESIGN, jnp.array(2.0))
+    assert inversion.true_value(study, truth, DESIGN) == pytest.approx(exact, rel=1e-6)
+    noisy = inversion.measure(study, truth, DESIGN, jnp.array(2.0))
     assert noisy == pytest.approx(exact + 2 * (0.05 + 0.1 * exact), rel=1e-6)
 
 
-@pytest.mark.slow
-def test_posterior_is_bayes_with_one_exact_solution_per_cell(study):
-    prior, observed = jnp.asarray(belief.uniform(study.cells)), jnp.array(0.4)
-    computed = inversion.posterior(study, study.plume.moment(TIME), DESIGN, observed, WEIGHTS, prior)
-    expected = np.empty((11, 11))
-    for i, x in enumerate(study.cells.x):
-        for j, y in enumerate(study.cells.y):
-            u = gaussian_plume(np.array(DESIGN), TIME, (x, y), 2.0, 0.05, study.plume.velocity)
-            expected[i, j] = norm(u, 0.05 + 0.1 * u).logpdf(0.4)
-    expected -= np.logaddexp.reduce(expected.ravel())
-    np.testing.assert_allclose(computed, expected, atol=1e-4)
+def test_log_likelihood_is_that_of_one_exact_solution_per_cell(study, truth):
+    computed = inversion.log_likelihood(study, truth, DESIGN, jnp.array(0.4))
+    np.testing.assert_allclose(computed, exact_log_likelihood(study, DESIGN, TIME, 0.4), atol=1e-4)
 
 
-def test_utility_is_the_gain_of_the_measurement_and_its_gradient_agrees_with_differences(study):
-    prior, moment, noise = jnp.asarray(belief.uniform(study.cells)), study.plume.moment(TIME), jnp.array(0.7)
+def test_posterior_is_bayes_with_the_exact_likelihoods_of_the_data_in_use(study, rng):
+    times, observed = [0.05, 0.061, 0.08], [0.4, 0.9, 0.2]
+    designs = jnp.array([[0.3, 0.3], [0.9, 0.1], [0.4, 0.6]])
+    prior = belief.update(jnp.asarray(belief.uniform(study.cells)), jnp.asarray(rng.normal(size=(11, 11))))
+    data = Measurements(designs, jnp.array(observed), jnp.full(3, 99.0), jnp.array([1.0, 0.0, 1.0]))
+    posterior = jax.jit(lambda m: inversion.posterior(study, m, data, WEIGHTS, prior))
+    computed = posterior(jnp.asarray(study.plume.moments(times)))
+    expected = np.asarray(prior)
+    for k in (0, 2):
+        expected = expected + exact_log_likelihood(study, designs[k], times[k], observed[k])
+    np.testing.assert_allclose(computed, expected - np.logaddexp.reduce(expected.ravel()), atol=2e-4)
+
+
+def test_measured_utility_is_the_gain_of_the_measurement_and_its_gradient_agrees_with_differences(study, truth):
+    prior, noise = jnp.asarray(belief.uniform(study.cells)), jnp.array(0.7)
 
     @jax.jit
     def utility(design):
-        return inversion.measured_utility(study, moment, design, WEIGHTS, prior, noise)
+        return inversion.measured_utility(study, truth, truth, design, prior, noise)
 
-    observed = inversion.measure(study, moment, DESIGN, noise)
-    posterior = inversion.posterior(study, moment, DESIGN, observed, WEIGHTS, prior)
-    assert utility(DESIGN) == pytest.approx(float(belief.information_gain(posterior, prior)), rel=1e-10)
-    step, gradient = 1e-5, jax.grad(utility)(DESIGN)
-    differences = [(utility(DESIGN + s) - utility(DESIGN - s)) / (2 * step) for s in step * jnp.eye(2)]
-    np.testing.assert_allclose(gradient, differences, rtol=1e-5)
+    u = gaussian_plume(np.array(DESIGN), TIME, (0.25, 0.25), 2.0, 0.05, study.plume.velocity)
+    posterior = exact_log_likelihood(study, DESIGN, TIME, u + 0.7 * (0.05 + 0.1 * u))
+    posterior -= np.logaddexp.reduce(posterior.ravel())
+    gain = np.sum(np.exp(posterior) * (posterior + np.log(121)))
+    assert utility(DESIGN) == pytest.approx(gain, rel=1e-4)
+    np.testing.assert_allclose(jax.grad(utility)(DESIGN), differences(utility, DESIGN), rtol=1e-5)
 
 
-def test_predictions_are_the_observers_at_each_datum(study):
+def test_predicted_utility_agrees_with_a_large_monte_carlo_estimate(study, truth, rng):
+    """Sources from the prior, their exact plumes and noise, and the gain of each datum."""
+    prior = belief.update(jnp.asarray(belief.uniform(study.cells)), jnp.asarray(rng.normal(size=(11, 11))))
+    u = exact_values(study, DESIGN, TIME).ravel()
+    deviation = 0.05 + 0.1 * u
+    own = rng.choice(121, size=20000, p=np.exp(np.asarray(prior).ravel()))
+    y = u[own] + deviation[own] * rng.normal(size=20000)
+    each = norm(u, deviation).logpdf(y[:, None])
+    gains = each[np.arange(20000), own] - np.logaddexp.reduce(each + np.asarray(prior).ravel(), axis=1)
+    computed = inversion.predicted_utility(study, truth, DESIGN, prior, 200)
+    assert abs(computed - gains.mean()) < 3 * gains.std() / np.sqrt(20000)
+
+
+def test_predicted_utilitys_gradient_in_the_design_agrees_with_differences(study, truth):
+    prior = jnp.asarray(belief.uniform(study.cells))
+    utility = jax.jit(lambda design: inversion.predicted_utility(study, truth, design, prior, 200))
+    gradient = jax.grad(utility)(DESIGN)
+    assert abs(gradient).min() > 0.1
+    np.testing.assert_allclose(gradient, differences(utility, DESIGN), rtol=1e-5)
+
+
+def test_predictions_are_the_exact_plumes_of_each_datum_and_centre(study):
     times, designs = [0.05, 0.08], jnp.array([[0.3, 0.3], [0.4, 0.6]])
-    predict = inversion.predictions(study, study.plume.moments(times), designs)
-    values = predict(WEIGHTS, jnp.array([0.2, 0.3]))
-    for time, design, value in zip(times, designs, values, strict=True):
-        exact = gaussian_plume(np.array(design), time, (0.2, 0.3), 2.0, 0.05, study.plume.velocity)
-        assert value == pytest.approx(exact, rel=1e-6)
+    centres = jnp.array([[0.2, 0.3], [0.5, 0.4], [0.25, 0.25]])
+    moments = jnp.asarray(study.plume.moments(times))
+    values = inversion.predictions(study, inversion.readings(study, moments, designs, centres), WEIGHTS)
+    assert values.shape == (3, 2)
+    for k, time in enumerate(times):
+        offsets = np.asarray(designs[k] - centres)
+        exact = gaussian_plume(offsets, time, (0.0, 0.0), 2.0, 0.05, study.plume.velocity)
+        np.testing.assert_allclose(values[:, k], exact, rtol=1e-6)
 
 
 def test_sampled_noise_is_standard_normal_and_its_own_for_every_measurement():

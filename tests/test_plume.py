@@ -15,7 +15,7 @@ def solver(name):
 
 
 @pytest.mark.slow
-def test_solvers_agree_on_field_cells_and_observations():
+def test_solvers_agree_on_field_cells_and_readings():
     source = Source(plume.sharp_source({"source": "gaussian", "strength": 2.0, "width": 0.15}))
     centre, point, axis = jnp.array([0.3, 0.4]), jnp.array([0.45, 0.5]), jnp.linspace(0.1, 0.9, 7)
     results = []
@@ -23,9 +23,9 @@ def test_solvers_agree_on_field_cells_and_observations():
         model = solver(name)
         moment = model.moment(0.05)
         field = model.field(source, moment, centre, axis, axis)
-        cells = model.over_centres(source, moment, point, axis, axis)
-        observed = model.observer(moment, centre, point)(source)
-        results.append(np.concatenate([np.ravel(field), np.ravel(cells), [observed]]))
+        cells = model.over_centres(model.solve(source, moment), point, axis, axis)
+        value = model.read(model.prepare(source.sharp, moment, centre, point), source)
+        results.append(np.concatenate([np.ravel(field), np.ravel(cells), [value]]))
     np.testing.assert_allclose(results[0], results[1], atol=0.01 * results[0].max())
 
 
@@ -34,10 +34,33 @@ def test_unknown_solver_says_what_there_is():
         solver("spectral")
 
 
-def test_the_model_adds_the_network_only_where_asked():
-    network, weights = tanh_network(4, 2), jnp.linspace(-1, 1, 37)
-    block = {"source": "reciprocal_released", "strength": 2.0, "width": 0.05}
-    offsets = jnp.array([[0.1, 0.2]])
-    alone = plume.modelled_source(block | {"discrepancy": "none"}, network)(weights)
-    joint = plume.modelled_source(block | {"discrepancy": "network"}, network)(weights)
-    np.testing.assert_allclose(joint(offsets) - alone(offsets), network.apply(weights, offsets), rtol=1e-12)
+BLOCK = {"source": "reciprocal_released", "strength": 2.0, "width": 0.05}
+OFFSETS = jnp.array([[0.1, 0.2], [0.0, 0.03]])
+
+
+def reciprocal(strength):
+    """The released reciprocal form at the offsets, written out again."""
+    scaled = np.sum(np.asarray(OFFSETS) ** 2, axis=-1) / (2 * 0.05**2)
+    return 1.5 * strength / (2 * np.pi * 0.05**2) / (scaled**2 + 1)
+
+
+def test_a_network_is_added_to_the_form():
+    weights = jnp.linspace(-1, 1, 37)
+    joint = plume.modelled_source(BLOCK | {"discrepancy": "network"}, {"hidden": 4, "depth": 2})(weights)
+    added = tanh_network(4, 2).apply(weights, OFFSETS)
+    np.testing.assert_allclose(joint(OFFSETS), reciprocal(2.0) + added, rtol=1e-12)
+
+
+def test_a_strength_is_the_only_weight_and_the_whole_strength():
+    source = plume.modelled_source(BLOCK | {"discrepancy": "strength"}, None)(jnp.array([7.0]))
+    np.testing.assert_allclose(source(OFFSETS), reciprocal(7.0), rtol=1e-12)
+
+
+def test_without_a_discrepancy_no_weights_matter():
+    source = plume.modelled_source(BLOCK | {"discrepancy": "none"}, None)(jnp.array([7.0]))
+    np.testing.assert_allclose(source(OFFSETS), reciprocal(2.0), rtol=1e-12)
+
+
+def test_unknown_discrepancy_says_what_there_is():
+    with pytest.raises(ValueError, match="unknown discrepancy 'width': choose one of network, strength, none"):
+        plume.modelled_source(BLOCK | {"discrepancy": "width"}, None)

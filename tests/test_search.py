@@ -1,4 +1,4 @@
-"""The projected ascent: maxima inside and at the edge, its stopping rule, gradients that are not finite."""
+"""The start by grid and the projected ascent: known maxima, the stopping rule, numbers that are not finite."""
 
 import jax
 import jax.numpy as jnp
@@ -13,13 +13,62 @@ ASCENT = search.Ascent(rate=0.02, drift=0.0, stop_after_clips=0, jump=0.05)
 unit = st.floats(0, 1)
 
 
+def unused(design, key):
+    raise AssertionError("an ascent asks for the gradient, a scan for the value alone")
+
+
 def quadratic(peak):
     return lambda design, key: jax.value_and_grad(lambda d: -jnp.sum((d - peak) ** 2))(design)
 
 
 def ascend(start, utility, box, ascent=ASCENT, steps=150):
     keys = jax.random.split(jax.random.key(0), steps)
-    return search.ascend(search.init(start, ascent), utility, keys, box, ascent)
+    return search.ascend(search.init(start, ascent), search.Problem(unused, utility, box), keys, ascent)
+
+
+def hills(design, key):
+    """Several maxima, and none on the axes of symmetry."""
+    x, y = design
+    return jnp.sin(9 * x) * jnp.cos(7 * y) + 0.3 * x
+
+
+def best_start(value, box, start, grid, key=None):
+    key = jax.random.key(0) if key is None else key
+    return search.best_start(search.Problem(value, unused, box), jnp.asarray(start), key, grid)
+
+
+BOX = search.Window(jnp.array([0.1, 0.2]), jnp.array([0.5, 0.9]))
+
+
+def test_the_start_is_the_best_of_the_grid_and_the_point_given():
+    x, y = np.linspace(0.1, 0.5, 6), np.linspace(0.2, 0.9, 6)
+    values = np.sin(9 * x[:, None]) * np.cos(7 * y) + 0.3 * x[:, None]
+    i, j = np.unravel_index(values.argmax(), values.shape)
+    np.testing.assert_allclose(best_start(hills, BOX, [0.3, 0.5], 6), [x[i], y[j]], rtol=1e-12)
+    peak = [0.5, np.pi / 7]  # better than every point of the grid
+    assert np.sin(9 * peak[0]) * np.cos(7 * peak[1]) + 0.3 * peak[0] > values.max()
+    np.testing.assert_array_equal(best_start(hills, BOX, peak, 6), peak)
+
+
+def test_without_a_grid_the_start_is_the_point_given_and_nothing_is_evaluated():
+    np.testing.assert_array_equal(best_start(unused, BOX, [0.3, 0.5], 0), [0.3, 0.5])
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_a_start_whose_utility_is_not_finite_is_never_chosen(bad):
+    def value(design, key):
+        return jnp.where(design[0] > 0.2, bad, -jnp.sum(design))
+
+    np.testing.assert_allclose(best_start(value, BOX, [0.3, 0.5], 3), [0.1, 0.2])
+
+
+def test_all_candidates_for_the_start_are_compared_under_one_key():
+    def value(design, key):
+        return hills(design, key) + 100 * jax.random.normal(key)
+
+    for seed in range(4):
+        noisy = best_start(value, BOX, [0.3, 0.5], 4, jax.random.key(seed))
+        np.testing.assert_array_equal(noisy, best_start(hills, BOX, [0.3, 0.5], 4))
 
 
 def test_finds_a_maximum_inside_the_window():
@@ -55,6 +104,24 @@ def test_stops_after_the_given_number_of_clippings_and_stays():
     never, endless = ascend(start, quadratic(far), box, steps=60)
     assert never.active
     assert int(endless.clipped.sum()) > 5
+
+
+def test_a_search_that_has_stopped_evaluates_nothing():
+    """Its records hold zeros, which no utility of this problem is."""
+    start = jnp.array([0.5, 0.5])
+    evaluated = []
+
+    def utility(design, key):
+        jax.debug.callback(lambda value: evaluated.append(float(value)), design[0])
+        return jnp.array(7.0), jnp.array([1.0, 0.0])
+
+    ascent = ASCENT._replace(stop_after_clips=2)
+    _, info = ascend(start, utility, search.window(start, 0.1, 0.0, 1.0), ascent, steps=30)
+    jax.effects_barrier()
+    active = int(info.active.sum())
+    assert active < 30
+    assert len(evaluated) == active
+    np.testing.assert_array_equal(info.utility, [7.0] * active + [0.0] * (30 - active))
 
 
 def test_a_gradient_that_is_not_finite_moves_the_design_at_random():
@@ -100,10 +167,11 @@ def test_the_first_step_has_the_length_of_the_rate():
 @pytest.mark.slow
 def test_chunks_of_an_ascent_are_the_whole_ascent():
     start, utility = jnp.array([0.5, 0.5]), quadratic(jnp.array([0.62, 0.41]))
-    box, keys = search.window(start, 0.2, 0.0, 1.0), jax.random.split(jax.random.key(0), 20)
-    whole, _ = search.ascend(search.init(start, ASCENT), utility, keys, box, ASCENT)
-    part, _ = search.ascend(search.init(start, ASCENT), utility, keys[:8], box, ASCENT)
-    part, _ = search.ascend(part, utility, keys[8:], box, ASCENT)
+    problem = search.Problem(unused, utility, search.window(start, 0.2, 0.0, 1.0))
+    keys = jax.random.split(jax.random.key(0), 20)
+    whole, _ = search.ascend(search.init(start, ASCENT), problem, keys, ASCENT)
+    part, _ = search.ascend(search.init(start, ASCENT), problem, keys[:8], ASCENT)
+    part, _ = search.ascend(part, problem, keys[8:], ASCENT)
     np.testing.assert_allclose(part.design, whole.design, rtol=1e-12)
 
 

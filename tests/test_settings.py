@@ -1,5 +1,6 @@
 """The configuration is checked before anything runs, and every error names its key."""
 
+import json
 from copy import deepcopy
 from pathlib import Path
 
@@ -11,16 +12,28 @@ from hypothesis import strategies as st
 from boed import settings
 from boed.settings import SettingsError
 
-SCHEMA = yaml.safe_load(Path("workflow/schemas/config.schema.yaml").read_text())
-FILES = {name: yaml.safe_load(Path(f"config/{name}.yaml").read_text()) for name in ("config", "smoke")}
-STUDY = "plume_studies.structural_error"
+
+def load(path):
+    """A YAML file without its anchors: what they share would otherwise be changed in all places at once."""
+    return json.loads(json.dumps(yaml.safe_load(Path(path).read_text())))
+
+
+SCHEMA = load("workflow/schemas/config.schema.yaml")
+FILES = {name: load(f"config/{name}.yaml") for name in ("config", "smoke")}
+CONFIG = FILES["config"]
+STUDY, LEARNED = "plume_studies.structural_error", "plume_studies.parametric_error"
+
+
+def is_catalogue(path):
+    """Whether the keys there are names that a user chooses."""
+    depth = {"recipes": (1,), "plume_studies": (1,), "sweeps": (1, 4)}.get(path[0], ()) if path else ()
+    return len(path) in depth or path[2:] in {("variants",), ("axes",)}
 
 
 def places(node, path=()):
-    """Paths of all mappings of the configuration, except those whose keys are names that a user chooses."""
+    """Paths of all mappings of the configuration."""
     if isinstance(node, dict):
-        if path not in {("plume_studies",), ("plume_studies", "structural_error", "variants")}:
-            yield path
+        yield path
         for key, value in node.items():
             yield from places(value, (*path, key))
 
@@ -29,6 +42,14 @@ def at(config, path):
     for key in path:
         config = config[key]
     return config
+
+
+def put(config, key, value):
+    """Set a dotted key, and make the mappings above it."""
+    *path, last = key.split(".")
+    for part in path:
+        config = config.setdefault(part, {})
+    config[last] = value
 
 
 def refusal(change, file="config"):
@@ -44,35 +65,63 @@ def test_the_configurations_that_come_with_the_project_pass(name):
     settings.check(FILES[name], SCHEMA)
 
 
-def test_smoke_has_the_same_keys():
-    paths = {name: {p for p in places(config) if "variants" not in p} for name, config in FILES.items()}
-    assert paths["config"] == paths["smoke"]
-    for path in paths["config"]:
-        assert at(FILES["config"], path).keys() == at(FILES["smoke"], path).keys()
+def everything(config):
+    """All that a configuration runs: its studies' variants and its sweeps' cases resolved, and what remains."""
+    config = settings.without_nulls(config)
+    studies, sweeps = config.pop("plume_studies"), config.pop("sweeps")
+    whole = config | {"plume_studies": studies, "sweeps": sweeps}
+    variants = {(s, v): settings.resolve(whole, s, v) for s in studies for v in studies[s]["variants"]}
+    cases = {(s, case): settings.resolve_case(whole, s, case) for s in sweeps for case in settings.cases(sweeps[s])}
+    return config, variants, cases
 
 
-@given(st.sampled_from(sorted(places(FILES["config"]))), st.from_regex(r"[a-z]{3,8}_x", fullmatch=True))
+def test_smoke_laid_over_the_configuration_is_smoke_alone():
+    """It sets every key and leaves out, by null, every variant and sweep case that it does not want."""
+    together = settings.merged(CONFIG, FILES["smoke"])
+    settings.check(together, SCHEMA)
+    assert everything(together) == everything(FILES["smoke"])
+
+
+@pytest.mark.parametrize("study", CONFIG["plume_studies"])
+def test_a_study_resolves_to_the_same_keys_in_smoke(study):
+    keys = {}
+    for name, config in FILES.items():
+        resolved = settings.resolved(config, study)
+        keys[name] = {(path, key) for path in places(resolved) for key in at(resolved, path)}
+    assert keys["config"] == keys["smoke"]
+
+
+@given(
+    st.sampled_from(sorted(path for path in places(CONFIG) if not is_catalogue(path))),
+    st.from_regex(r"[a-z]{3,8}_x", fullmatch=True),
+)
 def test_an_unknown_key_at_any_depth_is_named(path, key):
     message = refusal(lambda config: at(config, path).update({key: 1}))
-    assert ".".join([*path, key]) in message
-    assert "unknown key" in message
+    assert f"{'.'.join([*path, key])}: unknown key" in message
 
 
-@given(st.data())
-def test_a_missing_key_is_named(data):
-    config = FILES["config"]
-    path = data.draw(st.sampled_from([p for p in sorted(places(config)) if at(config, p) and "variants" not in p]))
-    key = data.draw(st.sampled_from(sorted(at(config, path))))
-    assert key in refusal(lambda c: at(c, path).pop(key))
+@given(st.sampled_from(sorted((path, key) for path in places(CONFIG) for key in at(CONFIG, path))))
+def test_a_value_of_the_wrong_type_is_named(place):
+    path, key = place
+    message = refusal(lambda config: at(config, path).update({key: object}))
+    assert f"{'.'.join([*path, key])}: got " in message
 
 
-@given(st.data())
-def test_a_value_of_the_wrong_type_is_named(data):
-    config = FILES["config"]
-    path = data.draw(st.sampled_from([p for p in sorted(places(config)) if at(config, p) and "variants" not in p]))
-    key = data.draw(st.sampled_from(sorted(at(config, path))))
-    message = refusal(lambda c: at(c, path).update({key: object}))
-    assert ".".join([*path, key]) in message
+def needed(path):
+    """Whether no other block holds the keys there: not in a variant or sweep, nor in recipes and studies beside."""
+    alone = path[:1] in {(), ("pathvars",), ("plume_figure",)}
+    used = path[:2] in {("recipes", "robust"), ("plume_studies", "structural_error")} and "variants" not in path
+    return alone or used or (path[:1] == ("sweeps",) and len(path) == 2)
+
+
+@given(st.sampled_from(sorted((path, key) for path in places(CONFIG) if needed(path) for key in at(CONFIG, path))))
+def test_a_missing_key_is_named_where_the_study_lacks_it(place):
+    path, key = place
+    message = refusal(lambda config: at(config, path).pop(key))
+    assert key in message
+    if not isinstance(at(CONFIG, path)[key], dict):
+        where = ".".join([STUDY, *path[2:]] if path[:1] == ("recipes",) else path)
+        assert f"{where or 'config'}: missing {key}\n" in message + "\n"
 
 
 WRONG = [
@@ -82,6 +131,7 @@ WRONG = [
     ("truth.location", [-0.1, 0.5], "coordinates in [0.0, 1.0]"),
     ("plume.rollout.time_step", 0.5, "at most 0.0049"),
     ("model.source", "gausian", "one of gaussian, reciprocal_released, reciprocal_printed"),
+    ("model.discrepancy", "nothing", "one of network, strength, none"),
     ("plume.solver", "spectral", "one of propagator, rollout"),
     ("plume.diffusivity", 0.0, "a number > 0"),
     ("plume.diffusivity", "1e-4", "write 1.0e-4"),
@@ -94,77 +144,188 @@ WRONG = [
     ("discrepancy_experiment.members", True, "type integer"),
     ("plume.propagator.length", 1.0, "at least 3.8"),
     ("belief.upper", -1.0, "a number >"),
+    ("belief.map_window", 52, "at most cells = 51"),
     ("experiment.steps", [50, 45], "6 numbers for the 6 stages"),
     ("calibration.rates", [0.1], "5 numbers for the 6 stages"),
+    ("calibration.centres", "mean", "one of map, belief"),
+    ("calibration.draws", 0, "a number ≥ 1"),
+    ("calibration.decay_precision", -1.0, "a number ≥ 0"),
+    ("calibration.decay_radii", [], "a list of at least 1"),
+    ("discrepancy_experiment.risk_aversion", -0.5, "a number ≥ 0"),
+    ("experiment.grid", -1, "a number ≥ 0"),
+    ("reupdate", "again", "one of compound, replace, replay"),
+    ("recipe", "robus", "one of released, printed, robust"),
+    ("recipe", ["robust"], "type string"),
     ("replicates", 0, "a number ≥ 1"),
-    ("gain_profile.variant", "uncorrected", "one of corrected, corrected_replace"),
+    ("gain_profile.variants", ["uncorrected"], "variants with correct: true, of robust, released, predicted"),
+    ("gain_profile.variants", ["other"], "variants with correct: true, of robust, released, predicted"),
     ("gain_profile.stage", 9, "a stage from 2 to 6"),
 ]
 
 
 @pytest.mark.parametrize(("key", "value", "accepts"), WRONG)
 def test_an_impossible_value_is_named_with_what_is_accepted(key, value, accepts):
-    *path, last = key.split(".")
-    message = refusal(lambda c: at(c, ["plume_studies", "structural_error", *path]).update({last: value}))
-    assert f"{STUDY}.{key}" in message
-    assert accepts in message
+    message = refusal(lambda config: put(config, f"{STUDY}.{key}", value))
+    line = next(line for line in message.splitlines() if f"{STUDY}.{key}" in line)
+    assert accepts in line
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "accepts"),
+    [
+        (f"{LEARNED}.calibration.decay_precision", 1.0, "0 without a network"),
+        (f"{LEARNED}.model.strength", 0, "a first guess other than 0"),
+        (f"{LEARNED}.model.discrepancy", "network", "a study with a block network"),
+        (f"{LEARNED}.model.discrepancy", "none", "correct: got True, accepts false"),
+        (f"{LEARNED}.network", {"hidden": 4}, "network: missing depth, first_layer_scale, pretraining"),
+        ("plume_figure.times", [0.1, 0.05], "plume_figure.times: got [0.1, 0.05], accepts strictly increasing"),
+        ("recipes.robust.replicates", 3, "recipes.robust.replicates"),
+        ("recipes.robust.calibration.draws", 0, "recipes.robust.calibration.draws: got 0, accepts a number ≥ 1"),
+        ("sweeps.risk.study", "structural", "sweeps.risk.study: got 'structural', accepts one of structural_error"),
+        ("sweeps.risk.replicates", 0, "sweeps.risk.replicates: got 0, accepts a number ≥ 1"),
+        ("sweeps.risk.axes", {}, "sweeps.risk.axes: got {}, accepts at least 1 key"),
+        ("sweeps.risk.axes.noise", {}, "sweeps.risk.axes.noise: got {}, accepts at least 1 key"),
+    ],
+)
+def test_an_impossible_value_anywhere_else_is_named_too(key, value, accepts):
+    assert accepts in refusal(lambda config: put(config, key, value))
 
 
 @pytest.mark.parametrize(
     ("changes", "key", "accepts"),
     [
-        ({"correkt": True}, "variants.other.correkt", "unknown key"),
-        ({"replicates": 3}, "variants.other.replicates", "cannot change this key"),
-        ({"times": [0.1]}, "variants.other.times", "6 times, as in the study"),
-        ({"model": {"discrepancy": "none"}}, "variants.other.correct", "no network to calibrate"),
-        ({"plume": {"velocity": {"z": [1.0]}}}, "variants.other.plume.velocity.z", "unknown key"),
-        ({"model": {"source": "gaussian"}}, "variants.other.model.source", "make a study of its own"),
-        ({"discrepancy_experiment": {"members": 1}}, "variants.other.discrepancy_experiment.members", "≥ 2"),
+        ({"correkt": True}, "correkt", "unknown key"),
+        ({"replicates": 3}, "replicates", "only the study itself holds this key"),
+        ({"recipe": "robus"}, "recipe", "got 'robus', accepts one of released, printed, robust"),
+        ({"plume": {"velocity": {"z": [1.0]}}}, "plume.velocity.z", "unknown key"),
+        ({"discrepancy_experiment": {"members": 1}}, "discrepancy_experiment.members", "≥ 2"),
     ],
 )
-def test_a_variants_changes_are_checked_too(changes, key, accepts):
-    message = refusal(lambda c: at(c, STUDY.split("."))["variants"].update(other=changes))
-    assert f"{STUDY}.{key}" in message
-    assert accepts in message
+@pytest.mark.parametrize("place", [f"{STUDY}.variants.other", "sweeps.risk.axes.noise.other"])
+def test_a_layers_own_changes_are_checked(place, changes, key, accepts):
+    message = refusal(lambda config: put(config, place, changes))
+    line = next(line for line in message.splitlines() if f"{place}.{key}" in line)
+    assert accepts in line
+
+
+@pytest.mark.parametrize(
+    ("changes", "key", "accepts"),
+    [
+        ({"times": [0.1]}, "times", "6 times, as in the study"),
+        ({"times": [0.1, 0.2, 0.3, 0.4, 0.6, 0.5]}, "times", "strictly increasing"),
+        ({"model": {"discrepancy": "none"}}, "correct", "nothing to calibrate"),
+        ({"model": {"source": "gaussian"}}, "model.source", "make a study of its own"),
+        ({"experiment": {"steps": [5]}}, "experiment.steps", "6 numbers for the 6 stages"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("place", "named"),
+    [(f"{STUDY}.variants.other", f"{STUDY}.variants.other"), ("sweeps.risk.axes.noise.other", "sweeps.risk")],
+)
+def test_what_changes_make_of_the_study_is_checked(place, named, changes, key, accepts):
+    message = refusal(lambda config: put(config, place, changes))
+    assert any(f"{named}.{key}" in line and accepts in line for line in message.splitlines())
+
+
+def test_a_recipe_that_fits_a_study_but_not_another_is_refused_there_alone():
+    """The study without a network cannot let one decay, and overrides that key of its recipe."""
+    message = refusal(lambda config: config["plume_studies"]["parametric_error"]["calibration"].pop("decay_precision"))
+    assert f"{LEARNED}.calibration.decay_precision: got 1.0" in message
+    assert STUDY not in message
+
+
+TOY = {
+    "recipes": {"slow": {"rate": 1, "steps": {"a": 1, "b": 2}}, "fast": {"rate": 9, "steps": {"a": 7, "b": 8}, "x": 0}},
+    "plume_studies": {
+        "study": {
+            "recipe": "slow",
+            "replicates": 5,
+            "steps": {"b": 3},
+            "variants": {"own": {"rate": 4}, "fast": {"recipe": "fast"}, "both": {"recipe": "fast", "rate": 2}},
+        }
+    },
+    "sweeps": {
+        "sweep": {
+            "study": "study",
+            "replicates": 2,
+            "axes": {"how": {"fast": {"recipe": "fast"}, "slow": {}}, "rate": {"low": {"rate": 0}, "same": {}}},
+        }
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("variant", "expected"),
+    [
+        ("own", {"rate": 4, "steps": {"a": 1, "b": 3}, "replicates": 5}),
+        ("fast", {"rate": 9, "steps": {"a": 7, "b": 3}, "x": 0, "replicates": 5}),
+        ("both", {"rate": 2, "steps": {"a": 7, "b": 3}, "x": 0, "replicates": 5}),
+    ],
+)
+def test_a_variant_goes_before_its_study_and_that_before_the_recipe(variant, expected):
+    assert settings.resolve(TOY, "study", variant) == expected
+
+
+def test_a_sweep_has_every_combination_once():
+    sweep = TOY["sweeps"]["sweep"]
+    assert list(settings.cases(sweep)) == ["fast-low", "fast-same", "slow-low", "slow-same"]
+    assert settings.resolve_case(TOY, "sweep", "fast-low") == {
+        "rate": 0, "steps": {"a": 7, "b": 3}, "x": 0, "replicates": 2,
+    }  # fmt: skip
+    assert settings.resolve_case(TOY, "sweep", "slow-same")["rate"] == 1
+
+
+def test_resolving_changes_nothing_and_shares_nothing_with_the_configuration():
+    before = deepcopy(TOY)
+    settings.resolve(TOY, "study", "own")["steps"]["a"] = 99
+    settings.resolve_case(TOY, "sweep", "fast-low")["steps"]["a"] = 99
+    assert before == TOY
+
+
+def test_a_schema_without_its_requirements_accepts_parts_and_refuses_the_same_values():
+    part = settings.partial({"required": ["a"], "properties": {"a": {"items": [{"required": ["b"], "minimum": 1}]}}})
+    assert part == {"properties": {"a": {"items": [{"minimum": 1}]}}}
 
 
 def test_the_printed_velocity_and_times_are_one_override_away():
-    config = deepcopy(FILES["config"])
+    config = deepcopy(CONFIG)
     printed = {
         "plume": {"velocity": {"x": [0.0, 50.0], "y": [0.0, 50.0]}},
         "times": [0.03, 0.035, 0.04, 0.045, 0.05, 0.055],
     }
-    study = at(config, STUDY.split("."))
-    study["variants"]["printed"] = printed
+    put(config, f"{STUDY}.variants.printed", printed)
     settings.check(config, SCHEMA)
-    resolved = settings.resolve(study, "printed")
+    resolved = settings.resolve(config, "structural_error", "printed")
     assert resolved["plume"]["velocity"] == printed["plume"]["velocity"]
-    assert resolved["plume"]["diffusivity"] == study["plume"]["diffusivity"]
-    assert study["times"][0] == 0.051
+    assert resolved["plume"]["diffusivity"] == 1.0
+    assert config["plume_studies"]["structural_error"]["times"][0] == 0.051
 
 
-def test_a_variant_set_to_null_is_left_out():
-    config = deepcopy(FILES["config"])
-    at(config, STUDY.split("."))["variants"]["physics_only"] = None
+def test_what_is_set_to_null_is_left_out():
+    config = deepcopy(CONFIG)
+    put(config, f"{STUDY}.variants.predicted", None)
+    put(config, "sweeps.risk", None)
+    put(config, "sweeps.recipes.axes.recipe.printed", None)
     settings.check(config, SCHEMA)
-    left = settings.without_nulls(config)["plume_studies"]["structural_error"]["variants"]
-    assert list(left) == ["corrected", "corrected_replace", "uncorrected"]
+    left = settings.without_nulls(config)
+    variants = left["plume_studies"]["structural_error"]["variants"]
+    assert list(variants) == ["robust", "released", "uncorrected", "predicted_uncorrected"]
+    assert list(left["sweeps"]) == ["recipes", "ablation"]
+    assert list(left["sweeps"]["recipes"]["axes"]["recipe"]) == ["robust", "released", "uncorrected"]
 
 
-@pytest.mark.parametrize("name", ["claims", "plume", "Study", "a-b", 1])
+@pytest.mark.parametrize("name", ["claims", "plume", "sweeps", "Study", "a-b", 1])
 def test_a_study_needs_a_name_of_its_own(name):
     assert str(name) in refusal(lambda c: c["plume_studies"].update({name: c["plume_studies"]["structural_error"]}))
 
 
 def test_the_narrow_printed_source_needs_finer_samples():
-    def change(config):
-        at(config, STUDY.split("."))["model"]["source"] = "reciprocal_printed"
-
-    assert "oversampling: got 2, accepts at least 4" in refusal(change)
+    message = refusal(lambda config: put(config, f"{STUDY}.model.source", "reciprocal_printed"))
+    assert "oversampling: got 2, accepts at least 4" in message
 
 
 def test_a_design_domain_wider_than_the_plumes_is_refused():
-    message = refusal(lambda c: at(c, STUDY.split("."))["experiment"].update(upper=9.0))
+    message = refusal(lambda config: put(config, f"{STUDY}.experiment.upper", 9.0))
     assert f"{STUDY}.plume.propagator.length: got 5.0, accepts at least 11" in message
 
 
@@ -191,13 +352,16 @@ def described(schema, path=()):
         yield from described(target, (*path, key))
 
 
+SWEEP = SCHEMA["properties"]["sweeps"]["additionalProperties"]
+ROOTS = [SCHEMA, SWEEP, *(SCHEMA["$defs"][name] for name in ("plume_study", "plume", "truth"))]
+
+
 def test_every_key_has_a_description():
-    roots = [SCHEMA, *(SCHEMA["$defs"][name] for name in ("plume_study", "plume", "truth"))]
-    missing = [path for root in roots for path, has in described(root) if not has]
+    missing = [path for root in ROOTS for path, has in described(root) if not has]
     assert not missing
 
 
 def test_every_key_is_in_the_configurations_documentation():
     text = Path("config/README.md").read_text()
-    keys = {path[-1] for root in (SCHEMA, SCHEMA["$defs"]["plume_study"]) for path, _ in described(root)}
+    keys = {path[-1] for root in ROOTS for path, _ in described(root)}
     assert not [key for key in sorted(keys) if f"`{key}`" not in text]

@@ -13,6 +13,7 @@ from boed.arrays import AnyArray
 from boed.divergence import Divergence, divergence, whiten
 
 Design = Float[AnyArray, " coordinates"]
+UNROLLED = 4
 
 
 class Experiment(NamedTuple):
@@ -36,14 +37,13 @@ def gain_history(
 ) -> Divergence:
     """Information gain after each EKI iteration, (K,) in nats, for the data that `observe` returns.
 
-    Reverse mode keeps one ensemble an iteration: each iteration is a checkpoint and is run again on the way back.
+    For a look at the iterations; a search needs the last one alone, `information_gain`.
     """
     forward = experiment.forward(design)
     data = experiment.observe(design)
     factor = experiment.noise_factor(design, data)
     prior = whiten(jax.lax.stop_gradient(ensemble))
 
-    @jax.checkpoint
     def iteration(state, noise):
         state, _ = eki.step(state, forward, data, factor, noise, plan)
         return state, divergence(state.ensemble, prior)
@@ -52,15 +52,41 @@ def gain_history(
     return history
 
 
-def information_gain(design, experiment, ensemble, perturbations, plan) -> Float[AnyArray, ""]:
-    """Information gain after the last iteration, in nats: the utility D(d) (ad_eki Eq. 7, 9)."""
-    history = gain_history(design, experiment, ensemble, perturbations, plan)
-    return history.total[-1]
+def everything(iteration: Callable) -> Callable:
+    """For reverse mode to keep all of an iteration: memory grows with K, nothing is computed twice."""
+    return iteration
 
 
-def value_and_gradient(design, experiment, ensemble, perturbations, plan):
+def information_gain(
+    design: Design,
+    experiment: Experiment,
+    ensemble: eki.Ensemble,
+    perturbations: Float[AnyArray, "iterations members outputs"],
+    plan: eki.Schedule,
+    keep: Callable[[Callable], Callable] = everything,
+) -> Float[AnyArray, ""]:
+    """Information gain after the last iteration, in nats: the utility D(d) (ad_eki Eq. 7, 9).
+
+    keep: what reverse mode keeps of an iteration, `everything` or, with `jax.checkpoint`, the ensemble that it
+    starts from, which makes memory nearly independent of K and costs a second run of each iteration.
+    """
+    forward = experiment.forward(design)
+    data = experiment.observe(design)
+    factor = experiment.noise_factor(design, data)
+
+    @keep
+    def iteration(state, noise):
+        return eki.step(state, forward, data, factor, noise, plan)[0], None
+
+    # a loop of few iterations costs twice what they cost written out
+    unroll = min(len(perturbations), UNROLLED)
+    state, _ = jax.lax.scan(iteration, eki.init(ensemble), perturbations, unroll=unroll)
+    return divergence(state.ensemble, whiten(jax.lax.stop_gradient(ensemble))).total
+
+
+def value_and_gradient(design, experiment, ensemble, perturbations, plan, keep=everything):
     """(D(d), dD/dd) with the ensemble and the perturbations held fixed (ad_eki Eq. 9–11)."""
-    return jax.value_and_grad(information_gain)(design, experiment, ensemble, perturbations, plan)
+    return jax.value_and_grad(information_gain)(design, experiment, ensemble, perturbations, plan, keep)
 
 
 def predicted(experiment: Experiment, weights: Float[AnyArray, " parameters"], noise: Float[AnyArray, " outputs"]):
@@ -83,8 +109,9 @@ def expected_value_and_gradient(
     perturbations: Float[AnyArray, "iterations members outputs"],
     plan: eki.Schedule,
     samples: tuple[Float[AnyArray, "samples parameters"], Float[AnyArray, "samples outputs"]],
+    risk_aversion: float = 0.0,
 ):
-    """(EIG, its gradient): averages over M predicted data (ad_eki Eq. 12–13).
+    """(J_λ, its gradient), J_λ = E[D] − λ·Var[D] over M predicted data; λ = 0 is the EIG (ad_eki Eq. 12–13).
 
     samples: weights and standard normal noise of each predicted datum, held fixed. One sample after the other, so
     that memory does not grow with M.
@@ -94,7 +121,13 @@ def expected_value_and_gradient(
         return value_and_gradient(design, predicted(experiment, *sample), ensemble, perturbations, plan)
 
     values, gradients = jax.lax.map(one, samples)
-    return jnp.mean(values), jnp.mean(gradients, axis=0)
+    slopes = 1 - 2 * risk_aversion * (values - jnp.mean(values))
+    return risk_averse(values, risk_aversion), jnp.mean(slopes[:, None] * gradients, axis=0)
+
+
+def risk_averse(gains: Float[AnyArray, " samples"], risk_aversion: float) -> Float[AnyArray, ""]:
+    """Mean minus risk_aversion times variance (1/M) of the gains that M predicted data would give; λ in 1/nat."""
+    return jnp.mean(gains) - risk_aversion * jnp.var(gains)
 
 
 def draw(key, mean: Float[AnyArray, " parameters"], deviation: float, members: int, iterations: int, outputs: int):

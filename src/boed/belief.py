@@ -64,3 +64,15 @@ def spread(belief: LogBelief, cells: Cells) -> Float[AnyArray, ""]:
     """σ_eq = (λ₁λ₂)^{1/4} of the covariance, a length (ad_eki Eq. 23)."""
     determinant = jnp.linalg.det(covariance(belief, cells))
     return jnp.maximum(determinant, 0.0) ** 0.25
+
+
+def credible_level(belief: LogBelief, cells: Cells, position: Float[AnyArray, "2"]) -> Float[AnyArray, ""]:
+    """Probability of the smallest credible region that reaches `position`: it is inside the 90 % region below 0.9.
+
+    Highest-density regions; the density at the position is interpolated bilinearly between the cells around it.
+    """
+    probability = jnp.exp(belief)
+    steps = [(axis[-1] - axis[0]) / (axis.size - 1) for axis in cells]
+    place = [(p - axis[0]) / h for p, axis, h in zip(position, cells, steps, strict=True)]
+    here = jax.scipy.ndimage.map_coordinates(probability, place, order=1, mode="nearest")
+    return jnp.sum(jnp.where(probability > here, probability, 0.0))

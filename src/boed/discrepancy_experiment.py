@@ -1,25 +1,130 @@
-"""The experiment that teaches the discrepancy network, as AD-EKI sees it."""
+"""The experiment that teaches the discrepancy's weights, as AD-EKI sees it, and the search for its design."""
+
+from collections.abc import Callable
 
 import jax
+import jax.numpy as jnp
 from jaxtyping import Float
 
-from boed import ad_eki
+from boed import ad_eki, eki, search
 from boed.arrays import AnyArray
 from boed.inversion import Inversion, measure
 from boed.plume import Moment
+from boed.replicated_search import make_search
+from boed.replicates import over_replicates
+from boed.search import Problem
 
 
 def discrepancy_experiment(
     inversion: Inversion, moment: Moment, centre: Float[AnyArray, "2"], noise
 ) -> ad_eki.Experiment:
-    """Measuring one point to learn the network's weights, the source held at `centre` (ad_eki Eq. 19)."""
+    """Measuring one point to learn the discrepancy's weights, the source held at `centre` (ad_eki Eq. 19)."""
+    truth = inversion.plume.solve(inversion.truth.source, moment)
 
     def forward(design):
-        observe = inversion.plume.observer(moment, centre, design)
-        return lambda ensemble: jax.vmap(lambda weights: observe(inversion.source(weights)))(ensemble)[:, None]
+        reading = inversion.plume.prepare(inversion.sharp, moment, centre, design)
+        read = jax.vmap(lambda weights: inversion.plume.read(reading, inversion.source(weights)))
+        return lambda ensemble: read(ensemble)[:, None]
 
     return ad_eki.Experiment(
         forward=forward,
-        observe=lambda design: measure(inversion, moment, design, noise)[None],
+        observe=lambda design: measure(inversion, truth, design, noise)[None],
         noise_factor=lambda design, data: inversion.noise.deviation(data)[:, None],
     )
+
+
+def measured_problem(inversion: Inversion, block: dict, domain: dict):
+    """(moment, start, weights, centre, noise) → the search for the design whose true data teach most.
+
+    block: the settings `discrepancy_experiment`; domain: its bounds, `lower` and `upper`.
+    """
+
+    def problem(moment, start, weights, centre, noise) -> Problem:
+        experiment = discrepancy_experiment(inversion, moment, centre, noise)
+        value, plan = _scan(block, weights)
+
+        def value_and_gradient(design, key):
+            ensemble, perturbations = ad_eki.draw(key, weights, *_shape(block))
+            return ad_eki.value_and_gradient(design, experiment, ensemble, perturbations, plan)
+
+        return Problem(
+            lambda design, key: value(design, key, experiment), value_and_gradient, _box(start, block, domain)
+        )
+
+    return problem
+
+
+def predicted_problem(inversion: Inversion, block: dict, domain: dict):
+    """The same for the design that is expected to teach most, by what the weights themselves predict.
+
+    With `risk_aversion` λ the utility is E[D] − λ·Var[D] over the predicted data.
+    """
+
+    def problem(moment, start, weights, centre, noise) -> Problem:
+        experiment = discrepancy_experiment(inversion, moment, centre, noise)
+        value, plan = _scan(block, weights)
+
+        def samples(key):
+            return ad_eki.draw_samples(key, weights, block["deviation"], block["samples"], outputs=1)
+
+        def scanned(design, key):
+            own, others = jax.random.split(key)
+            gains = jax.lax.map(lambda s: value(design, own, ad_eki.predicted(experiment, *s)), samples(others))
+            return ad_eki.risk_averse(gains, block["risk_aversion"])
+
+        def value_and_gradient(design, key):
+            own, others = jax.random.split(key)
+            ensemble, perturbations = ad_eki.draw(own, weights, *_shape(block))
+            return ad_eki.expected_value_and_gradient(
+                design, experiment, ensemble, perturbations, plan, samples(others), block["risk_aversion"]
+            )
+
+        return Problem(scanned, value_and_gradient, _box(start, block, domain))
+
+    return problem
+
+
+PROBLEMS = {"measured": measured_problem, "predicted": predicted_problem}
+
+
+def _scan(block: dict, weights):
+    """((design, key, experiment) → gain after a single EKI iteration, cheap enough for a grid; the full schedule)."""
+    once = eki.schedule(block["schedule"], 1)
+
+    def value(design, key, experiment):
+        ensemble, perturbations = ad_eki.draw(key, weights, block["deviation"], block["members"], 1, 1)
+        return ad_eki.information_gain(design, experiment, ensemble, perturbations, once)
+
+    return value, eki.schedule(block["schedule"], block["iterations"])
+
+
+def _shape(block: dict) -> tuple:
+    return block["deviation"], block["members"], block["iterations"], 1
+
+
+def _box(start, block: dict, domain: dict) -> search.Window:
+    return search.window(jnp.asarray(start), block["move_limit"], domain["lower"], domain["upper"])
+
+
+def discrepancy_search(study: Inversion, settings: dict) -> Callable:
+    """(moment, start, (weights, centre, noise), key, steps) → (state, info) of the search for a discrepancy design."""
+    block = settings["discrepancy_experiment"]
+    problem = PROBLEMS[block["utility"]](study, block, settings["experiment"])
+    return make_search(problem, search.ascent(block), block["grid"])
+
+
+def realised_gain(study: Inversion, settings: dict) -> Callable:
+    """(moment, designs, weights, centres, noise, keys) → information gain of the data that the designs do give.
+
+    By AD-EKI with its iterations sharing the data, whatever schedule the search went by, and an ensemble of its own.
+    """
+    block = settings["discrepancy_experiment"]
+    plan = eki.schedule("tempered", block["iterations"])
+
+    def one(moment, design, weights, centre, noise, key):
+        shape = (block["deviation"], block["members"], block["iterations"], 1)
+        ensemble, perturbations = ad_eki.draw(key, weights, *shape)
+        experiment = discrepancy_experiment(study, moment, centre, noise)
+        return ad_eki.information_gain(design, experiment, ensemble, perturbations, plan)
+
+    return over_replicates(one, shared=1)

@@ -8,6 +8,9 @@ from jaxtyping import Float, Int
 import boed.runtime  # noqa: F401
 from boed.arrays import AnyArray
 
+# a side of the grid on the unit square, as in the papers
+NODES = 51
+
 Field = Float[AnyArray, "x y"]
 
 

@@ -1,17 +1,20 @@
 """Arrays that several rules read from the files of earlier ones."""
 
 import jax
+import jax.numpy as jnp
 import numpy as np
+import xarray as xr
 from jaxtyping import Float
 
 from boed import belief, store
 from boed.arrays import AnyArray
 from boed.belief import Cells
+from boed.inversion import Measurements
 from boed.keys import key_for, replicate_keys
 
 
 def read_weights(path: str, replicates: int) -> Float[AnyArray, "replicate weight"]:
-    """Weights of every replicate; a pre-trained network, which has no replicates, is the same for all."""
+    """Weights of every replicate; starting weights, which have no replicates, are the same for all."""
     weights = store.read(path).weights.values
     return np.broadcast_to(weights, (replicates, weights.shape[-1]))
 
@@ -21,6 +24,16 @@ def read_prior(path: str | None, cells: Cells, replicates: int) -> Float[AnyArra
     if path:
         return store.read(path).log_probability.values
     return np.broadcast_to(belief.uniform(cells), (replicates, cells.x.size, cells.y.size))
+
+
+def read_measurements(paths: list[str]) -> tuple[list[float], Measurements]:
+    """(times, measurements with a leading replicate axis) of several files, all in use."""
+    parts: list[xr.Dataset] = [store.read(path) for path in paths]
+    fields = (
+        np.stack([part[name].values for part in parts], axis=1) for name in ("design", "observation", "deviation")
+    )
+    designs, observed, deviation = map(jnp.asarray, fields)
+    return [float(part.time) for part in parts], Measurements(designs, observed, deviation, jnp.ones_like(observed))
 
 
 def observation_noise(seed: int, study: str, stage: int, kind: str, settings: dict) -> Float[AnyArray, " replicate"]:

@@ -9,11 +9,13 @@ from boed import network, sources
 from boed.arrays import AnyArray
 from boed.propagator import Propagator
 from boed.rollout import Rollout
-from boed.sources import Source
+from boed.sources import Sharp, Source
 from boed.velocity import Velocity
 
 Point = Float[AnyArray, "2"]
 Moment = PyTree[AnyArray]
+Reading = PyTree[AnyArray]
+Solution = PyTree[AnyArray]
 
 
 @runtime_checkable
@@ -32,14 +34,17 @@ class Plume(Protocol):
     def field(self, source: Source, moment: Moment, centre: Point, xs, ys) -> Float[AnyArray, "a b"]:
         """Concentration on the tensor grid xs × ys."""
 
-    def over_centres(self, source: Source, moment: Moment, point: Point, xs, ys) -> Float[AnyArray, "a b"]:
-        """Concentration at one point for every source centre in xs × ys, from one evaluation."""
+    def solve(self, source: Source, moment: Moment) -> Solution:
+        """The plume around its source, wherever that is: one evaluation of the model, to be read many times."""
 
-    def observer(self, moment: Moment, centre: Point, point: Point) -> Callable[[Source], Float[AnyArray, ""]]:
-        """A function from source to its concentration at `point`: for many sources and one design."""
+    def over_centres(self, solution: Solution, point: Point, xs, ys) -> Float[AnyArray, "a b"]:
+        """Concentration at one point for every source centre in xs × ys, from one solution."""
 
-    def observe(self, source: Source, moments: Moment, centre: Point, points) -> Float[AnyArray, " data"]:
-        """Concentration at (data, 2) points, each at its own moment: for one source, many designs."""
+    def prepare(self, sharp: Sharp, moment: Moment, centre: Point, point: Point) -> Reading:
+        """What reading one point of one moment has to know; arrays, to be made once and read for many sources."""
+
+    def read(self, reading: Reading, source: Source) -> Float[AnyArray, ""]:
+        """Concentration of a source, whose sharp part is the prepared one, at the prepared moment and point."""
 
 
 def solver(settings: dict) -> Plume:
@@ -58,12 +63,20 @@ def sharp_source(settings: dict):
     return sources.make(settings["source"], settings["strength"], settings["width"])
 
 
-def modelled_source(settings: dict, discrepancy: network.Discrepancy) -> Callable[..., Source]:
-    """Weights → the modelled source: the misspecified form plus the network, or the form alone.
+def modelled_source(settings: dict, network_shape: dict | None) -> Callable[..., Source]:
+    """Weights → the modelled source, its form being known but for what the block `model` calls its discrepancy.
 
-    settings: the block `model`; its key `discrepancy` is `network` or `none`.
+    `network`: a network of the given shape is added to the form; `strength`: its strength is the only weight;
+    `none`: the form alone, whatever the weights. Raises ValueError for another name.
     """
-    sharp = sharp_source(settings)
-    if settings["discrepancy"] == "none":
-        return lambda weights: Source(sharp)
-    return lambda weights: Source(sharp, smooth=discrepancy.at(weights))
+    sharp, kind = sharp_source(settings), settings["discrepancy"]
+    if kind == "network":
+        discrepancy = network.tanh_network(network_shape["hidden"], network_shape["depth"])
+        return lambda weights: Source(sharp, smooth=discrepancy.at(weights))
+    known = {
+        "strength": lambda weights: Source(sharp, amplitude=weights[0] / settings["strength"]),
+        "none": lambda weights: Source(sharp),
+    }
+    if kind not in known:
+        raise ValueError(f"unknown discrepancy {kind!r}: choose one of network, {', '.join(known)}")
+    return known[kind]

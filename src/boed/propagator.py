@@ -11,6 +11,7 @@ and differentiable in the design. The domain is centred on the source; the plume
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -20,12 +21,19 @@ from jaxtyping import Complex, Float
 import boed.runtime  # noqa: F401
 from boed.arrays import AnyArray
 from boed.quadrature import graded_rule, lagrange_matrix, panel_nodes
-from boed.sources import Source
+from boed.sources import Sharp, Source
 from boed.velocity import Velocity
 
 Point = Float[AnyArray, "2"]
 Transfer = Complex[AnyArray, "kx ky"]
-Transfers = Complex[AnyArray, "data kx ky"]
+Solution = Complex[AnyArray, "kx ky"]
+
+
+class Reading(NamedTuple):
+    """One observation as a linear functional: its value for the sharp source, and its weights on the nodes."""
+
+    sharp: Float[AnyArray, ""]
+    nodes: Float[AnyArray, "nodes nodes"]
 
 
 @dataclass(frozen=True)
@@ -103,36 +111,33 @@ class Propagator:
             values = values + along_x @ source.smooth(jnp.asarray(self._nodes())) @ along_y.T
         return values
 
-    def _on_tensor(self, source: Source, moment: Transfer, offsets_x, offsets_y) -> Float[AnyArray, "a b"]:
+    def _on_tensor(self, solution: Solution, offsets_x, offsets_y) -> Float[AnyArray, "a b"]:
         along_x, along_y = self._phases(offsets_x, offsets_y)
-        return jnp.real(along_x @ (moment * self._spectrum(source)) @ along_y.T)
+        return jnp.real(along_x @ solution @ along_y.T)
+
+    def solve(self, source: Source, moment: Transfer) -> Solution:
+        """Spectrum at time T of the plume around its source: all that reading it anywhere needs."""
+        return moment * self._spectrum(source)
 
     def field(self, source: Source, moment: Transfer, centre: Point, xs, ys) -> Float[AnyArray, "a b"]:
         """Concentration on the tensor grid xs × ys."""
-        return self._on_tensor(source, moment, xs - centre[0], ys - centre[1])
+        return self._on_tensor(self.solve(source, moment), xs - centre[0], ys - centre[1])
 
-    def over_centres(self, source: Source, moment: Transfer, point: Point, xs, ys) -> Float[AnyArray, "a b"]:
-        """Concentration at one point for every source centre in xs × ys, from one evaluation."""
-        return self._on_tensor(source, moment, point[0] - xs, point[1] - ys)
+    def over_centres(self, solution: Solution, point: Point, xs, ys) -> Float[AnyArray, "a b"]:
+        """Concentration at one point for every source centre in xs × ys, from one solution."""
+        return self._on_tensor(solution, point[0] - xs, point[1] - ys)
 
-    def observer(self, moment: Transfer, centre: Point, point: Point):
-        """A function from source to its concentration at `point`: dot products, no solve."""
+    def prepare(self, sharp: Sharp, moment: Transfer, centre: Point, point: Point) -> Reading:
+        """All of a reading that does not depend on the source's amplitude and smooth part: dot products remain."""
         offset = point - centre
         along_x, along_y = self._phases(offset[:1], offset[1:])
-        modes = moment * along_x.T * along_y
         x_nodes, y_nodes = self._projections()
-        node_weights = jnp.real(x_nodes.T @ modes @ y_nodes)
-        nodes = jnp.asarray(self._nodes())
+        own = jnp.real(along_x @ (moment * self._sharp_spectrum(sharp)) @ along_y.T)[0, 0]
+        return Reading(own, jnp.real((x_nodes * along_x.T).T @ moment @ (y_nodes * along_y.T)))
 
-        def observe(source: Source) -> Float[AnyArray, ""]:
-            sharp = jnp.real(jnp.sum(modes * self._sharp_spectrum(source.sharp)))
-            value = source.amplitude * sharp
-            return value if source.smooth is None else value + jnp.sum(node_weights * source.smooth(nodes))
-
-        return observe
-
-    def observe(self, source: Source, moments: Transfers, centre: Point, points) -> Float[AnyArray, " data"]:
-        """Concentration at (data, 2) points, each at its own of the stacked moments; one spectrum for all."""
-        along_x, along_y = self._phases(points[:, 0] - centre[0], points[:, 1] - centre[1])
-        fields = moments * self._spectrum(source)
-        return jnp.real(jnp.sum(along_x * jnp.einsum("dxy,dy->dx", fields, along_y), axis=-1))
+    def read(self, reading: Reading, source: Source) -> Float[AnyArray, ""]:
+        """Concentration of a source with the prepared sharp part at the prepared point: no solve."""
+        value = source.amplitude * reading.sharp
+        if source.smooth is None:
+            return value
+        return value + jnp.sum(reading.nodes * source.smooth(jnp.asarray(self._nodes())))

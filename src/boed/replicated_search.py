@@ -5,26 +5,38 @@ from collections.abc import Callable
 import jax
 import numpy as np
 import xarray as xr
-from jaxtyping import Float, PRNGKeyArray
 
 from boed import search
-from boed.arrays import AnyArray
 from boed.keys import step_keys
 from boed.progress import in_chunks
 from boed.search import Ascent, SearchInfo, SearchState
 from boed.store import variable
 
 
-def search_replicates(
-    advance: Callable, start: Float[AnyArray, "replicate coordinate"], key: PRNGKeyArray, steps: int, ascent: Ascent
-) -> xr.Dataset:
-    """Search from every replicate's start and record every step.
+def make_search(problem: Callable[..., search.Problem], ascent: Ascent, grid: int) -> Callable:
+    """A compiled search: (moment, starts, own, key, steps) → (state, info) of all replicates.
 
-    advance: (state, keys) → (state, info) of all replicates, several steps at a time; `ascent` as it uses.
+    problem: (moment, start, *own) → the search of one replicate; own: arrays with a leading replicate axis. The
+    ascent begins at the best of a grid × grid scan and the start itself.
     """
-    state = jax.jit(jax.vmap(lambda design: search.init(design, ascent)))(start)
-    keys = step_keys(key, len(start), steps)
-    return search_dataset(*in_chunks(advance, state, keys, "design update"))
+
+    def begin(moment, own, start, key):
+        return search.init(search.best_start(problem(moment, start, *own), start, key, grid), ascent)
+
+    def advance(moment, own, start, state, keys):
+        return search.ascend(state, problem(moment, start, *own), keys, ascent)
+
+    first = jax.jit(lambda moment, *each: jax.lax.map(lambda own: begin(moment, *own), each))
+    onward = jax.jit(lambda moment, *each: jax.lax.map(lambda own: advance(moment, *own), each))
+
+    def run(moment, start, own, key, steps):
+        keys = step_keys(key, len(start), steps + 1)
+        state = first(moment, own, start, keys[:, 0])
+        return in_chunks(
+            lambda state, keys: onward(moment, own, start, state, keys), state, keys[:, 1:], "design update"
+        )
+
+    return run
 
 
 def search_dataset(state: SearchState, info: SearchInfo) -> xr.Dataset:
@@ -35,7 +47,7 @@ def search_dataset(state: SearchState, info: SearchInfo) -> xr.Dataset:
         {
             "design": variable(("replicate", "coordinate"), state.design, "length", "chosen position"),
             "path": variable(path, info.design, "length", "position before each step"),
-            "utility": variable(step, np.where(finite, info.utility, 0.0), "nat", "information gain, 0 if not finite"),
+            "utility": variable(step, np.where(finite, info.utility, 0.0), "nat", "utility, 0 if not finite"),
             "gradient": variable(
                 path, np.where(finite[..., None], info.gradient, 0.0), "nat/length", "its gradient, 0 if not finite"
             ),

@@ -22,7 +22,7 @@ from jaxtyping import Float
 
 import boed.runtime  # noqa: F401
 from boed.arrays import AnyArray, Scalar
-from boed.sources import Source
+from boed.sources import Sharp, Source
 from boed.velocity import Velocity
 
 Field = Float[AnyArray, "x y"]
@@ -84,6 +84,14 @@ class Steps(NamedTuple):
     length: Float[AnyArray, " steps"]
 
 
+class Reading(NamedTuple):
+    """One observation: when, of a source where, and at which point."""
+
+    moment: Steps
+    centre: Point
+    point: Point
+
+
 @dataclass(frozen=True)
 class Rollout:
     """Time-stepping solver on [lower, upper]²; fields are the block `plume` of a study's config.
@@ -120,7 +128,7 @@ class Rollout:
         padded = ([np.pad(values, (0, longest - values.size)) for values in steps] for steps in each)
         return Steps(*(np.stack(values) for values in zip(*padded, strict=True)))
 
-    def solve(self, source: Source, moment: Steps, centre: Point) -> Field:
+    def evolve(self, source: Source, moment: Steps, centre: Point) -> Field:
         """Concentration at the cell centres after the steps, from u = 0; reverse mode keeps one field a step."""
         axis = jnp.asarray(self.centres())
         values = source(jnp.stack(jnp.meshgrid(axis, axis, indexing="ij"), axis=-1) - centre)
@@ -132,6 +140,15 @@ class Rollout:
 
         return jax.lax.scan(step, jnp.zeros_like(values), jax.tree.map(jnp.asarray, moment))[0]
 
+    @property
+    def middle(self) -> np.ndarray:
+        """The middle of the domain."""
+        return np.full(2, (self.lower + self.upper) / 2)
+
+    def solve(self, source: Source, moment: Steps) -> Field:
+        """Concentration at the cell centres of a source in the middle of the domain."""
+        return self.evolve(source, moment, jnp.asarray(self.middle))
+
     def _indices(self, positions):
         return (positions - self.lower) / self.cell - 0.5
 
@@ -140,26 +157,22 @@ class Rollout:
 
     def field(self, source: Source, moment: Steps, centre: Point, xs, ys) -> Float[AnyArray, "a b"]:
         """Concentration on the tensor grid xs × ys, bilinear between cell centres."""
-        return self._read(self.solve(source, moment, centre), xs, ys)
+        return self._read(self.evolve(source, moment, centre), xs, ys)
 
-    def over_centres(self, source: Source, moment: Steps, point: Point, xs, ys) -> Float[AnyArray, "a b"]:
-        """Concentration at one point for every source centre in xs × ys, from one solve.
+    def over_centres(self, solution: Field, point: Point, xs, ys) -> Float[AnyArray, "a b"]:
+        """Concentration at one point for every source centre in xs × ys, from one solution.
 
         Away from the walls the plume moves with its source: u(d; θ) is the field of a source in the middle
         of the domain, read at middle + d − θ.
         """
-        middle = jnp.full(2, (self.lower + self.upper) / 2)
-        shifted = middle + point
-        return self._read(self.solve(source, moment, middle), shifted[0] - xs, shifted[1] - ys)
+        shifted = self.middle + point
+        return self._read(solution, shifted[0] - xs, shifted[1] - ys)
 
-    def observer(self, moment: Steps, centre: Point, point: Point):
-        """A function from source to its concentration at `point`: one solve a call."""
+    def prepare(self, sharp: Sharp, moment: Steps, centre: Point, point: Point) -> Reading:
+        """The reading's arguments: time stepping has nothing to do beforehand, whatever the source."""
+        return Reading(moment, centre, point)
 
-        def observe(source: Source) -> Float[AnyArray, ""]:
-            return _bilinear(self.solve(source, moment, centre), self._indices(point))
-
-        return observe
-
-    def observe(self, source: Source, moments: Steps, centre: Point, points) -> Float[AnyArray, " data"]:
-        """Concentration at (data, 2) points, each at its own of the stacked moments; one solve a datum."""
-        return jax.vmap(lambda moment, point: self.observer(moment, centre, point)(source))(moments, points)
+    def read(self, reading: Reading, source: Source) -> Float[AnyArray, ""]:
+        """Concentration at the prepared point: one solve a call."""
+        field = self.evolve(source, reading.moment, reading.centre)
+        return _bilinear(field, self._indices(reading.point))

@@ -22,6 +22,18 @@ class Window(NamedTuple):
     upper: Design
 
 
+class Problem(NamedTuple):
+    """What a search maximises, and where.
+
+    value: (design, key) → utility, to compare designs under one key; value_and_gradient: (design, key) →
+    (utility, gradient), for an ascent that gives each step a key of its own.
+    """
+
+    value: Callable[[Design, PRNGKeyArray], Float[AnyArray, ""]]
+    value_and_gradient: Utility
+    box: Window
+
+
 class Ascent(NamedTuple):
     """Settings of the ascent; the number of steps is the number of keys it is given.
 
@@ -34,6 +46,11 @@ class Ascent(NamedTuple):
     drift: float
     stop_after_clips: int
     jump: float
+
+
+def ascent(block: dict) -> Ascent:
+    """The ascent that a block `experiment` or `discrepancy_experiment` describes."""
+    return Ascent(block["rate"], block["drift"], block["stop_after_clips"], block["jump"])
 
 
 class SearchState(NamedTuple):
@@ -61,6 +78,20 @@ def window(centre: Design, move_limit: Scalar, lower: float, upper: float) -> Wi
     return Window(jnp.maximum(centre - move_limit, lower), jnp.minimum(centre + move_limit, upper))
 
 
+def best_start(problem: Problem, start: Design, key: PRNGKeyArray, grid: int) -> Design:
+    """The best of a grid over the problem's box, `grid` points a side, and of `start`, which it is without a grid.
+
+    All candidates see the same key. A candidate whose utility is not finite is never chosen, nor compared with.
+    """
+    if grid == 0:
+        return start
+    axes = [jnp.linspace(low, high, grid) for low, high in zip(problem.box.lower, problem.box.upper, strict=True)]
+    tensor = jnp.stack(jnp.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, start.size)
+    candidates = jnp.concatenate([start[None], tensor])
+    values = jax.lax.map(lambda design: problem.value(design, key), candidates)
+    return candidates[jnp.argmax(jnp.where(jnp.isfinite(values), values, -jnp.inf))]
+
+
 def _optimiser(ascent: Ascent) -> optax.GradientTransformation:
     return optax.chain(optax.scale_by_adam(), optax.scale(ascent.rate), optax.add_decayed_weights(ascent.drift))
 
@@ -70,18 +101,21 @@ def init(start: Design, ascent: Ascent) -> SearchState:
     return SearchState(start, _optimiser(ascent).init(start), jnp.array(0), jnp.array(True))
 
 
-def step(
-    state: SearchState, utility: Utility, key: PRNGKeyArray, box: Window, ascent: Ascent
-) -> tuple[SearchState, SearchInfo]:
-    """One projected Adam step; a search that has stopped stays where it is."""
+def step(state: SearchState, problem: Problem, key: PRNGKeyArray, ascent: Ascent) -> tuple[SearchState, SearchInfo]:
+    """One projected Adam step; a search that has stopped stays where it is and evaluates nothing."""
     evaluation, restart = jax.random.split(key)
-    value, gradient = utility(state.design, evaluation)
+    shapes = jax.eval_shape(problem.value_and_gradient, state.design, evaluation)
+    value, gradient = jax.lax.cond(
+        state.active,
+        lambda: problem.value_and_gradient(state.design, evaluation),
+        lambda: jax.tree.map(lambda leaf: jnp.zeros(leaf.shape, leaf.dtype), shapes),
+    )
     finite = jnp.isfinite(value) & jnp.all(jnp.isfinite(gradient))
     move, adam = _optimiser(ascent).update(jnp.where(finite, gradient, 0.0), state.adam, state.design)
     jump = ascent.jump * jax.random.normal(restart, state.design.shape)
     adam = jax.tree.map(lambda new, old: jnp.where(finite, new, old), adam, state.adam)
     wanted = state.design + jnp.where(finite, move, jump)
-    allowed = jnp.clip(wanted, box.lower, box.upper)
+    allowed = jnp.clip(wanted, problem.box.lower, problem.box.upper)
     clipped = jnp.any(allowed != wanted) & state.active
     clips = state.clips + clipped
     stop = (ascent.stop_after_clips > 0) & (clips >= ascent.stop_after_clips)
@@ -91,10 +125,7 @@ def step(
 
 
 def ascend(
-    state: SearchState, utility: Utility, keys: Key[AnyArray, " steps"], box: Window, ascent: Ascent
+    state: SearchState, problem: Problem, keys: Key[AnyArray, " steps"], ascent: Ascent
 ) -> tuple[SearchState, SearchInfo]:
-    """One step a key: the state after them, and every step's info stacked along a leading axis.
-
-    `utility` returns (value, gradient) and gets a fresh key each step.
-    """
-    return jax.lax.scan(lambda state, key: step(state, utility, key, box, ascent), state, keys)
+    """One step a key: the state after them, and every step's info stacked along a leading axis."""
+    return jax.lax.scan(lambda state, key: step(state, problem, key, ascent), state, keys)

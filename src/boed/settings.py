@@ -4,21 +4,17 @@ No JAX here, since every Snakemake start runs it.
 """
 
 from copy import deepcopy
-from itertools import pairwise
-from math import isfinite, sqrt
+from itertools import product
+from math import isfinite
 
 from jsonschema import Draft202012Validator, validators
 from jsonschema.exceptions import ValidationError
 
-from boed.velocity import Velocity
+from boed.setting_checks import domain_problems, increasing, plume_problems, problem, study_problems
 
 
 class SettingsError(ValueError):
     """A configuration that must not run; the message names key, value and what is accepted."""
-
-
-def _problem(key: str, got, accepts: str) -> str:
-    return f"{key}: got {got!r}, accepts {accepts}"
 
 
 def _accepts(error: ValidationError) -> str:
@@ -54,9 +50,7 @@ def _odd_keys(node, path: str = "") -> list[str]:
     if not isinstance(node, dict):
         return []
     problems = [
-        _problem(f"{path}.{key}" if path else str(key), key, "text as a key")
-        for key in node
-        if not isinstance(key, str)
+        problem(f"{path}.{key}" if path else str(key), key, "text as a key") for key in node if not isinstance(key, str)
     ]
     return problems + [
         p for key, value in node.items() for p in _odd_keys(value, f"{path}.{key}" if path else str(key))
@@ -69,7 +63,7 @@ def _not_finite(node, path: str = "") -> list[str]:
         items = node.items() if isinstance(node, dict) else enumerate(node)
         return [problem for key, value in items for problem in _not_finite(value, f"{path}.{key}" if path else key)]
     if isinstance(node, float) and not isfinite(node):
-        return [_problem(path, node, "a finite number")]
+        return [problem(path, node, "a finite number")]
     return []
 
 
@@ -86,9 +80,9 @@ def _schema_problems(config: dict, schema: dict, prefix: str = "") -> list[str]:
             problems.append(f"{path or 'config'}: missing {', '.join(missing)}")
         elif error.validator == "not":
             key = error.instance
-            problems.append(f"{path}.{key}: a variant cannot change this key")
+            problems.append(f"{path}.{key}: only the study itself holds this key")
         else:
-            problems.append(_problem(path or "config", error.instance, _accepts(error)))
+            problems.append(problem(path or "config", error.instance, _accepts(error)))
     return sorted(set(problems))
 
 
@@ -102,151 +96,133 @@ def merged(base: dict, changes: dict) -> dict:
 
 
 def without_nulls(config: dict) -> dict:
-    """The configuration without the variants that are set to null: how an override leaves one out."""
-    studies = {
-        name: study | {"variants": {v: changes for v, changes in study["variants"].items() if changes is not None}}
-        for name, study in config["plume_studies"].items()
+    """The configuration without the variants and sweep cases that are set to null: how an override leaves one out."""
+
+    def kept(block):
+        return {name: value for name, value in block.items() if value is not None}
+
+    studies = {name: study | {"variants": kept(study["variants"])} for name, study in config["plume_studies"].items()}
+    sweeps = {
+        name: sweep | {"axes": {axis: kept(values) for axis, values in sweep["axes"].items()}}
+        for name, sweep in kept(config["sweeps"]).items()
     }
-    return config | {"plume_studies": studies}
+    return config | {"plume_studies": studies, "sweeps": sweeps}
 
 
-def resolve(study: dict, variant: str) -> dict:
-    """The settings of one variant of a study: its changes merged, the key `variants` gone."""
-    return merged({k: v for k, v in study.items() if k != "variants"}, study["variants"][variant])
+def resolved(config: dict, study: str, *changes: dict) -> dict:
+    """A study's settings under its recipe, with changes on top: recipe, then study, then each change in turn.
+
+    The last `recipe` that the study or a change names is the one that counts. Keys `variants` and `recipe` are gone.
+    """
+    block = config["plume_studies"][study]
+    names = [layer["recipe"] for layer in (block, *changes) if "recipe" in layer]
+    settings = config["recipes"][names[-1]]
+    for layer in (block, *changes):
+        settings = merged(settings, layer)
+    return {key: value for key, value in settings.items() if key not in ("variants", "recipe")}
 
 
-def _increasing(key: str, values: list, problems: list) -> None:
-    if any(later <= earlier for earlier, later in pairwise(values)):
-        problems.append(_problem(key, values, "strictly increasing values"))
+def resolve(config: dict, study: str, variant: str) -> dict:
+    """The settings of one variant of a study."""
+    return resolved(config, study, config["plume_studies"][study]["variants"][variant])
 
 
-def _domain_problems(key: str, plume: dict, last: float, widest: float) -> list[str]:
-    """Domains too small for a plume that is read up to `widest` from its source, in x or in y."""
-    velocity = Velocity(tuple(plume["velocity"]["x"]), tuple(plume["velocity"]["y"]))
-    carried = max(abs(distance) for distance in velocity.displacement(0.0, last))
-    # the next periodic image stays six deviations of the spreading away: 1e-9 of the plume
-    needed = widest + carried + 6 * sqrt(2 * plume["diffusivity"] * last)
-    if plume["solver"] == "propagator" and plume["propagator"]["length"] < needed:
-        accepted = f"at least {needed:.3g}: widest offset + distance carried + 6 deviations at the last time"
-        return [_problem(f"{key}.propagator.length", plume["propagator"]["length"], accepted)]
-    half = (plume["rollout"]["upper"] - plume["rollout"]["lower"]) / 2
-    if plume["solver"] == "rollout" and half < widest:
-        walls = [plume["rollout"]["lower"], plume["rollout"]["upper"]]
-        return [_problem(f"{key}.rollout", walls, f"walls at least {2 * widest:.3g} apart, to read every offset")]
-    return []
+def cases(sweep: dict) -> dict[str, tuple[str, ...]]:
+    """{case: its value on every axis} of a sweep: each combination once, in the order of the axes."""
+    return {"-".join(values): values for values in product(*sweep["axes"].values())}
 
 
-def _source_problems(key: str, study: dict) -> list[str]:
-    plume, name = study["plume"], "reciprocal_printed"
-    used = {study["model"]["source"], study["truth"]["source"]}
-    if plume["solver"] == "propagator" and name in used and plume["propagator"]["oversampling"] < 4:
-        accepted = f"at least 4 for the source {name}, whose peak is a fifth of a width across"
-        return [_problem(f"{key}.plume.propagator.oversampling", plume["propagator"]["oversampling"], accepted)]
-    return []
+def resolve_case(config: dict, name: str, case: str) -> dict:
+    """The settings of one case of a sweep."""
+    sweep = config["sweeps"][name]
+    changes = [axis[value] for axis, value in zip(sweep["axes"].values(), cases(sweep)[case], strict=True)]
+    return resolved(config, sweep["study"], *changes) | {"replicates": sweep["replicates"]}
 
 
-def _plume_problems(key: str, plume: dict, last: float) -> list[str]:
-    problems: list[str] = []
-    velocity = Velocity(tuple(plume["velocity"]["x"]), tuple(plume["velocity"]["y"]))
-    panels, order = plume["propagator"]["panels"], plume["propagator"]["order"]
-    _increasing(f"{key}.propagator.panels", panels, problems)
-    if len(order) != len(panels) - 1:
-        accepted = f"{len(panels) - 1} numbers, one a panel"
-        problems.append(_problem(f"{key}.propagator.order", order, accepted))
-    half = plume["propagator"]["length"] / 2
-    if (panels[0], panels[-1]) != (-half, half):
-        accepted = f"edges from {-half} to {half}: the whole domain"
-        problems.append(_problem(f"{key}.propagator.panels", panels, accepted))
-    rollout = plume["rollout"]
-    if rollout["upper"] <= rollout["lower"]:
-        problems.append(_problem(f"{key}.rollout.upper", rollout["upper"], f"a number > {rollout['lower']}"))
-    fastest = velocity.fastest(last)
-    limit = (rollout["upper"] - rollout["lower"]) / rollout["cells"] / fastest if fastest else float("inf")
-    if rollout["time_step"] > limit:
-        accepted = f"at most {limit:.3g}, the stability limit cell / max(|v_x| + |v_y|)"
-        problems.append(_problem(f"{key}.rollout.time_step", rollout["time_step"], accepted))
+def partial(schema):
+    """The same schema without its `required`: for blocks of which others hold the rest."""
+    if isinstance(schema, dict):
+        return {key: partial(value) for key, value in schema.items() if key != "required"}
+    return [partial(item) for item in schema] if isinstance(schema, list) else schema
+
+
+FORMS = ("source", "strength", "width")
+
+
+def _layer_problems(config: dict, schema: dict) -> list[str]:
+    """Every recipe, study, variant and sweep case by itself: keys that nothing knows, values of a wrong type."""
+    part = {"$ref": "#/$defs/plume_study", "$defs": partial(schema["$defs"])}
+    layers = {f"recipes.{name}": layer for name, layer in config["recipes"].items()}
+    for name, study in config["plume_studies"].items():
+        layers[f"plume_studies.{name}"] = {key: value for key, value in study.items() if key != "variants"}
+        layers |= {f"plume_studies.{name}.variants.{v}": changes for v, changes in study["variants"].items()}
+    for name, sweep in config["sweeps"].items():
+        for axis, values in sweep["axes"].items():
+            layers |= {f"sweeps.{name}.axes.{axis}.{value}": changes for value, changes in values.items()}
+    problems = [text for key, layer in layers.items() for text in _schema_problems(layer, part, key)]
+    known = ", ".join(config["recipes"])
+    for key, layer in layers.items():
+        if "recipe" in layer and layer["recipe"] not in list(config["recipes"]):
+            problems.append(problem(f"{key}.recipe", layer["recipe"], f"one of {known}"))
     return problems
 
 
-def _inside(key: str, point: list, lower: float, upper: float, problems: list) -> None:
-    if not all(lower <= value <= upper for value in point):
-        problems.append(_problem(key, point, f"coordinates in [{lower}, {upper}]"))
-
-
-def _variant_problems(key: str, study: dict) -> list[str]:
-    problems = _plume_problems(f"{key}.plume", study["plume"], study["times"][-1])
-    for block in ("belief", "experiment"):
-        if study[block]["upper"] <= study[block]["lower"]:
+def _whole_problems(name: str, settings: dict, base: dict, schema: dict) -> list[str]:
+    """What a resolved study lacks or contradicts; base: the study that its starting weights are made for."""
+    problems = _schema_problems(settings, {"$ref": "#/$defs/plume_study", "$defs": schema["$defs"]}, name)
+    if problems:
+        return problems
+    problems = study_problems(name, settings)
+    for block, key in product(("truth", "model"), FORMS):
+        if settings[block][key] != base[block][key]:
             problems.append(
-                _problem(f"{key}.{block}.upper", study[block]["upper"], f"a number > {study[block]['lower']}")
+                f"{name}.{block}.{key}: a variant cannot change this key: the network is pre-trained for the study's "
+                "sources; make a study of its own"
             )
-    experiment, belief = study["experiment"], study["belief"]
-    widest = max(experiment["upper"] - belief["lower"], belief["upper"] - experiment["lower"])
-    problems += _domain_problems(f"{key}.plume", study["plume"], study["times"][-1], widest)
-    problems += _source_problems(key, study)
-    walls = study["plume"]["rollout"]
-    if study["plume"]["solver"] == "rollout":
-        for block in (experiment, belief):
-            _inside(f"{key}.plume.rollout", [block["lower"], block["upper"]], walls["lower"], walls["upper"], problems)
-    _inside(f"{key}.experiment.initial", experiment["initial"], experiment["lower"], experiment["upper"], problems)
-    _inside(f"{key}.truth.location", study["truth"]["location"], belief["lower"], belief["upper"], problems)
-    if belief["map_window"] > belief["cells"]:
-        problems.append(
-            _problem(f"{key}.belief.map_window", belief["map_window"], f"at most cells = {belief['cells']}")
-        )
-    stages = len(study["times"])
-    for name, values, count in (
-        ("experiment.steps", experiment["steps"], stages),
-        ("calibration.rates", study["calibration"]["rates"], stages - 1),
-    ):
-        if len(values) != count:
-            accepted = f"{count} numbers for the {stages} stages in times"
-            problems.append(_problem(f"{key}.{name}", values, accepted))
-    if study["correct"] and study["model"]["discrepancy"] == "none":
-        accepted = "false when model.discrepancy is none: there is no network to calibrate"
-        problems.append(_problem(f"{key}.correct", True, accepted))
+    if len(settings["times"]) != len(base["times"]):
+        problems.append(problem(f"{name}.times", settings["times"], f"{len(base['times'])} times, as in the study"))
     return problems
 
 
-def _study_problems(key: str, study: dict, schema: dict) -> list[str]:
-    problems = _variant_problems(key, study)
-    _increasing(f"{key}.times", study["times"], problems)
-    study_schema = {"$ref": "#/$defs/plume_study", "$defs": schema["$defs"]}
+def _study_problems(config: dict, name: str, schema: dict) -> list[str]:
+    study, key = config["plume_studies"][name], f"plume_studies.{name}"
+    base = resolved(config, name)
+    problems = _whole_problems(key, base, base, schema)
+    if problems:
+        return problems
     for variant in study["variants"]:
-        name = f"{key}.variants.{variant}"
-        settings = resolve(study, variant)
-        wrong = _schema_problems(settings | {"variants": {variant: {}}}, study_schema, name)
-        if not wrong:
-            wrong = _variant_problems(name, settings) + _pretraining_problems(name, study, settings)
-            _increasing(f"{name}.times", settings["times"], wrong)
-            if len(settings["times"]) != len(study["times"]):
-                accepted = f"{len(study['times'])} times, as in the study"
-                wrong.append(_problem(f"{name}.times", settings["times"], accepted))
-        problems += [text for text in wrong if text.replace(name, key) not in problems]
-    return problems + _profile_problems(f"{key}.gain_profile", study)
+        own = f"{key}.variants.{variant}"
+        wrong = _whole_problems(own, resolve(config, name, variant), base, schema)
+        problems += wrong
+    return problems + _profile_problems(key, config, name, base)
 
 
-def _pretraining_problems(name: str, study: dict, settings: dict) -> list[str]:
-    """Changes of a variant that the network, pre-trained once for the study, would not know of."""
-    return [
-        f"{name}.{block}.{key}: a variant cannot change this key: the network is pre-trained for the study's sources; "
-        "make a study of its own"
-        for block in ("truth", "model")
-        for key in ("source", "strength", "width")
-        if settings[block][key] != study[block][key]
-    ]
-
-
-def _profile_problems(key: str, study: dict) -> list[str]:
-    problems = []
-    profile, stages = study["gain_profile"], len(study["times"])
-    corrected = [v for v in study["variants"] if resolve(study, v).get("correct") is True]
-    if profile["variant"] not in corrected:
-        accepted = f"a variant with correct: true, one of {', '.join(corrected)}"
-        problems.append(_problem(f"{key}.variant", profile["variant"], accepted))
-    if profile["stage"] > stages:
-        problems.append(_problem(f"{key}.stage", profile["stage"], f"a stage from 2 to {stages}"))
+def _profile_problems(key: str, config: dict, name: str, base: dict) -> list[str]:
+    """What is wrong with the blocks that look at one stage of some variants."""
+    problems, stages = [], len(base["times"])
+    corrected = [v for v in config["plume_studies"][name]["variants"] if resolve(config, name, v)["correct"]]
+    for block in ("gain_profile", "gain_comparison"):
+        looked_at = base.get(block, {"stage": stages})
+        for plural, variants in (("variants", looked_at.get("variants", [])), ("variant", [looked_at.get("variant")])):
+            wrong = [v for v in variants if v is not None and v not in corrected]
+            accepted = f"variants with correct: true, of {', '.join(corrected)}"
+            problems += [problem(f"{key}.{block}.{plural}", variant, accepted) for variant in wrong]
+        if looked_at["stage"] > stages:
+            problems.append(problem(f"{key}.{block}.stage", looked_at["stage"], f"a stage from 2 to {stages}"))
     return problems
+
+
+def _sweep_problems(config: dict, name: str, schema: dict) -> list[str]:
+    sweep, known = config["sweeps"][name], config["plume_studies"]
+    if sweep["study"] not in known:
+        return [problem(f"sweeps.{name}.study", sweep["study"], f"one of {', '.join(known)}")]
+    base = resolved(config, sweep["study"])
+    wrong = [
+        text
+        for case in cases(sweep)
+        for text in _whole_problems(f"sweeps.{name}", resolve_case(config, name, case), base, schema)
+    ]
+    return list(dict.fromkeys(wrong))
 
 
 def check(config: dict, schema: dict) -> None:
@@ -254,13 +230,18 @@ def check(config: dict, schema: dict) -> None:
     problems = _odd_keys(config) or _schema_problems(config, schema) + _not_finite(config)
     if not problems:
         config = without_nulls(config)
+        problems = _layer_problems(config, schema)
+    if not problems:
         figure = config["plume_figure"]
-        _increasing("plume_figure.times", figure["times"], problems)
+        increasing("plume_figure.times", figure["times"], problems)
         last = figure["times"][-1]
-        problems += _plume_problems("plume_figure.plume", figure["plume"], last)
+        problems += plume_problems("plume_figure.plume", figure["plume"], last)
         widest = max(abs(end - place) for end in (0.0, 1.0) for place in figure["truth"]["location"])
-        problems += _domain_problems("plume_figure.plume", figure["plume"], last, widest)
-        for name, study in config["plume_studies"].items():
-            problems += _study_problems(f"plume_studies.{name}", study, schema)
+        problems += domain_problems("plume_figure.plume", figure["plume"], last, widest)
+        for name in config["plume_studies"]:
+            problems += _study_problems(config, name, schema)
+    if not problems:
+        for name in config["sweeps"]:
+            problems += _sweep_problems(config, name, schema)
     if problems:
         raise SettingsError("the configuration cannot run:\n  " + "\n  ".join(dict.fromkeys(problems)))

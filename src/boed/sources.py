@@ -11,6 +11,7 @@ import boed.runtime  # noqa: F401
 from boed.arrays import AnyArray
 
 Offsets = Float[AnyArray, "*points 2"]
+Sharp = Callable[[Offsets], Float[AnyArray, "*points"]]
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ class Source(NamedTuple):
     usually) may depend on traced parameters and is resolved on a solver's coarser nodes.
     """
 
-    sharp: Callable[[Offsets], Float[AnyArray, "*points"]]
+    sharp: Sharp
     amplitude: Float[AnyArray, ""] | float = 1.0
     smooth: Callable[[Offsets], Float[AnyArray, "*points"]] | None = None
 

@@ -6,10 +6,13 @@ import numpy as np
 from matplotlib.collections import PathCollection
 
 COLOURS = {
-    "corrected": "#0072B2",
-    "corrected_replace": "#009E73",
-    "uncorrected": "#D55E00",
-    "physics_only": "#7F7F7F",
+    "robust": "#0072B2",
+    "released": "#D55E00",
+    "printed": "#CC79A7",
+    "predicted": "#009E73",
+    "uncorrected": "#7F7F7F",
+    "predicted_uncorrected": "#B8A04A",
+    "joint": "#7B3FA0",
     "published": "#000000",
     "initial": "#999999",
     "intermediate": "#56B4E9",
@@ -18,7 +21,8 @@ COLOURS = {
     "after": "#0072B2",
     "truth": "#D62728",
 }
-FALLBACK = ("#CC79A7", "#E69F00", "#56B4E9", "#8C564B")
+# names that recur in one figure without a colour of their own, as in an ablation of many changes
+FALLBACK = mpl.colormaps["tab20"].colors
 
 
 def use() -> None:
@@ -42,7 +46,7 @@ def use() -> None:
     )
 
 
-def colour(name: str, order: int = 0) -> str:
+def colour(name: str, order: int = 0):
     """The colour of a variant or role; names without one of their own take a fallback by their order."""
     return COLOURS.get(name, FALLBACK[order % len(FALLBACK)])
 

@@ -16,7 +16,7 @@ SOLVERS = ("propagator", "rollout")
 sys.path.insert(0, str(ROOT / "src"))
 
 from boed import claims, provenance
-from boed.settings import SettingsError, check, resolve, without_nulls
+from boed.settings import SettingsError, cases, check, resolve, resolve_case, resolved, without_nulls
 
 
 def check_config():
@@ -36,10 +36,10 @@ def code_of(script):
 
 def settings_of(wildcards):
     """The study's settings, as its variant changes them; of the study itself where there is no variant."""
-    study = config["plume_studies"][wildcards.study]
     if hasattr(wildcards, "variant"):
-        study = resolve(study, wildcards.variant)
-    settings = {key: value for key, value in study.items() if key != "variants"}
+        settings = resolve(config, wildcards.study, wildcards.variant)
+    else:
+        settings = resolved(config, wildcards.study)
     return settings | {"plume": with_one_solver(settings["plume"])}
 
 
@@ -51,7 +51,7 @@ def in_order(node):
 def blocks(*names):
     """The named blocks of the settings, for a rule's params: its own part of the configuration and no more.
 
-    Of the solvers only the one in use. In a stage's job `time` is the time of that stage, and lists with a value
+    Of the solvers only the one in use, of the network only its shape, if there is one. In a stage's job `time` is the time of that stage, and lists with a value
     for each stage are cut to the stage's own: editing one stage leaves the ones before it alone.
     """
 
@@ -59,9 +59,23 @@ def blocks(*names):
         every = settings_of(wildcards)
         if hasattr(wildcards, "stage"):
             every = of_stage(every, int(wildcards.stage))
-        return in_order({name: every[name] for name in names})
+        return in_order(with_network_shape({name: every[name] for name in names if name in every}))
 
     return settings
+
+
+def with_network_shape(settings):
+    """The settings with no more of a block `network` than the network's shape."""
+    shape = {key: settings["network"][key] for key in ("hidden", "depth")} if "network" in settings else {}
+    return settings | ({"network": shape} if shape else {})
+
+
+def case_settings(wildcards):
+    """All that one case of a sweep depends on."""
+    settings = resolve_case(config, wildcards.sweep, wildcards.case)
+    left_out = ("gain_profile", "gain_comparison", "joint")
+    settings = {key: value for key, value in settings.items() if key not in left_out}
+    return in_order(with_network_shape(settings | {"plume": with_one_solver(settings["plume"])}))
 
 
 def of_stage(settings, stage):
@@ -87,10 +101,9 @@ def pretraining_settings(wildcards):
     return in_order({"network": settings["network"], **forms})
 
 
-def network_shape(wildcards):
-    """The architecture of the study's network."""
-    network = settings_of(wildcards)["network"]
-    return {"hidden": network["hidden"], "depth": network["depth"]}
+def studies_that_learn(kind):
+    """A pattern for the names of the studies that learn a kind of discrepancy; none of them, none that matches."""
+    return "|".join(study for study in config["plume_studies"] if learns(study, kind)) or "(?!)"
 
 
 def variants_of(study):
@@ -100,8 +113,12 @@ def variants_of(study):
 
 def corrected_variants(study):
     """Names of the variants that calibrate the network."""
-    block = config["plume_studies"][study]
-    return [variant for variant in block["variants"] if resolve(block, variant)["correct"]]
+    return [variant for variant in variants_of(study) if resolve(config, study, variant)["correct"]]
+
+
+def learns(study, kind):
+    """Whether a study learns this kind of discrepancy, network or strength."""
+    return resolved(config, study)["model"]["discrepancy"] == kind
 
 
 def stages_of(study, first=1):

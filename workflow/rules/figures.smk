@@ -92,20 +92,20 @@ rule draw_location_error:
 
 rule draw_information_gain:
     input:
-        profile=gain_profile_file("gain_profile"),
-        experiment=gain_profile_file("discrepancy_experiment"),
+        profile=stage_of("gain_profile", "gain_profile"),
+        experiment=stage_of("gain_profile", "discrepancy_experiment"),
         claims="config/claims.yaml",
     output:
         report(
-            "<results>/figures/{study}/information_gain.png",
+            "<results>/figures/{study}/information_gain_{variant}.png",
             category="{study}",
             caption="../report/information_gain.rst",
         ),
-        "<results>/figures/{study}/information_gain.pdf",
+        "<results>/figures/{study}/information_gain_{variant}.pdf",
     log:
-        "<results>/logs/figures/{study}/information_gain.log",
+        "<results>/logs/figures/{study}/information_gain_{variant}.log",
     benchmark:
-        "<results>/timings/figures/{study}/information_gain.tsv"
+        "<results>/timings/figures/{study}/information_gain_{variant}.tsv"
     conda:
         "../../envs/environment.yaml"
     threads: 1
@@ -113,8 +113,6 @@ rule draw_information_gain:
         mem_mb=800,
         runtime=5,
     params:
-        study="{study}",
-        variant=lambda wildcards: settings_of(wildcards)["gain_profile"]["variant"],
         stage=lambda wildcards: settings_of(wildcards)["gain_profile"]["stage"],
         location=lambda wildcards: settings_of(wildcards)["truth"]["location"],
         code=code_of("draw_information_gain"),

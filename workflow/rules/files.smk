@@ -11,10 +11,10 @@ def stage_file(wildcards, stage, name):
 
 
 def network_after(wildcards, stage):
-    """The network as it stands after a stage; after stage 0 the pre-trained one."""
+    """The network as it stands after a stage; after stage 0 the one it starts from."""
     if is_corrected(wildcards, stage):
         return stage_file(wildcards, stage, "network")
-    return f"<results>/{wildcards.study}/pretrained_network.nc"
+    return f"<results>/{wildcards.study}/starting_weights.nc"
 
 
 def belief_after(wildcards, stage):
@@ -29,29 +29,62 @@ def claim_files():
 
 
 def can_make(file):
-    """Whether a claim's file, study/…, belongs to this configuration: its study, variant and stage exist."""
+    """Whether a claim's file belongs to this configuration: its study or sweep, variant and stage exist."""
     study, *rest = Path(file).parts
+    if study == "sweeps":
+        return Path(rest[0]).stem in config["sweeps"]
     if study not in config["plume_studies"]:
         return False
     if len(rest) == 1:
-        return True
-    chosen = config["plume_studies"][study]["gain_profile"]
-    stage = int(rest[1].removeprefix("stage_")) if len(rest) == 3 else None
-    return rest[0] in corrected_variants(study) and stage in (None, chosen["stage"])
+        return rest[0] == "metrics.nc" or (rest[0] == "joint.nc" and "joint" in resolved(config, study))
+    if len(rest) == 2:
+        return rest[0] in field_variants(study)
+    chosen = resolved(config, study)[rest[2].removesuffix(".nc")]
+    variants = chosen["variants"] if "variants" in chosen else [chosen["variant"]]
+    return rest[0] in variants and rest[1] == f"stage_{chosen['stage']}"
+
+
+def field_variants(study):
+    """Variants whose field errors are told: those that calibrate a network."""
+    return corrected_variants(study) if learns(study, "network") else []
 
 
 def study_files(study):
-    """Metrics, table and figures of one study."""
-    figures = [f"<results>/figures/{study}/{name}.png" for name in ("location_error", "information_gain")]
-    figures += [f"<results>/figures/{study}/posteriors_{variant}.png" for variant in variants_of(study)]
-    figures += [f"<results>/figures/{study}/field_errors_{variant}.png" for variant in corrected_variants(study)]
-    return [f"<results>/{study}/metrics.nc", f"<results>/{study}/table_1.csv", *figures]
+    """Metrics, tables and figures of one study."""
+    names = ["location_error", *(f"posteriors_{variant}" for variant in variants_of(study))]
+    names += [f"information_gain_{variant}" for variant in resolved(config, study)["gain_profile"]["variants"]]
+    names += [f"field_errors_{variant}" for variant in field_variants(study)]
+    tables = ["table_1.csv"] if learns(study, "network") else []
+    settings = resolved(config, study)
+    if "gain_comparison" in settings:
+        names.append(f"gain_comparison_{settings['gain_comparison']['variant']}")
+    if "joint" in settings:
+        names.append("joint")
+        tables += ["joint.nc", "costs.csv"]
+    figures = [f"<results>/figures/{study}/{name}.png" for name in names]
+    return [*(f"<results>/{study}/{name}" for name in ("metrics.nc", *tables)), *figures]
+
+
+def sweep_files(sweep):
+    """What a sweep makes: its gathered numbers, its figure and its table."""
+    return [
+        f"<results>/sweeps/{sweep}.nc",
+        f"<results>/sweeps/{sweep}.csv",
+        f"<results>/figures/sweeps/{sweep}.png",
+        f"<results>/figures/sweeps/{sweep}_stages.png",
+    ]
 
 
 def figure_files():
     """Every figure."""
-    studies = [file for study in config["plume_studies"] for file in study_files(study)]
-    return ["<results>/figures/plume.png", *(file for file in studies if file.endswith(".png"))]
+    files = [file for study in config["plume_studies"] for file in study_files(study)]
+    files += [file for sweep in config["sweeps"] for file in sweep_files(sweep)]
+    return ["<results>/figures/plume.png", *(file for file in files if file.endswith(".png"))]
+
+
+def case_files(wildcards):
+    """Every case of a sweep, in the order of its axes."""
+    return [f"<results>/sweeps/{wildcards.sweep}/{case}.nc" for case in cases(config["sweeps"][wildcards.sweep])]
 
 
 def prior_input(wildcards):
@@ -62,6 +95,29 @@ def prior_input(wildcards):
     if wildcards.kind == "uncalibrated":
         return stage_file(wildcards, stage - 1, "belief")
     return belief_after(wildcards, stage - 1)
+
+
+def strength_input(wildcards):
+    """The weights after every stage of every variant, where they are the source's strength; nothing else."""
+    if not learns(wildcards.study, "strength"):
+        return []
+    start = f"<results>/{wildcards.study}/starting_weights.nc"
+    return [
+        f"<results>/{wildcards.study}/{variant}/stage_{stage}/network.nc" if name == "corrected_belief" else start
+        for variant in variants_of(wildcards.study)
+        for stage, name in final_beliefs(wildcards.study, variant)
+    ]
+
+
+def learned_strengths(wildcards):
+    """The strength after every stage of each corrected variant, variant by variant; first the one they start from."""
+    study = wildcards.study
+    start = f"<results>/{study}/starting_weights.nc"
+    return [
+        f"<results>/{study}/{variant}/stage_{stage}/network.nc" if stage > 1 else start
+        for variant in corrected_variants(study)
+        for stage in stages_of(study)
+    ]
 
 
 def search_network_input(wildcards):
@@ -77,10 +133,14 @@ def previous_experiment_input(wildcards):
 
 
 def update_prior_input(wildcards):
-    """What a belief is updated from: the stage's prior, or for a compound correction its first belief."""
+    """What a belief is updated from: the stage's prior; for a correction what its way of updating again says."""
     stage = int(wildcards.stage)
-    if wildcards.belief == "corrected_belief" and settings_of(wildcards)["reupdate"] == "compound":
-        return stage_file(wildcards, stage, "belief")
+    if wildcards.belief == "corrected_belief":
+        again = settings_of(wildcards)["reupdate"]
+        if again == "replay":
+            return []
+        if again == "compound":
+            return stage_file(wildcards, stage, "belief")
     return belief_after(wildcards, stage - 1) if stage > 1 else []
 
 
@@ -90,17 +150,41 @@ def update_network_input(wildcards):
     return network_after(wildcards, stage if wildcards.belief == "corrected_belief" else stage - 1)
 
 
-def discrepancy_data_input(wildcards):
-    """All discrepancy measurements up to this stage."""
-    stages = range(2, int(wildcards.stage) + 1)
-    return [stage_file(wildcards, stage, "discrepancy_measurement") for stage in stages]
+def replays(wildcards):
+    """Whether a belief is made anew from all data so far."""
+    return wildcards.belief == "corrected_belief" and settings_of(wildcards)["reupdate"] == "replay"
 
 
-def gain_profile_file(name):
-    """A file of the variant and stage whose information gain the study profiles."""
+def update_physical_input(wildcards):
+    """The physical measurements that a belief is updated with."""
+    stage = int(wildcards.stage)
+    if replays(wildcards):
+        return measurements(wildcards, "physical", first=1)
+    return [stage_file(wildcards, stage, "physical_measurement")]
+
+
+def update_discrepancy_input(wildcards):
+    """The discrepancy measurements that a belief is updated with."""
+    return measurements(wildcards, "discrepancy", first=2) if replays(wildcards) else []
+
+
+def calibration_physical_input(wildcards):
+    """The physical measurements that a calibration fits, or whose belief it draws source centres from."""
+    block = settings_of(wildcards)["calibration"]
+    needed = block["data"] == "all" or block["centres"] == "belief"
+    return measurements(wildcards, "physical", first=1) if needed else []
+
+
+def measurements(wildcards, kind, first):
+    """All measurements of a kind from stage `first` to this one."""
+    stages = range(first, int(wildcards.stage) + 1)
+    return [stage_file(wildcards, stage, f"{kind}_measurement") for stage in stages]
+
+
+def stage_of(block, name):
+    """A file of the stage that one of a study's blocks looks at, for the variant of the wildcards."""
 
     def path(wildcards):
-        chosen = config["plume_studies"][wildcards.study]["gain_profile"]
-        return f"<results>/{wildcards.study}/{chosen['variant']}/stage_{chosen['stage']}/{name}.nc"
+        return stage_file(wildcards, resolved(config, wildcards.study)[block]["stage"], name)
 
     return path

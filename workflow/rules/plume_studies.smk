@@ -1,18 +1,20 @@
 """Sequential design for the plume's source, one job per stage and rule, replicates as an array axis.
 
 Inputs: a study of the block plume_studies of the configuration.
-Outputs: <results>/{study}/pretrained_network.nc; per variant and stage the physical experiment, its measurement
+Outputs: <results>/{study}/starting_weights.nc; per variant and stage the physical experiment, its measurement
 and belief, the discrepancy experiment, its measurement, the network and the corrected belief; per study metrics.
 """
 
 
 rule pretrain_network:
     output:
-        "<results>/{study}/pretrained_network.nc",
+        "<results>/{study}/starting_weights.nc",
     log:
-        "<results>/logs/{study}/pretrained_network.log",
+        "<results>/logs/{study}/starting_weights.log",
     benchmark:
-        "<results>/timings/{study}/pretrained_network.tsv"
+        "<results>/timings/{study}/starting_weights.tsv"
+    wildcard_constraints:
+        study=studies_that_learn("network"),
     conda:
         "../../envs/environment.yaml"
     threads: 1
@@ -25,6 +27,28 @@ rule pretrain_network:
         code=code_of("pretrain_network"),
     script:
         "../scripts/pretrain_network.py"
+
+
+rule state_strength:
+    output:
+        "<results>/{study}/starting_weights.nc",
+    log:
+        "<results>/logs/{study}/starting_weights.log",
+    benchmark:
+        "<results>/timings/{study}/starting_weights.tsv"
+    wildcard_constraints:
+        study=studies_that_learn("strength"),
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=800,
+        runtime=5,
+    params:
+        strength=lambda wildcards: settings_of(wildcards)["model"]["strength"],
+        code=code_of("state_strength"),
+    script:
+        "../scripts/state_strength.py"
 
 
 rule choose_experiment:
@@ -48,8 +72,7 @@ rule choose_experiment:
         runtime=10,
     params:
         seed=config["seed"],
-        settings=blocks("replicates", "time", "plume", "truth", "model", "noise", "belief", "experiment"),
-        shape=network_shape,
+        settings=blocks("replicates", "time", "plume", "truth", "model", "network", "noise", "belief", "experiment"),
         code=code_of("choose_experiment"),
     script:
         "../scripts/choose_experiment.py"
@@ -80,12 +103,12 @@ rule choose_discrepancy_experiment:
             "plume",
             "truth",
             "model",
+            "network",
             "noise",
             "belief",
             "experiment",
             "discrepancy_experiment",
         ),
-        shape=network_shape,
         code=code_of("choose_discrepancy_experiment"),
     script:
         "../scripts/choose_discrepancy_experiment.py"
@@ -110,7 +133,7 @@ rule measure:
         runtime=5,
     params:
         seed=config["seed"],
-        settings=blocks("replicates", "time", "plume", "truth", "noise"),
+        settings=blocks("replicates", "time", "plume", "truth", "model", "network", "noise", "belief"),
         code=code_of("measure"),
     script:
         "../scripts/measure.py"
@@ -120,7 +143,8 @@ rule update_belief:
     input:
         network=update_network_input,
         prior=update_prior_input,
-        measurement="<results>/{study}/{variant}/stage_{stage}/physical_measurement.nc",
+        physical=update_physical_input,
+        discrepancy=update_discrepancy_input,
     output:
         "<results>/{study}/{variant}/stage_{stage}/{belief}.nc",
     log:
@@ -136,8 +160,7 @@ rule update_belief:
         mem_mb=1500,
         runtime=5,
     params:
-        settings=blocks("replicates", "time", "plume", "truth", "model", "noise", "belief"),
-        shape=network_shape,
+        settings=blocks("replicates", "time", "plume", "truth", "model", "network", "noise", "belief"),
         code=code_of("update_belief"),
     script:
         "../scripts/update_belief.py"
@@ -146,8 +169,10 @@ rule update_belief:
 rule calibrate_network:
     input:
         network=lambda wildcards: network_after(wildcards, int(wildcards.stage) - 1),
+        first="<results>/{study}/starting_weights.nc",
         belief="<results>/{study}/{variant}/stage_{stage}/belief.nc",
-        measurements=discrepancy_data_input,
+        physical=calibration_physical_input,
+        discrepancy=lambda wildcards: measurements(wildcards, "discrepancy", first=2),
     output:
         "<results>/{study}/{variant}/stage_{stage}/network.nc",
     log:
@@ -162,8 +187,7 @@ rule calibrate_network:
         runtime=10,
     params:
         seed=config["seed"],
-        settings=blocks("replicates", "time", "plume", "truth", "model", "noise", "belief", "calibration"),
-        shape=network_shape,
+        settings=blocks("replicates", "time", "plume", "truth", "model", "network", "noise", "belief", "calibration"),
         code=code_of("calibrate_network"),
     script:
         "../scripts/calibrate_network.py"
@@ -191,8 +215,7 @@ rule assess_fields:
         mem_mb=1500,
         runtime=5,
     params:
-        settings=blocks("replicates", "times", "plume", "truth", "model", "noise", "belief"),
-        shape=network_shape,
+        settings=blocks("replicates", "times", "plume", "truth", "model", "network", "noise", "belief"),
         code=code_of("assess_fields"),
     script:
         "../scripts/assess_fields.py"
@@ -223,12 +246,12 @@ rule profile_gain:
             "plume",
             "truth",
             "model",
+            "network",
             "noise",
             "belief",
             "discrepancy_experiment",
             "gain_profile",
         ),
-        shape=network_shape,
         code=code_of("profile_gain"),
     script:
         "../scripts/profile_gain.py"
@@ -241,6 +264,7 @@ rule collect_metrics:
             for variant in variants_of(wildcards.study)
             for stage, name in final_beliefs(wildcards.study, variant)
         ],
+        strengths=strength_input,
     output:
         "<results>/{study}/metrics.nc",
     log:

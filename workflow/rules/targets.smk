@@ -15,6 +15,11 @@ rule claims:
         "<results>/claims.csv",
 
 
+rule sweeps:
+    input:
+        [sweep_files(sweep) for sweep in config["sweeps"]],
+
+
 for study in config["plume_studies"]:
 
     rule:

@@ -6,12 +6,10 @@ import numpy as np
 import xarray as xr
 
 from boed import inversion, job, store
-from boed.field_errors import field_errors, window_start
+from boed.field_errors import NODES, field_errors, window_start
 from boed.inputs import read_weights
-from boed.network import tanh_network
 from boed.store import variable
 
-NODES = 51
 WINDOWS = {"released": 4, "printed": 5}
 
 
@@ -25,7 +23,7 @@ def near(design, modelled, true, size):
 def main(snakemake) -> xr.Dataset:
     params = snakemake.params
     settings, times = params.settings, params.settings["times"]
-    study = inversion.setup(settings, tanh_network(**params.shape))
+    study = inversion.setup(settings)
     axis = jnp.linspace(0.0, 1.0, NODES)
     place = study.truth.location
     networks = [read_weights(path, settings["replicates"]) for path in snakemake.input.networks]

@@ -26,7 +26,7 @@ def main(snakemake):
     profile, search = store.read(snakemake.input.profile), store.read(snakemake.input.experiment)
     with open(snakemake.input.claims, encoding="utf-8") as stream:
         published = claims.expand(yaml.safe_load(stream))
-    study, variant = snakemake.params.study, snakemake.params.variant
+    study, variant = snakemake.wildcards.study, snakemake.wildcards.variant
     file = f"{study}/{variant}/stage_{snakemake.params.stage}/gain_profile.nc"
     figure, axes = style.new(1, 3, 11.4, 3.7)
     draw_paths(axes[0, 0], search, profile, snakemake.params.location)

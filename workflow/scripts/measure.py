@@ -1,38 +1,29 @@
 """Measure the true system at a chosen design. Here nature is simulated: put a laboratory's data in its place."""
 
-import jax
-import numpy as np
+import jax.numpy as jnp
 import xarray as xr
 
-from boed import job, plume, store
+from boed import inversion, job, store
 from boed.inputs import observation_noise
-from boed.noise import Noise
-from boed.sources import Source
+from boed.measurement import measurement
 from boed.store import variable
 
 
 def main(snakemake) -> xr.Dataset:
     params, wildcards = snakemake.params, snakemake.wildcards
     settings = params.settings
-    solver, noise_model = (
-        plume.solver(settings["plume"]),
-        Noise(settings["noise"]["constant"], settings["noise"]["relative"]),
-    )
-    source, location = Source(plume.sharp_source(settings["truth"])), np.array(settings["truth"]["location"])
-    design = store.read(snakemake.input.experiment).design.values
+    study = inversion.setup(settings)
+    design = jnp.asarray(store.read(snakemake.input.experiment).design.values)
     noise = observation_noise(params.seed, wildcards.study, int(wildcards.stage), wildcards.kind, settings)
-    read = jax.jit(jax.vmap(lambda m, d: solver.observer(m, location, d)(source), in_axes=(None, 0)))
-    true = np.asarray(read(solver.moment(settings["time"]), design))
-    observed = true + np.asarray(noise_model.deviation(true)) * noise
+    observed, true = measurement(study)(study.plume.moment(settings["time"]), design, jnp.asarray(noise))
+    deviation = study.noise.deviation(observed)
     return xr.Dataset(
         {
             "design": variable(("replicate", "coordinate"), design, "length", "measured position"),
             "time": variable((), settings["time"], "time", "time of the measurement"),
             "observation": variable("replicate", observed, "concentration", "measured concentration"),
             "noise_free": variable("replicate", true, "concentration", "true concentration"),
-            "deviation": variable(
-                "replicate", noise_model.deviation(observed), "concentration", "assumed deviation of the noise"
-            ),
+            "deviation": variable("replicate", deviation, "concentration", "assumed deviation of the noise"),
         }
     )
 

@@ -8,7 +8,6 @@ from boed import ad_eki, eki, inversion, job, store
 from boed.discrepancy_experiment import discrepancy_experiment
 from boed.inputs import observation_noise, read_weights
 from boed.keys import key_for, replicate_keys
-from boed.network import tanh_network
 from boed.store import variable
 
 
@@ -19,7 +18,7 @@ def main(snakemake) -> xr.Dataset:
         params.settings["discrepancy_experiment"],
         params.settings["gain_profile"],
     )
-    study = inversion.setup(settings, tanh_network(**params.shape))
+    study = inversion.setup(settings)
     weights = read_weights(snakemake.input.network, settings["replicates"])
     centre = store.read(snakemake.input.belief).most_probable.values
     search = store.read(snakemake.input.experiment)

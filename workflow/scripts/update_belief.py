@@ -1,50 +1,36 @@
-"""Update the belief about the source position with the physical measurement, under a given network."""
+"""Update the belief about the source position with measurements, under a given network."""
 
-import jax
-import numpy as np
+import jax.numpy as jnp
 import xarray as xr
 
-from boed import belief, inversion, job, store
-from boed.inputs import read_prior, read_weights
-from boed.map_estimate import most_probable
-from boed.network import tanh_network
+from boed import inversion, job
+from boed.belief_update import belief_update
+from boed.inputs import read_measurements, read_prior, read_weights
 from boed.store import variable
+
+POINT, CELLS = ("replicate", "coordinate"), ("replicate", "x", "y")
+STORED = {
+    "log_probability": (CELLS, "1", "log probability of the cell"),
+    "most_probable": (POINT, "length", "MAP source position"),
+    "mean": (POINT, "length", "mean source position"),
+    "spread": ("replicate", "length", "equivalent deviation"),
+    "location_error": ("replicate", "length", "distance of the MAP from the true source"),
+    "credible_level": ("replicate", "1", "probability of the credible region that just reaches the true source"),
+    "information_gain": ("replicate", "nat", "gain over the prior of this update"),
+}
 
 
 def main(snakemake) -> xr.Dataset:
-    params = snakemake.params
-    settings, grid = params.settings, params.settings["belief"]
-    study = inversion.setup(settings, tanh_network(**params.shape))
-    data = store.read(snakemake.input.measurement)
-    weights = read_weights(snakemake.input.network, settings["replicates"])
-    prior = read_prior(snakemake.input.get("prior"), study.cells, settings["replicates"])
-
-    def update(moment, design, observed, weights, prior):
-        posterior = inversion.posterior(study, moment, design, observed, weights, prior)
-        return {
-            "log_probability": posterior,
-            "most_probable": most_probable(posterior, study.cells, grid["map_window"], grid["map_refinement"]),
-            "mean": belief.mean(posterior, study.cells),
-            "spread": belief.spread(posterior, study.cells),
-            "information_gain": belief.information_gain(posterior, prior),
-        }
-
-    moment = study.plume.moment(settings["time"])
-    every = jax.jit(jax.vmap(update, in_axes=(None, 0, 0, 0, 0)))
-    result = every(moment, data.design.values, data.observation.values, weights, prior)
-    error = np.linalg.norm(result["most_probable"] - np.array(settings["truth"]["location"]), axis=-1)
-    point, cells = ("replicate", "coordinate"), ("replicate", "x", "y")
-    return xr.Dataset(
-        {
-            "x": variable("x", study.cells.x, "length", "source position x"),
-            "y": variable("y", study.cells.y, "length", "source position y"),
-            "log_probability": variable(cells, result["log_probability"], "1", "log probability of the cell"),
-            "most_probable": variable(point, result["most_probable"], "length", "MAP source position"),
-            "mean": variable(point, result["mean"], "length", "mean source position"),
-            "spread": variable("replicate", result["spread"], "length", "equivalent deviation"),
-            "location_error": variable("replicate", error, "length", "distance of the MAP from the true source"),
-            "information_gain": variable("replicate", result["information_gain"], "nat", "gain over the prior"),
-        }
+    settings = snakemake.params.settings
+    study = inversion.setup(settings)
+    times, data = read_measurements([*snakemake.input.physical, *snakemake.input.discrepancy])
+    weights = jnp.asarray(read_weights(snakemake.input.network, settings["replicates"]))
+    prior = jnp.asarray(read_prior(snakemake.input.get("prior"), study.cells, settings["replicates"]))
+    result = belief_update(study, settings)(study.plume.moments(times), data, weights, prior)
+    dataset = xr.Dataset({name: variable(dims, result[name], *words) for name, (dims, *words) in STORED.items()})
+    return dataset.assign(
+        x=variable("x", study.cells.x, "length", "source position x"),
+        y=variable("y", study.cells.y, "length", "source position y"),
     )
 
 

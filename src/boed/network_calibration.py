@@ -1,0 +1,41 @@
+"""Calibration of what is learned of the source, for all replicates."""
+
+from collections.abc import Callable
+
+import jax.numpy as jnp
+
+from boed import belief, calibration, inversion, penalties
+from boed.inversion import Inversion, Measurements
+from boed.replicates import over_replicates
+
+
+def network_calibration(study: Inversion, settings: dict) -> Callable:
+    """(moments, rate, measurements, trained, weights, first weights, centres, keys) → (weights, info).
+
+    trained: 1 for the measurements that the network is fitted to; the belief that centres are drawn from uses
+    all. centres: the most probable positions, which the papers' calibration jitters.
+    """
+    block, uniform = settings["calibration"], jnp.asarray(belief.uniform(study.cells))
+
+    def draws(moments, data: Measurements, centre):
+        if block["centres"] == "map":
+            return calibration.jittered(centre, block["jitter"], block["jitter_decay"])
+        under = lambda weights: inversion.posterior(study, moments, data, weights, uniform)  # noqa: E731
+        return calibration.believed(under, study.cells, block["draws"])
+
+    def one(moments, rate, data, trained, weights, first, centre, key):
+        def prepare(centres):
+            readings = inversion.readings(study, moments, data.design, centres)
+            return lambda weights: inversion.predictions(study, readings, weights)
+
+        return calibration.calibrate(
+            weights,
+            draws(moments, data, centre),
+            prepare,
+            (data.observed, data.deviation, trained),
+            penalties.penalty(block, study.source, first),
+            key,
+            calibration.Descent(block["rounds"], block["steps"], rate),
+        )
+
+    return over_replicates(one, shared=2)

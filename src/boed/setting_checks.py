@@ -1,0 +1,129 @@
+"""What no schema can judge of a study's settings: values that contradict each other or the physics.
+
+No JAX here, since every Snakemake start runs it.
+"""
+
+from itertools import pairwise
+from math import sqrt
+
+from boed.velocity import Velocity
+
+
+def problem(key: str, got, accepts: str) -> str:
+    """One line of an error: the key, what it got, what it accepts."""
+    return f"{key}: got {got!r}, accepts {accepts}"
+
+
+def increasing(key: str, values: list, problems: list) -> None:
+    """Add a problem unless the values rise strictly."""
+    if any(later <= earlier for earlier, later in pairwise(values)):
+        problems.append(problem(key, values, "strictly increasing values"))
+
+
+def domain_problems(key: str, plume: dict, last: float, widest: float) -> list[str]:
+    """Domains too small for a plume that is read up to `widest` from its source, in x or in y."""
+    velocity = Velocity(tuple(plume["velocity"]["x"]), tuple(plume["velocity"]["y"]))
+    carried = max(abs(distance) for distance in velocity.displacement(0.0, last))
+    # the next periodic image stays six deviations of the spreading away: 1e-9 of the plume
+    needed = widest + carried + 6 * sqrt(2 * plume["diffusivity"] * last)
+    if plume["solver"] == "propagator" and plume["propagator"]["length"] < needed:
+        accepted = f"at least {needed:.3g}: widest offset + distance carried + 6 deviations at the last time"
+        return [problem(f"{key}.propagator.length", plume["propagator"]["length"], accepted)]
+    half = (plume["rollout"]["upper"] - plume["rollout"]["lower"]) / 2
+    if plume["solver"] == "rollout" and half < widest:
+        walls = [plume["rollout"]["lower"], plume["rollout"]["upper"]]
+        return [problem(f"{key}.rollout", walls, f"walls at least {2 * widest:.3g} apart, to read every offset")]
+    return []
+
+
+def _source_problems(key: str, study: dict) -> list[str]:
+    plume, name = study["plume"], "reciprocal_printed"
+    used = {study["model"]["source"], study["truth"]["source"]}
+    if plume["solver"] == "propagator" and name in used and plume["propagator"]["oversampling"] < 4:
+        accepted = f"at least 4 for the source {name}, whose peak is a fifth of a width across"
+        return [problem(f"{key}.plume.propagator.oversampling", plume["propagator"]["oversampling"], accepted)]
+    return []
+
+
+def plume_problems(key: str, plume: dict, last: float) -> list[str]:
+    """What is wrong with a block `plume` that is run up to the time `last`."""
+    problems: list[str] = []
+    velocity = Velocity(tuple(plume["velocity"]["x"]), tuple(plume["velocity"]["y"]))
+    panels, order = plume["propagator"]["panels"], plume["propagator"]["order"]
+    increasing(f"{key}.propagator.panels", panels, problems)
+    if len(order) != len(panels) - 1:
+        accepted = f"{len(panels) - 1} numbers, one a panel"
+        problems.append(problem(f"{key}.propagator.order", order, accepted))
+    half = plume["propagator"]["length"] / 2
+    if (panels[0], panels[-1]) != (-half, half):
+        accepted = f"edges from {-half} to {half}: the whole domain"
+        problems.append(problem(f"{key}.propagator.panels", panels, accepted))
+    rollout = plume["rollout"]
+    if rollout["upper"] <= rollout["lower"]:
+        problems.append(problem(f"{key}.rollout.upper", rollout["upper"], f"a number > {rollout['lower']}"))
+    fastest = velocity.fastest(last)
+    limit = (rollout["upper"] - rollout["lower"]) / rollout["cells"] / fastest if fastest else float("inf")
+    if rollout["time_step"] > limit:
+        accepted = f"at most {limit:.3g}, the stability limit cell / max(|v_x| + |v_y|)"
+        problems.append(problem(f"{key}.rollout.time_step", rollout["time_step"], accepted))
+    return problems
+
+
+def _inside(key: str, point: list, lower: float, upper: float, problems: list) -> None:
+    if not all(lower <= value <= upper for value in point):
+        problems.append(problem(key, point, f"coordinates in [{lower}, {upper}]"))
+
+
+def study_problems(key: str, study: dict) -> list[str]:
+    """What is wrong with a study's settings, recipe and variant resolved."""
+    problems = plume_problems(f"{key}.plume", study["plume"], study["times"][-1])
+    increasing(f"{key}.times", study["times"], problems)
+    for block in ("belief", "experiment"):
+        if study[block]["upper"] <= study[block]["lower"]:
+            problems.append(
+                problem(f"{key}.{block}.upper", study[block]["upper"], f"a number > {study[block]['lower']}")
+            )
+    experiment, belief = study["experiment"], study["belief"]
+    widest = max(experiment["upper"] - belief["lower"], belief["upper"] - experiment["lower"])
+    problems += domain_problems(f"{key}.plume", study["plume"], study["times"][-1], widest)
+    problems += _source_problems(key, study)
+    walls = study["plume"]["rollout"]
+    if study["plume"]["solver"] == "rollout":
+        for block in (experiment, belief):
+            _inside(f"{key}.plume.rollout", [block["lower"], block["upper"]], walls["lower"], walls["upper"], problems)
+    _inside(f"{key}.experiment.initial", experiment["initial"], experiment["lower"], experiment["upper"], problems)
+    _inside(f"{key}.truth.location", study["truth"]["location"], belief["lower"], belief["upper"], problems)
+    if belief["map_window"] > belief["cells"]:
+        problems.append(problem(f"{key}.belief.map_window", belief["map_window"], f"at most cells = {belief['cells']}"))
+    stages = len(study["times"])
+    for name, values, count in (
+        ("experiment.steps", experiment["steps"], stages),
+        ("calibration.rates", study["calibration"]["rates"], stages - 1),
+    ):
+        if len(values) != count:
+            accepted = f"{count} numbers for the {stages} stages in times"
+            problems.append(problem(f"{key}.{name}", values, accepted))
+    return problems + _discrepancy_problems(key, study)
+
+
+def _discrepancy_problems(key: str, study: dict) -> list[str]:
+    problems, kind, calibration = [], study["model"]["discrepancy"], study["calibration"]
+    if study["correct"] and kind == "none":
+        accepted = "false when model.discrepancy is none: there is nothing to calibrate"
+        problems.append(problem(f"{key}.correct", True, accepted))
+    if "joint" in study and kind != "strength":
+        problems.append(problem(f"{key}.joint", "a block", "one only where model.discrepancy is strength"))
+    if "joint" in study and not study["joint"]["lower"] <= study["truth"]["strength"] <= study["joint"]["upper"]:
+        accepted = f"bounds around the true strength {study['truth']['strength']}"
+        problems.append(problem(f"{key}.joint", [study["joint"]["lower"], study["joint"]["upper"]], accepted))
+    if "joint" in study and study["joint"]["upper"] <= study["joint"]["lower"]:
+        accepted = f"a number > {study['joint']['lower']}"
+        problems.append(problem(f"{key}.joint.upper", study["joint"]["upper"], accepted))
+    if kind == "network" and "network" not in study:
+        problems.append(problem(f"{key}.model.discrepancy", kind, "a study with a block network"))
+    if kind == "strength" and study["model"]["strength"] == 0:
+        problems.append(problem(f"{key}.model.strength", 0, "a first guess other than 0 when the strength is learned"))
+    if kind != "network" and calibration["decay_precision"] > 0:
+        accepted = "0 without a network: there is nothing that could decay"
+        problems.append(problem(f"{key}.calibration.decay_precision", calibration["decay_precision"], accepted))
+    return problems

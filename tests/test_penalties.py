@@ -1,0 +1,58 @@
+"""Negative log priors of the weights in closed form."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from scipy.stats import multivariate_normal
+
+from boed import penalties
+from boed.sources import Gaussian, Source
+
+MEAN = jnp.array([0.5, -1.0, 2.0])
+BLOCK = {"weight_precision": 4.0, "decay_precision": 0.0, "decay_radii": [0.5, 2.0]}
+
+
+def ramp(weights):
+    """A source whose smooth part is w·x: the mean of its squares on a circle of radius r is w²r²/2."""
+    return Source(Gaussian(2.0, 0.05), smooth=lambda offsets: weights[0] * offsets[..., 0])
+
+
+def test_the_gaussian_prior_is_minus_its_log_density_up_to_a_constant(rng):
+    density = multivariate_normal(np.asarray(MEAN), np.eye(3) / 4)
+    penalty = penalties.gaussian(MEAN, 4.0)
+    first, second = rng.normal(size=(2, 3))
+    difference = penalty(jnp.asarray(first)) - penalty(jnp.asarray(second))
+    assert difference == pytest.approx(density.logpdf(second) - density.logpdf(first), rel=1e-10)
+    assert penalty(MEAN) == 0.0
+
+
+def test_the_decay_prior_is_half_the_mean_square_over_the_circles():
+    penalty = penalties.decay(ramp, [0.5, 2.0], 3.0)
+    expected = 0.5 * 3.0 * 1.7**2 * (0.5**2 / 2 + 2.0**2 / 2) / 2
+    assert penalty(jnp.array([1.7])) == pytest.approx(expected, rel=1e-12)
+    assert jax.grad(penalty)(jnp.array([1.7]))[0] == pytest.approx(2 * expected / 1.7, rel=1e-12)
+
+
+def test_the_decay_prior_looks_in_every_direction():
+    """The mean square of any harmonic up to the eleventh is one half."""
+
+    def wave(order):
+        def smooth(offsets):
+            return jnp.cos(order * jnp.arctan2(offsets[..., 1], offsets[..., 0]))
+
+        return lambda weights: Source(Gaussian(2.0, 0.05), smooth=smooth)
+
+    for order in (1, 2, 3, 5):
+        assert penalties.decay(wave(order), [1.0], 2.0)(MEAN) == pytest.approx(0.5, rel=1e-12)
+
+
+def test_a_studys_penalty_is_the_sum_of_the_priors_asked_for():
+    weights = MEAN.at[0].set(1.5)
+    both = penalties.penalty(BLOCK | {"decay_precision": 3.0}, ramp, MEAN)(weights)
+    assert both == pytest.approx(0.5 * 4.0 * 1.0 + 0.5 * 3.0 * 1.5**2 * 2.125 / 2, rel=1e-12)
+
+
+def test_without_a_decay_prior_a_source_needs_no_network():
+    penalty = penalties.penalty(BLOCK, lambda weights: Source(Gaussian(2.0, 0.05)), MEAN)
+    assert penalty(MEAN + 1.0) == pytest.approx(0.5 * 4.0 * 3.0, rel=1e-12)

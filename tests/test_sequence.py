@@ -1,0 +1,128 @@
+"""The steps of a stage for all replicates, and all stages in a row."""
+
+from pathlib import Path
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+import yaml
+
+from boed import inversion, sequence, settings
+from boed.exact import gaussian_plume
+from boed.measurement import measurement
+from boed.network import tanh_network
+from boed.replicates import over_replicates
+
+SMOKE = yaml.safe_load(Path("config/smoke.yaml").read_text())
+ROBUST = settings.resolve(SMOKE, "structural_error", "robust")
+LOCATION = (0.25, 0.25)
+
+
+def first_weights(key, replicates=2):
+    """A network that adds little, the same for every replicate."""
+    return np.broadcast_to(0.1 * np.asarray(tanh_network(4, 2).initialise(key, 15.0)), (replicates, 37))
+
+
+def test_mapping_over_replicates_is_a_loop(rng):
+    shared, own = jnp.asarray(rng.normal(size=3)), jnp.asarray(rng.normal(size=(5, 3)))
+
+    def function(common, each, pair):
+        return common @ each, {"sum": pair[0] + pair[1]}
+
+    pairs = (jnp.arange(5.0), jnp.arange(10.0).reshape(5, 2))
+    product, rest = over_replicates(function, shared=1)(shared, own, pairs)
+    np.testing.assert_allclose(product, [float(np.dot(shared, each)) for each in own])
+    np.testing.assert_array_equal(rest["sum"], [[r + 2.0 * r, r + 2.0 * r + 1] for r in range(5)])
+
+
+def test_measurements_start_empty_and_are_put_into_their_slots(rng):
+    design, observed, deviation = rng.normal(size=(3, 2)), rng.normal(size=3), rng.uniform(size=3)
+    data = sequence.put(sequence.empty(3, 4), 2, *map(jnp.asarray, (design, observed, deviation)))
+    np.testing.assert_array_equal(data.used, [[0, 0, 1, 0]] * 3)
+    np.testing.assert_array_equal(data.design[:, 2], design)
+    np.testing.assert_array_equal(data.observed[:, 2], observed)
+    np.testing.assert_array_equal(data.deviation[:, 2], deviation)
+    np.testing.assert_array_equal(data.observed[:, [0, 1, 3]], 0)
+    assert (np.asarray(sequence.empty(3, 4).deviation) > 0).all()
+
+
+def test_only_some_slots_are_left_in_use():
+    data = sequence.empty(2, 4)._replace(used=jnp.array([[1.0, 1.0, 0.0, 1.0]] * 2))
+    np.testing.assert_array_equal(sequence.only(data, [1, 2]).used, [[0, 1, 0, 0]] * 2)
+
+
+@pytest.mark.parametrize(
+    ("data", "centres", "uses_all", "trained"),
+    [
+        ("discrepancy", "map", False, [0, 0, 0, 1, 1]),
+        ("discrepancy", "belief", True, [0, 0, 0, 1, 1]),
+        ("all", "map", True, [1, 1, 1, 1, 1]),
+    ],
+)
+def test_the_network_is_fitted_to_the_data_asked_for(data, centres, uses_all, trained):
+    """Three stages: slots 0 to 2 are the physical designs', 3 and 4 the discrepancy designs'."""
+    block = {"calibration": {"data": data, "centres": centres}}
+    assert sequence.uses_all_data(block) == uses_all
+    np.testing.assert_array_equal(sequence.trained_mask(block, 3, list(range(5))), trained)
+
+
+def test_the_measurements_of_a_stage_are_the_exact_plume_plus_their_noise():
+    study = inversion.setup(ROBUST)
+    designs, noise = jnp.array([[0.3, 0.4], [0.2, 0.25]]), jnp.array([0.0, 2.0])
+    observed, true = measurement(study)(jnp.asarray(study.plume.moment(0.061)), designs, noise)
+    exact = gaussian_plume(np.asarray(designs), 0.061, LOCATION, 2.0, 0.05, study.plume.velocity)
+    np.testing.assert_allclose(true, exact, rtol=1e-4)
+    np.testing.assert_allclose(observed, exact + np.asarray(noise) * (0.05 + 0.05 * exact), rtol=1e-4)
+
+
+def test_a_field_error_is_that_of_the_strengths():
+    """A Gaussian believed to be three halves as strong as it is: half of the field, wherever one looks."""
+    strong = settings.resolve(SMOKE, "parametric_error", "robust")
+    study = inversion.setup(strong)
+    errors = sequence.field_error(study)(jnp.asarray(study.plume.moment(0.03)), jnp.array([[3.0], [2.0], [1.0]]))
+    np.testing.assert_allclose(errors, [0.5, 0.0, 0.5], atol=1e-6)
+
+
+@pytest.fixture(scope="module")
+def first():
+    return first_weights(jax.random.key(7))
+
+
+@pytest.fixture(scope="module")
+def robust(first):
+    return sequence.run(ROBUST, 5, "study", first)
+
+
+@pytest.mark.slow
+def test_a_sequence_has_every_stage_and_replicate_and_learns(robust, first):
+    assert robust.location_error.shape == (3, 2)
+    assert robust.weights.shape == (3, 2, 37)
+    assert all(np.isfinite(values).all() for values in robust)
+    errors = np.linalg.norm(robust.physical_design[0] - [0.5, 0.5], axis=-1)
+    assert (errors <= 0.2 * np.sqrt(2) + 1e-9).all()
+    np.testing.assert_array_equal(robust.weights[0], first)
+    assert (abs(robust.weights[1] - robust.weights[0]).max(axis=-1) > 1e-3).all()
+
+
+@pytest.mark.slow
+def test_a_sequence_is_reproducible_and_its_replicates_differ(robust, first):
+    again = sequence.run(ROBUST, 5, "study", first)
+    for name, values in robust._asdict().items():
+        np.testing.assert_array_equal(getattr(again, name), values)
+    assert (robust.discrepancy_design[1, 0] != robust.discrepancy_design[1, 1]).any()
+    assert (robust.weights[1, 0] != robust.weights[1, 1]).any()
+    other = sequence.run(ROBUST, 6, "study", first)
+    assert (other.weights[1] != robust.weights[1]).any()
+
+
+@pytest.mark.slow
+def test_the_first_stage_calibrates_nothing_whatever_the_recipe(robust, first):
+    """It differs by what the recipes say of the physical search alone."""
+    fixed = {"centres": "map", "data": "discrepancy"}
+    for change in ({"reupdate": "replace"}, {"correct": False}, {"calibration": fixed}):
+        other = sequence.run(settings.merged(ROBUST, change), 5, "study", first)
+        for name in ("location_error", "physical_design", "weights"):
+            ours, theirs = getattr(robust, name), getattr(other, name)
+            np.testing.assert_allclose(theirs[0], ours[0], rtol=1e-12)
+        assert (other.location_error[2] != robust.location_error[2]).any()

@@ -1,0 +1,139 @@
+"""What joint and hybrid design cost: counts in closed form from the settings, and measured seconds.
+
+The seconds differ from run to run and machine to machine: this is a benchmark, and the only file with one in it.
+Every evaluation is timed with its gradient, also those of the scan that precedes an ascent and needs none; a
+calibration with the belief remade after it is timed with the data of the last stage, the most there are. Products of
+these seconds are upper bounds. One solution a time and strength is counted: all data of a stage share it.
+"""
+
+import time
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from boed import belief, inversion, joint, sequence
+from boed import job as frame
+from boed.belief_update import belief_update
+from boed.discrepancy_experiment import PROBLEMS as TEACHING
+from boed.network_calibration import network_calibration
+from boed.physical_experiment import PROBLEMS as LOCATING
+
+CALLS = 25
+
+
+class Part(NamedTuple):
+    """One part of a method: cells or members an evaluation, and over all stages evaluations, solutions, likelihoods."""
+
+    cells: int
+    evaluations: int
+    solutions: int
+    likelihoods: int
+
+
+def physical_part(settings: dict) -> Part:
+    """The hybrid method's designs for the position, each search followed by an update."""
+    block, cells, count = settings["experiment"], settings["belief"]["cells"] ** 2, len(settings["times"])
+    evaluations = count * joint.candidates(block) + sum(block["steps"])
+    return Part(cells, evaluations, count, cells * (evaluations + count))
+
+
+def discrepancy_part(settings: dict) -> Part:
+    """Its designs for the strength: predictions of ensemble members, one EKI iteration in a scan, all in a step.
+
+    No solutions: a member's prediction is a reading of the solution that the position's design has made.
+    """
+    block, later = settings["discrepancy_experiment"], len(settings["times"]) - 1
+    scanned, stepped = later * joint.candidates(block), later * block["steps"]
+    predictions = block["members"] * (scanned + stepped * block["iterations"])
+    return Part(block["members"] * block["iterations"], scanned + stepped, 0, predictions)
+
+
+def calibration_part(settings: dict) -> Part:
+    """Its calibrations, with the beliefs that they draw from and the one that is remade after each."""
+    later = np.arange(2, len(settings["times"]) + 1)
+    rounds = settings["calibration"]["rounds"] if settings["calibration"]["centres"] == "belief" else 0
+    replayed = settings["reupdate"] == "replay"
+    data = rounds * (2 * later - 1) + np.where(replayed, 2 * later - 1, 1)
+    times = rounds * later + np.where(replayed, later, 1)
+    cells = settings["belief"]["cells"] ** 2
+    return Part(cells, later.size, int(times.sum()), int(cells * data.sum()))
+
+
+def joint_part(settings: dict) -> Part:
+    """The joint method, which does nothing but choose designs and update."""
+    costs = joint.costs(settings)
+    return Part(costs.cells, *(int(np.sum(part)) for part in costs[1:]))
+
+
+def seconds(function, *arguments, calls=CALLS) -> float:
+    """Median wall time of a compiled call, seconds."""
+    compiled, taken = jax.jit(function), []
+    jax.block_until_ready(compiled(*arguments))
+    for _ in range(calls):
+        began = time.perf_counter()
+        jax.block_until_ready(compiled(*arguments))
+        taken.append(time.perf_counter() - began)
+    return float(np.median(taken))
+
+
+def design_seconds(settings: dict) -> tuple[float, float, float]:
+    """Seconds of one utility with its gradient: joint, hybrid for the position, hybrid for the strength."""
+    study, block, teaching = joint.setup(settings), settings["experiment"], settings["discrepancy_experiment"]
+    known = study.inversion
+    design, weights = jnp.asarray(block["initial"]), jnp.array([settings["model"]["strength"]])
+    moment, noise = jnp.asarray(known.plume.moment(settings["times"][0])), jnp.array(0.0)
+    first = jnp.asarray(joint.prior(study.cells, settings["model"]["strength"], teaching["deviation"]))
+    position = jnp.asarray(belief.uniform(known.cells))
+    problems = (
+        joint.measured_problem(study, block)(moment, design, first, noise, block["move_limit"]),
+        LOCATING[block["utility"]](known, block)(moment, design, weights, position, noise),
+        TEACHING[teaching["utility"]](known, teaching, block)(moment, design, weights, design, noise),
+    )
+    return tuple(seconds(problem.value_and_gradient, design, jax.random.key(0)) for problem in problems)
+
+
+def calibration_seconds(settings: dict) -> float:
+    """Seconds of one calibration and the belief remade after it, with the data of the last stage."""
+    study, count = inversion.setup(settings), len(settings["times"])
+    moments = study.plume.moments([*settings["times"], *settings["times"][1:]])
+    data = sequence.empty(1, 2 * count - 1)
+    data = data._replace(design=data.design + 0.5, observed=data.observed + 0.5, used=jnp.ones_like(data.used))
+    weights, centre = jnp.full((1, 1), settings["model"]["strength"]), jnp.full((1, 2), 0.5)
+    calibrate, update = network_calibration(study, settings), belief_update(study, settings)
+    rate, prior = jnp.asarray(settings["calibration"]["rates"][-1]), jnp.asarray(belief.uniform(study.cells))[None]
+
+    def both(data, weights):
+        keys = jax.random.split(jax.random.key(0), 1)
+        trained, _ = calibrate(moments, rate, data, data.used, weights, weights, centre, keys)
+        return update(moments, data, trained, prior)
+
+    return seconds(both, data, weights, calls=3)
+
+
+COLUMNS = ["method", "part", "cells", "evaluations", "model_solutions", "cell_likelihoods", "seconds_each", "seconds"]
+
+
+def main(snakemake):
+    settings = snakemake.params.settings
+    parts = [part(settings) for part in (joint_part, physical_part, discrepancy_part, calibration_part)]
+    each = [*design_seconds(settings), calibration_seconds(settings)]
+    names = [
+        ("joint", "all"),
+        ("hybrid", "physical_design"),
+        ("hybrid", "discrepancy_design"),
+        ("hybrid", "calibration"),
+    ]
+    total = [part.evaluations * one for part, one in zip(parts, each, strict=True)]
+    rows = [
+        [*name, *part, f"{one:.3g}", f"{whole:.3g}"]
+        for name, part, one, whole in zip(names, parts, each, total, strict=True)
+    ]
+    hybrid = [sum(part[i] for part in parts[1:]) for i in (2, 3)]
+    frame.LOG.info("seconds: joint %.2f, hybrid %.2f", total[0], sum(total[1:]))
+    return COLUMNS, [*rows, ["hybrid", "all", "", "", *hybrid, "", f"{sum(total[1:]):.3g}"]]
+
+
+if __name__ == "__main__":
+    frame.run(main, snakemake, save=frame.save_table)
