@@ -365,3 +365,18 @@ def test_every_key_is_in_the_configurations_documentation():
     text = Path("config/README.md").read_text()
     keys = {path[-1] for root in ROOTS for path, _ in described(root)}
     assert not [key for key in sorted(keys) if f"`{key}`" not in text]
+
+
+@pytest.mark.parametrize(
+    ("path", "named"),
+    [
+        (("plume_studies", "structural_error", "variants"), "plume_studies.structural_error.variants"),
+        (("sweeps", "risk", "axes", "noise"), "sweeps.risk.axes.noise"),
+    ],
+)
+def test_an_axis_or_a_study_of_nulls_alone_is_refused(path, named):
+    def nulls(config):
+        block = at(config, path)
+        block.update(dict.fromkeys(block))
+
+    assert f"{named}: got {{}}, accepts at least one that is not null" in refusal(nulls)

@@ -146,6 +146,14 @@ def partial(schema):
     return [partial(item) for item in schema] if isinstance(schema, list) else schema
 
 
+def _empty(config: dict) -> list[str]:
+    """Studies without a variant and axes without a value, all of them being null."""
+    choices = {f"plume_studies.{name}.variants": study["variants"] for name, study in config["plume_studies"].items()}
+    for name, sweep in config["sweeps"].items():
+        choices |= {f"sweeps.{name}.axes.{axis}": values for axis, values in sweep["axes"].items()}
+    return [problem(key, {}, "at least one that is not null") for key, values in choices.items() if not values]
+
+
 FORMS = ("source", "strength", "width")
 
 
@@ -230,7 +238,7 @@ def check(config: dict, schema: dict) -> None:
     problems = _odd_keys(config) or _schema_problems(config, schema) + _not_finite(config)
     if not problems:
         config = without_nulls(config)
-        problems = _layer_problems(config, schema)
+        problems = _empty(config) + _layer_problems(config, schema)
     if not problems:
         figure = config["plume_figure"]
         increasing("plume_figure.times", figure["times"], problems)

@@ -6,6 +6,7 @@ Outputs: functions only, no rules.
 
 import os
 import sys
+from functools import cache
 from pathlib import Path
 
 import yaml
@@ -34,13 +35,16 @@ def code_of(script):
     return provenance.closure_digests(ROOT / f"workflow/scripts/{script}.py", ROOT / "src/boed")
 
 
+@cache
+def settings_in(study, variant=None):
+    """A study's settings, as a variant changes them; shared between all who ask, so not to be changed."""
+    settings = resolve(config, study, variant) if variant else resolved(config, study)
+    return settings | {"plume": with_one_solver(settings["plume"])}
+
+
 def settings_of(wildcards):
     """The study's settings, as its variant changes them; of the study itself where there is no variant."""
-    if hasattr(wildcards, "variant"):
-        settings = resolve(config, wildcards.study, wildcards.variant)
-    else:
-        settings = resolved(config, wildcards.study)
-    return settings | {"plume": with_one_solver(settings["plume"])}
+    return settings_in(wildcards.study, getattr(wildcards, "variant", None))
 
 
 def in_order(node):
@@ -113,12 +117,12 @@ def variants_of(study):
 
 def corrected_variants(study):
     """Names of the variants that calibrate the network."""
-    return [variant for variant in variants_of(study) if resolve(config, study, variant)["correct"]]
+    return [variant for variant in variants_of(study) if settings_in(study, variant)["correct"]]
 
 
 def learns(study, kind):
     """Whether a study learns this kind of discrepancy, network or strength."""
-    return resolved(config, study)["model"]["discrepancy"] == kind
+    return settings_in(study)["model"]["discrepancy"] == kind
 
 
 def stages_of(study, first=1):

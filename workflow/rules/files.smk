@@ -36,10 +36,10 @@ def can_make(file):
     if study not in config["plume_studies"]:
         return False
     if len(rest) == 1:
-        return rest[0] == "metrics.nc" or (rest[0] == "joint.nc" and "joint" in resolved(config, study))
+        return rest[0] == "metrics.nc" or (rest[0] == "joint.nc" and "joint" in settings_in(study))
     if len(rest) == 2:
         return rest[0] in field_variants(study)
-    chosen = resolved(config, study)[rest[2].removesuffix(".nc")]
+    chosen = settings_in(study)[rest[2].removesuffix(".nc")]
     variants = chosen["variants"] if "variants" in chosen else [chosen["variant"]]
     return rest[0] in variants and rest[1] == f"stage_{chosen['stage']}"
 
@@ -52,10 +52,10 @@ def field_variants(study):
 def study_files(study):
     """Metrics, tables and figures of one study."""
     names = ["location_error", *(f"posteriors_{variant}" for variant in variants_of(study))]
-    names += [f"information_gain_{variant}" for variant in resolved(config, study)["gain_profile"]["variants"]]
+    names += [f"information_gain_{variant}" for variant in settings_in(study)["gain_profile"]["variants"]]
     names += [f"field_errors_{variant}" for variant in field_variants(study)]
     tables = ["table_1.csv"] if learns(study, "network") else []
-    settings = resolved(config, study)
+    settings = settings_in(study)
     if "gain_comparison" in settings:
         names.append(f"gain_comparison_{settings['gain_comparison']['variant']}")
     if "joint" in settings:
@@ -185,6 +185,6 @@ def stage_of(block, name):
     """A file of the stage that one of a study's blocks looks at, for the variant of the wildcards."""
 
     def path(wildcards):
-        return stage_file(wildcards, resolved(config, wildcards.study)[block]["stage"], name)
+        return stage_file(wildcards, settings_in(wildcards.study)[block]["stage"], name)
 
     return path
