@@ -39,9 +39,10 @@ def main(snakemake):
         known = claims.published_along(published, file, "information_gain", "iteration", design=design)
         if known:
             axes[0, 1].plot(*zip(*known.items(), strict=True), "s", mfc="none", color=style.colour(design))
+    if known:
+        axes[0, 1].plot([], [], "s", mfc="none", color="black", label="published (one run)")
     for line, label in (("--", "change of covariance"), ("-", "shift of the mean")):
         axes[0, 2].plot([], [], line, color="black", label=label)
-    axes[0, 1].plot([], [], "s", mfc="none", color="black", label="published (one run)")
     for panel, title in ((axes[0, 1], "mean of the ensembles' gains"), (axes[0, 2], "what the gain is made of")):
         panel.set(xlabel="EKI iteration", ylabel="information gain [nat]", xticks=iterations, title=title)
         panel.legend(fontsize=7)

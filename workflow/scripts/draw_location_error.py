@@ -26,7 +26,8 @@ def main(snakemake):
                 drawn.append(known)
                 panel.plot(*zip(*known.items(), strict=True), "s", mfc="none", color=style.colour(variant, order))
         panel.set(xlabel="stage", ylabel=f"{label} [length]", yscale="log", xticks=stages)
-    axes[0, 0].plot([], [], "s", mfc="none", color="black", label="published (one run)")
+        if drawn and panel is axes[0, 0]:
+            panel.plot([], [], "s", mfc="none", color="black", label="published (one run)")
     axes[0, 0].legend(fontsize=7)
     axes[0, 1].set_title("median, 10th to 90th percentile, and every replicate", fontsize=8)
     return figure
