@@ -3,6 +3,7 @@
 import itertools
 
 import numpy as np
+from matplotlib.ticker import NullFormatter
 
 from boed import job, store, style
 
@@ -50,6 +51,7 @@ def main(snakemake):
         panel.set_xlabel(title, fontsize=8)
         if name in ("location_error", "posterior_spread", "total_relative_error"):
             panel.set_xscale("log")
+            panel.xaxis.set_minor_formatter(NullFormatter())
     axes[0, -1].axvline(0.9, color="black", linewidth=0.8, linestyle=":")
     axes[0, -1].set_xlim(-0.05, 1.05)
     axes[0, 0].set_yticks(np.arange(count), [style.words(str(value)) for value in sweep[first].values])

@@ -30,7 +30,7 @@ def main(snakemake):
             panels[2].plot(part.stage.values, covered, "o-", markersize=4, color=style.colour(str(value), order))
         panels[2].axhline(0.9, color="black", linewidth=0.8, linestyle=":")
         panels[2].set(ylim=(-0.05, 1.05), xticks=part.stage.values)
-        name = ", ".join(f"{axis} {value}" for axis, value in zip(others, values, strict=True))
+        name = "\n".join(f"{axis} {value}" for axis, value in zip(others, values, strict=True))
         panels[0].set_ylabel(name)
     for panel, title in zip(
         axes[0],
