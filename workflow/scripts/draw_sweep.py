@@ -3,7 +3,7 @@
 import itertools
 
 import numpy as np
-from matplotlib.ticker import NullFormatter
+from matplotlib.ticker import LogFormatter
 
 from boed import job, store, style
 
@@ -49,9 +49,10 @@ def main(snakemake):
         axes[0, 0].plot([], [], "o", color=tint, label=label)
     for panel, (name, title) in zip(axes[0], PANELS.items(), strict=True):
         panel.set_xlabel(title, fontsize=8)
-        if name in ("location_error", "posterior_spread", "total_relative_error"):
+        if name in ("location_error", "total_relative_error"):
             panel.set_xscale("log")
-            panel.xaxis.set_minor_formatter(NullFormatter())
+            panel.xaxis.set_minor_formatter(LogFormatter(minor_thresholds=(1.0, 0.4)))
+            panel.tick_params(axis="x", which="minor", labelsize=6)
     axes[0, -1].axvline(0.9, color="black", linewidth=0.8, linestyle=":")
     axes[0, -1].set_xlim(-0.05, 1.05)
     axes[0, 0].set_yticks(np.arange(count), [style.words(str(value)) for value in sweep[first].values])
