@@ -17,6 +17,7 @@ def belief_update(study: Inversion, settings: dict) -> Callable:
     location = np.asarray(settings["truth"]["location"])
 
     def one(moments, data, weights, prior):
+        """One replicate's belief and its summary."""
         posterior = inversion.posterior(study, moments, data, weights, prior)
         estimate = most_probable(posterior, study.cells, grid["map_window"], grid["map_refinement"])
         return {

@@ -53,6 +53,7 @@ def believed(belief: Callable[[Weights], LogBelief], cells: Cells, count: int) -
     steps = jnp.stack([(axis[-1] - axis[0]) / (axis.size - 1) for axis in axes])
 
     def draw(key, round_, weights):
+        """The centres of one round, (count, 2)."""
         first, second = jax.random.split(key)
         index = jax.random.categorical(first, belief(weights).ravel(), shape=(count,))
         corner = jnp.stack([axes[0][index // axes[1].size], axes[1][index % axes[1].size]], axis=-1)

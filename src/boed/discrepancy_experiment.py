@@ -40,10 +40,12 @@ def measured_problem(inversion: Inversion, block: dict, domain: dict):
     """
 
     def problem(moment, start, weights, centre, noise) -> Problem:
+        """The search of one replicate."""
         experiment = discrepancy_experiment(inversion, moment, centre, noise)
         value, plan = _scan(block, weights)
 
         def value_and_gradient(design, key):
+            """The gain of the true datum and its gradient, for an ensemble drawn with the key."""
             ensemble, perturbations = ad_eki.draw(key, weights, *_shape(block))
             return ad_eki.value_and_gradient(design, experiment, ensemble, perturbations, plan)
 
@@ -61,6 +63,7 @@ def predicted_problem(inversion: Inversion, block: dict, domain: dict):
     """
 
     def problem(moment, start, weights, centre, noise) -> Problem:
+        """The search of one replicate."""
         experiment = discrepancy_experiment(inversion, moment, centre, noise)
         value, plan = _scan(block, weights)
 
@@ -73,6 +76,7 @@ def predicted_problem(inversion: Inversion, block: dict, domain: dict):
             return ad_eki.risk_averse(gains, block["risk_aversion"])
 
         def value_and_gradient(design, key):
+            """The utility over predicted data and its gradient, for an ensemble and samples drawn with the key."""
             own, others = jax.random.split(key)
             ensemble, perturbations = ad_eki.draw(own, weights, *_shape(block))
             return ad_eki.expected_value_and_gradient(
@@ -122,6 +126,7 @@ def realised_gain(study: Inversion, settings: dict) -> Callable:
     plan = eki.schedule("tempered", block["iterations"])
 
     def one(moment, design, weights, centre, noise, key):
+        """The gain of one replicate's datum."""
         shape = (block["deviation"], block["members"], block["iterations"], 1)
         ensemble, perturbations = ad_eki.draw(key, weights, *shape)
         experiment = discrepancy_experiment(study, moment, centre, noise)

@@ -153,6 +153,7 @@ def measured_problem(study: Study, block: dict) -> Callable[..., Problem]:
     """
 
     def problem(moment, start, before, noise, limit) -> Problem:
+        """The search of one replicate."""
         truth, unit = solutions(study, moment)
 
         def utility(design):
@@ -186,6 +187,7 @@ def summary(study: Study, settings: dict) -> Callable:
     grid, cells, location = settings["belief"], study.cells, np.asarray(settings["truth"]["location"])
 
     def one(joint):
+        """What one replicate's belief says."""
         position = position_belief(joint)
         estimate = most_probable(position, cells.position, grid["map_window"], grid["map_refinement"])
         mean, deviation = strength_moments(joint, cells)

@@ -18,12 +18,14 @@ def network_calibration(study: Inversion, settings: dict) -> Callable:
     block, uniform = settings["calibration"], jnp.asarray(belief.uniform(study.cells))
 
     def draws(moments, data: Measurements, centre):
+        """How each round draws its source centres."""
         if block["centres"] == "map":
             return calibration.jittered(centre, block["jitter"], block["jitter_decay"])
         under = lambda weights: inversion.posterior(study, moments, data, weights, uniform)  # noqa: E731
         return calibration.believed(under, study.cells, block["draws"])
 
     def one(moments, rate, data, trained, weights, first, centre, key):
+        """One replicate's calibration."""
         def prepare(centres):
             readings = inversion.readings(study, moments, data.design, centres)
             return lambda weights: inversion.predictions(study, readings, weights)

@@ -17,6 +17,7 @@ def measured_problem(inversion: Inversion, block: dict):
     """
 
     def problem(moment, start, weights, prior, noise) -> Problem:
+        """The search of one replicate."""
         truth, solution = (
             inversion.plume.solve(source, moment) for source in (inversion.truth.source, inversion.source(weights))
         )
@@ -29,6 +30,7 @@ def predicted_problem(inversion: Inversion, block: dict):
     """The same for the design that is expected to tell most, by what the model predicts (ad_eki Eq. 3)."""
 
     def problem(moment, start, weights, prior, noise) -> Problem:
+        """The search of one replicate."""
         solution, nodes = inversion.plume.solve(inversion.source(weights), moment), block["quadrature_nodes"]
         return _problem(lambda design: predicted_utility(inversion, solution, design, prior, nodes), start, block)
 

@@ -30,6 +30,7 @@ def make_search(problem: Callable[..., search.Problem], ascent: Ascent, grid: in
     onward = jax.jit(lambda moment, *each: jax.lax.map(lambda own: advance(moment, *own), each))
 
     def run(moment, start, own, key, steps):
+        """Begin every replicate at its best start and ascend, saying how far it is."""
         keys = step_keys(key, len(start), steps + 1)
         state = first(moment, own, start, keys[:, 0])
         return in_chunks(

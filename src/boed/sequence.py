@@ -138,6 +138,7 @@ def field_error(study: Inversion) -> Callable:
     axis = jnp.linspace(0.0, 1.0, NODES)
 
     def one(moment, weights):
+        """The error of one replicate's field."""
         modelled, true = (
             study.plume.field(source, moment, study.truth.location, axis, axis)
             for source in (study.source(weights), study.truth.source)

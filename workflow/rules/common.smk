@@ -55,8 +55,9 @@ def in_order(node):
 def blocks(*names):
     """The named blocks of the settings, for a rule's params: its own part of the configuration and no more.
 
-    Of the solvers only the one in use, of the network only its shape, if there is one. In a stage's job `time` is the time of that stage, and lists with a value
-    for each stage are cut to the stage's own: editing one stage leaves the ones before it alone.
+    Of the solvers only the one in use, of the network only its shape, if there is one. In a stage's job `time` is the
+    time of that stage, and lists with a value for each stage are cut to the stage's own: editing one stage leaves the
+    ones before it alone.
     """
 
     def settings(wildcards):
