@@ -26,6 +26,7 @@ def network_calibration(study: Inversion, settings: dict) -> Callable:
 
     def one(moments, rate, data, trained, weights, first, centre, key):
         """One replicate's calibration."""
+
         def prepare(centres):
             readings = inversion.readings(study, moments, data.design, centres)
             return lambda weights: inversion.predictions(study, readings, weights)
