@@ -127,8 +127,7 @@ def realised_gain(study: Inversion, settings: dict) -> Callable:
 
     def one(moment, design, weights, centre, noise, key):
         """The gain of one replicate's datum."""
-        shape = (block["deviation"], block["members"], block["iterations"], 1)
-        ensemble, perturbations = ad_eki.draw(key, weights, *shape)
+        ensemble, perturbations = ad_eki.draw(key, weights, *_shape(block))
         experiment = discrepancy_experiment(study, moment, centre, noise)
         return ad_eki.information_gain(design, experiment, ensemble, perturbations, plan)
 

@@ -25,7 +25,7 @@ from boed.noise import log_density
 from boed.plume import Moment, Solution
 from boed.replicated_search import make_search
 from boed.replicates import over_replicates
-from boed.search import Ascent, Problem
+from boed.search import Problem
 from boed.sources import Source
 
 LogJoint = Float[AnyArray, "x y strength"]
@@ -167,8 +167,7 @@ def measured_problem(study: Study, block: dict) -> Callable[..., Problem]:
 
 def design_search(study: Study, block: dict) -> Callable:
     """(moment, starts, (priors, noise, move limits), key, steps) → (state, info) of all replicates."""
-    ascent = Ascent(*(block[name] for name in Ascent._fields))
-    return make_search(measured_problem(study, block), ascent, block["grid"])
+    return make_search(measured_problem(study, block), search.ascent(block), block["grid"])
 
 
 def belief_update(study: Study) -> Callable:

@@ -109,17 +109,6 @@ def strength_input(wildcards):
     ]
 
 
-def learned_strengths(wildcards):
-    """The strength after every stage of each corrected variant, variant by variant; first the one they start from."""
-    study = wildcards.study
-    start = f"<results>/{study}/starting_weights.nc"
-    return [
-        f"<results>/{study}/{variant}/stage_{stage}/network.nc" if stage > 1 else start
-        for variant in corrected_variants(study)
-        for stage in stages_of(study)
-    ]
-
-
 def search_network_input(wildcards):
     """The network a physical design is chosen with; `uncalibrated`: that before the previous stage's calibration."""
     earlier = 2 if wildcards.kind == "uncalibrated" else 1

@@ -1,6 +1,6 @@
 """Joint design over the source's position and strength: the reference for the studies that learn the strength.
 
-Inputs: the block joint of a study; for the comparison its metrics and the strengths learned in every stage.
+Inputs: the block joint of a study; for the comparison its metrics.
 Outputs: <results>/{study}/joint.nc, costs.csv (a benchmark), <results>/figures/{study}/joint.png and .pdf.
 """
 
@@ -77,7 +77,6 @@ rule draw_joint:
     input:
         metrics="<results>/{study}/metrics.nc",
         joint="<results>/{study}/joint.nc",
-        networks=learned_strengths,
     output:
         report("<results>/figures/{study}/joint.png", category="{study}", caption="../report/joint.rst"),
         "<results>/figures/{study}/joint.pdf",

@@ -1,12 +1,9 @@
 """Hybrid against joint design: location error, spread and learned source strength by stage (ad_eki Fig. 4)."""
 
-import numpy as np
-
 from boed import job, store, style
 
 QUANTITIES = {"location_error": "distance of the MAP from the source", "posterior_spread": "spread of the belief"}
-# the joint method is no variant: its place among the colours for names without one of their own, and its looks
-ORDER, LINE = 8, {"marker": "D", "linestyle": "--", "markersize": 4}
+LINE = {"marker": "D", "linestyle": "--", "markersize": 4}
 
 
 def main(snakemake):
@@ -15,8 +12,7 @@ def main(snakemake):
     figure, axes = style.new(1, 3, 11.0, 3.9)
     for panel, (name, label) in zip(axes[0, :2], QUANTITIES.items(), strict=True):
         draw_quantity(panel, name, label, metrics, joint)
-    strengths = learned(snakemake.input.networks, params.variants, metrics.sizes["replicate"])
-    draw_strength(axes[0, 2], strengths, joint, params.strength)
+    draw_strength(axes[0, 2], metrics.strength.sel(variant=params.variants), joint, params.strength)
     handles, labels = (
         first + last for first, last in zip(*(axes[0, i].get_legend_handles_labels() for i in (0, 2)), strict=True)
     )
@@ -32,22 +28,16 @@ def draw_quantity(panel, name, label, metrics, joint) -> None:
         values = metrics[name].sel(variant=variant).transpose("replicate", "stage").values
         style.median_band(panel, stages, values, variant, order, label=f"hybrid, {style.words(variant)}")
     values = joint[name].transpose("replicate", "stage").values
-    style.median_band(panel, stages, values, "joint", ORDER, label="joint", **LINE)
+    style.median_band(panel, stages, values, "joint", label="joint", **LINE)
     panel.set(xlabel="stage", ylabel=f"{label} [length]", yscale="log", xticks=stages)
-
-
-def learned(paths, variants, replicates: int) -> dict[str, np.ndarray]:
-    """Learned strengths (replicate, stage) of every variant; paths: its files of all stages, variant by variant."""
-    weights = [store.read(path).weights.values[..., 0] for path in paths]
-    every = np.stack([np.broadcast_to(stage, replicates) for stage in weights], axis=-1)
-    return dict(zip(variants, np.split(every, len(variants), axis=-1), strict=True))
 
 
 def draw_strength(panel, strengths, joint, true: float) -> None:
     """Learned strength by stage; of the joint method the mean, its deviation as bars."""
-    stages, tint = joint.stage.values, style.colour("joint", ORDER)
+    stages, tint = joint.stage.values, style.colour("joint")
     panel.axhline(true, color=style.colour("truth"), linewidth=1, linestyle=":", label="true strength")
-    for order, (variant, values) in enumerate(strengths.items()):
+    for order, variant in enumerate(strengths.variant.values):
+        values = strengths.sel(variant=variant).transpose("replicate", "stage").values
         style.median_band(panel, stages, values, variant, order)
     mean, deviation = (joint[f"strength_{part}"].median("replicate").values for part in ("mean", "deviation"))
     panel.errorbar(stages, mean, deviation, color=tint, capsize=3, **LINE)
