@@ -35,7 +35,7 @@ def gain(datum):
 
 
 def problem(utility, **changes):
-    moment = jnp.asarray(STUDY.plume.moment(TIME))
+    moment = STUDY.plume.moment(TIME)
     make = discrepancy_experiment.PROBLEMS[utility](STUDY, BLOCK | changes, STRENGTH["experiment"])
     return make(moment, jnp.array([0.5, 0.9]), GUESS, CENTRE, jnp.array(0.5))
 
@@ -67,7 +67,7 @@ def test_the_search_may_go_as_far_as_its_limit_and_the_domain_allow():
 def test_the_realised_gain_shares_the_data_among_the_iterations_whatever_the_schedule(key):
     block = BLOCK | {"schedule": "released", "iterations": 3}
     realised = discrepancy_experiment.realised_gain(STUDY, STRENGTH | {"discrepancy_experiment": block})
-    moment, noise = jnp.asarray(STUDY.plume.moment(TIME)), jnp.array([0.5, -1.0])
+    moment, noise = STUDY.plume.moment(TIME), jnp.array([0.5, -1.0])
     twice = (jnp.stack([each, each]) for each in (DESIGN, GUESS, CENTRE))
     gains = realised(moment, *twice, noise, jax.random.split(key, 2))
     np.testing.assert_allclose(gains, gain(2 * UNIT + 0.05 * np.asarray(noise)), rtol=0.03)

@@ -69,7 +69,7 @@ def test_posterior_is_bayes_with_the_exact_likelihoods_of_the_data_in_use(study,
     prior = belief.update(jnp.asarray(belief.uniform(study.cells)), jnp.asarray(rng.normal(size=(11, 11))))
     data = Measurements(designs, jnp.array(observed), jnp.full(3, 99.0), jnp.array([1.0, 0.0, 1.0]))
     posterior = jax.jit(lambda m: inversion.posterior(study, m, data, WEIGHTS, prior))
-    computed = posterior(jnp.asarray(study.plume.moments(times)))
+    computed = posterior(study.plume.moments(times))
     expected = np.asarray(prior)
     for k in (0, 2):
         expected = expected + exact_log_likelihood(study, designs[k], times[k], observed[k])
@@ -115,13 +115,24 @@ def test_predicted_utilitys_gradient_in_the_design_agrees_with_differences(study
 def test_predictions_are_the_exact_plumes_of_each_datum_and_centre(study):
     times, designs = [0.05, 0.08], jnp.array([[0.3, 0.3], [0.4, 0.6]])
     centres = jnp.array([[0.2, 0.3], [0.5, 0.4], [0.25, 0.25]])
-    moments = jnp.asarray(study.plume.moments(times))
-    values = inversion.predictions(study, inversion.readings(study, moments, designs, centres), WEIGHTS)
+    moments = study.plume.moments(times)
+    prepared = inversion.readings(study, moments, designs, jnp.ones(2), centres)
+    values = inversion.predictions(study, prepared, WEIGHTS)
     assert values.shape == (3, 2)
     for k, time in enumerate(times):
         offsets = np.asarray(designs[k] - centres)
         exact = gaussian_plume(offsets, time, (0.0, 0.0), 2.0, 0.05, study.plume.velocity)
         np.testing.assert_allclose(values[:, k], exact, rtol=1e-6)
+
+
+def test_data_out_of_use_are_not_read(study):
+    times, designs, centres = [0.05, 0.08], jnp.array([[0.3, 0.3], [0.4, 0.6]]), jnp.array([[0.2, 0.3]])
+    moments = study.plume.moments(times)
+    whole, half = (inversion.readings(study, moments, designs, jnp.array([1.0, last]), centres) for last in (1.0, 0.0))
+    for leaf, cut in zip(jax.tree.leaves(whole), jax.tree.leaves(half), strict=True):
+        np.testing.assert_array_equal(leaf[0], cut[0])
+        assert not cut[1].any()
+        assert leaf[1].any()
 
 
 def test_sampled_noise_is_standard_normal_and_its_own_for_every_measurement():

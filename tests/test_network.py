@@ -37,3 +37,33 @@ def test_gradient_in_the_weights_agrees_with_differences(key):
         step = jnp.zeros(37).at[index].set(1e-6)
         difference = (network.apply(weights + step, point) - network.apply(weights - step, point)) / 2e-6
         assert gradient[index] == pytest.approx(float(difference), rel=1e-5, abs=1e-9)
+
+
+@pytest.mark.parametrize("precision", ["single", "double"])
+def test_the_sum_over_offsets_and_its_derivatives_are_those_of_the_values(precision, key, rng):
+    """Against the double network's values, forwards and backwards, in the weights and in the quadrature."""
+    exact, network = tanh_network(4, 2), tanh_network(4, 2, precision)
+    weights, offsets = exact.initialise(key, 15.0), jnp.asarray(rng.normal(size=(7, 5, 2)))
+    quadrature, change = jnp.asarray(rng.normal(size=(2, 7, 5)))
+    tolerance = {"single": 2e-5, "double": 1e-11}[precision]
+
+    def expected(weights, quadrature):
+        return jnp.sum(quadrature * exact.apply(weights, offsets))
+
+    def computed(weights, quadrature):
+        return network.integrate(weights, offsets, quadrature)
+
+    assert computed(weights, quadrature) == pytest.approx(float(expected(weights, quadrature)), rel=tolerance)
+    for argument in (0, 1):
+        for mode in (jax.grad, jax.jacfwd):
+            theirs, ours = (mode(function, argument)(weights, quadrature) for function in (expected, computed))
+            np.testing.assert_allclose(ours, theirs, atol=tolerance * float(abs(theirs).max()), rtol=0)
+    moves = ((weights, quadrature), (0.1 * weights, change))
+    theirs, ours = (jax.jvp(function, *moves)[1] for function in (expected, computed))
+    assert ours == pytest.approx(float(theirs), rel=10 * tolerance)
+
+
+def test_a_sum_cannot_be_differentiated_in_its_offsets(key):
+    network, offsets = tanh_network(4, 2), jnp.ones((3, 2))
+    with pytest.raises(TypeError, match="weights and quadrature only"):
+        jax.grad(lambda x: network.integrate(network.initialise(key, 1.0), x, jnp.ones(3)))(offsets)

@@ -49,7 +49,7 @@ def test_the_search_begins_at_the_best_of_its_grid_and_climbs(utility, exact, ke
     search = physical_search(STUDY, KNOWN | {"experiment": experiment})
     start, prior = jnp.array([[0.5, 0.5], [0.6, 0.3]]), jnp.full((2, 9, 9), UNIFORM)
     own = (jnp.array([[2.0], [2.0]]), prior, jnp.zeros(2))
-    state, info = search(jnp.asarray(STUDY.plume.moment(TIME)), start, own, key, 5)
+    state, info = search(STUDY.plume.moment(TIME), start, own, key, 5)
     climbed = []
     for replicate, centre in enumerate(np.asarray(start)):
         axes = [np.linspace(max(c - 0.2, 0), min(c + 0.2, 1), 3) for c in centre]

@@ -46,7 +46,8 @@ def reciprocal(strength):
 
 def test_a_network_is_added_to_the_form():
     weights = jnp.linspace(-1, 1, 37)
-    joint = plume.modelled_source(BLOCK | {"discrepancy": "network"}, {"hidden": 4, "depth": 2})(weights)
+    shape = {"hidden": 4, "depth": 2, "precision": "double"}
+    joint = plume.modelled_source(BLOCK | {"discrepancy": "network"}, shape)(weights)
     added = tanh_network(4, 2).apply(weights, OFFSETS)
     np.testing.assert_allclose(joint(OFFSETS), reciprocal(2.0) + added, rtol=1e-12)
 

@@ -60,12 +60,28 @@ def test_error_falls_spectrally_with_the_grid():
 @pytest.mark.parametrize("smooth", [None, lambda z: -40 * jnp.exp(-50 * jnp.sum(z**2, axis=-1))])
 def test_every_way_of_reading_agrees(smooth):
     solver = propagator(20.0)
-    source, moment = Source(make("reciprocal_released", 2.0, 0.05), 1.3, smooth), solver.moments([0.03, 0.061])[1]
+    source = Source(make("reciprocal_released", 2.0, 0.05), 1.3, smooth)
+    moment = jax.tree.map(lambda leaf: leaf[1], solver.moments([0.03, 0.061]))
     solution = solver.solve(source, moment)
     for point in jnp.array([[0.33, 0.41], [0.62, 0.17]]):
         field = solver.field(source, moment, CENTRE, point[:1], point[1:])[0, 0]
         centres = solver.over_centres(solution, point, CENTRE[:1], CENTRE[1:])[0, 0]
         np.testing.assert_allclose([field, centres], read(solver, source, 0.061, point), rtol=1e-11)
+
+
+def test_a_moment_is_the_product_of_few_factors_or_of_as_many_as_it_takes():
+    smooth, sudden = propagator(20.0).moment(0.101), propagator(20000.0).moment(0.1)
+    assert smooth.along_y.shape[0] == 20 < sudden.along_y.shape[0]
+    for moment in (smooth, sudden):
+        error = abs(moment.along_x @ moment.along_y - moment.modes).max()
+        assert error < 1e-10 * abs(moment.modes).max()
+
+
+def test_moments_of_different_rank_are_stacked():
+    solver = propagator(20000.0)
+    together, apart = solver.moments([0.001, 0.1]), solver.moment(0.001)
+    assert apart.along_y.shape[0] < together.along_y.shape[1]
+    np.testing.assert_allclose(together.along_x[0] @ together.along_y[0], apart.along_x @ apart.along_y, rtol=1e-12)
 
 
 def test_gradient_in_the_design_is_that_of_the_exact_solution():

@@ -70,7 +70,7 @@ def test_the_network_is_fitted_to_the_data_asked_for(data, centres, uses_all, tr
 def test_the_measurements_of_a_stage_are_the_exact_plume_plus_their_noise():
     study = inversion.setup(ROBUST)
     designs, noise = jnp.array([[0.3, 0.4], [0.2, 0.25]]), jnp.array([0.0, 2.0])
-    observed, true = measurement(study)(jnp.asarray(study.plume.moment(0.061)), designs, noise)
+    observed, true = measurement(study)(study.plume.moment(0.061), designs, noise)
     exact = gaussian_plume(np.asarray(designs), 0.061, LOCATION, 2.0, 0.05, study.plume.velocity)
     np.testing.assert_allclose(true, exact, rtol=1e-4)
     np.testing.assert_allclose(observed, exact + np.asarray(noise) * (0.05 + 0.05 * exact), rtol=1e-4)
@@ -80,7 +80,7 @@ def test_a_field_error_is_that_of_the_strengths():
     """A Gaussian believed to be three halves as strong as it is: half of the field, wherever one looks."""
     strong = settings.resolve(SMOKE, "parametric_error", "robust")
     study = inversion.setup(strong)
-    errors = sequence.field_error(study)(jnp.asarray(study.plume.moment(0.03)), jnp.array([[3.0], [2.0], [1.0]]))
+    errors = sequence.field_error(study)(study.plume.moment(0.03), jnp.array([[3.0], [2.0], [1.0]]))
     np.testing.assert_allclose(errors, [0.5, 0.0, 0.5], atol=1e-6)
 
 

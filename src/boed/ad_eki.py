@@ -13,7 +13,6 @@ from boed.arrays import AnyArray
 from boed.divergence import Divergence, divergence, whiten
 
 Design = Float[AnyArray, " coordinates"]
-UNROLLED = 4
 
 
 class Experiment(NamedTuple):
@@ -78,9 +77,7 @@ def information_gain(
     def iteration(state, noise):
         return eki.step(state, forward, data, factor, noise, plan)[0], None
 
-    # a loop of few iterations costs twice what they cost written out
-    unroll = min(len(perturbations), UNROLLED)
-    state, _ = jax.lax.scan(iteration, eki.init(ensemble), perturbations, unroll=unroll)
+    state, _ = jax.lax.scan(iteration, eki.init(ensemble), perturbations)
     return divergence(state.ensemble, whiten(jax.lax.stop_gradient(ensemble))).total
 
 

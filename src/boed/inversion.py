@@ -108,21 +108,28 @@ def predicted_utility(inversion: Inversion, solution: Solution, design: Design, 
     return expected_information_gain(prior, values, inversion.noise.deviation(values), nodes)
 
 
-def readings(inversion: Inversion, moments: Moment, designs, centres) -> Reading:
+def readings(inversion: Inversion, moments: Moment, designs, used, centres) -> Reading:
     """Every datum prepared for every source centre: leading axes (data, centres).
 
-    moments: those of the data's times, stacked; designs (data, 2); centres (centres, 2). One after the other, which
-    is three times as fast as a batch of these products.
+    moments: those of the data's times, stacked; designs (data, 2); used: 0 for data that fill up an array, whose
+    readings stay zero; centres (centres, 2). One after the other, which is three times as fast as a batch of these
+    products.
     """
 
-    def datum(each):
-        moment, design = each
+    def datum(moment, design):
         return jax.lax.map(lambda c: inversion.plume.prepare(inversion.sharp, moment, c, design), centres)
 
-    return jax.lax.map(datum, (moments, designs))
+    def datum_if_used(each):
+        moment, design, used = each
+        shapes = jax.eval_shape(datum, moment, design)
+        nothing = jax.tree.map(lambda leaf: jnp.zeros(leaf.shape, leaf.dtype), shapes)
+        return jax.lax.cond(used > 0, datum, lambda *_: nothing, moment, design)
+
+    return jax.lax.map(datum_if_used, (moments, designs, used))
 
 
 def predictions(inversion: Inversion, prepared: Reading, weights: Weights) -> Float[AnyArray, "centres data"]:
     """The model's value of every prepared reading: the map that a calibration fits."""
-    source = inversion.source(weights)
+    # all readings share the network's values, and one derivative serves them all
+    source = inversion.source(weights)._replace(integral=None)
     return jax.vmap(jax.vmap(lambda reading: inversion.plume.read(reading, source)))(prepared).T

@@ -28,7 +28,7 @@ def network_calibration(study: Inversion, settings: dict) -> Callable:
         """One replicate's calibration."""
 
         def prepare(centres):
-            readings = inversion.readings(study, moments, data.design, centres)
+            readings = inversion.readings(study, moments, data.design, trained, centres)
             return lambda weights: inversion.predictions(study, readings, weights)
 
         return calibration.calibrate(

@@ -1,6 +1,7 @@
 """The plume model: what a solver offers a study, and solvers and sources made from its settings."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Protocol, runtime_checkable
 
 from jaxtyping import Float, PyTree
@@ -71,8 +72,10 @@ def modelled_source(settings: dict, network_shape: dict | None) -> Callable[...,
     """
     sharp, kind = sharp_source(settings), settings["discrepancy"]
     if kind == "network":
-        discrepancy = network.tanh_network(network_shape["hidden"], network_shape["depth"])
-        return lambda weights: Source(sharp, smooth=discrepancy.at(weights))
+        learned = network.tanh_network(network_shape["hidden"], network_shape["depth"], network_shape["precision"])
+        return lambda weights: Source(
+            sharp, smooth=partial(learned.apply, weights), integral=partial(learned.integrate, weights)
+        )
     known = {
         "strength": lambda weights: Source(sharp, amplitude=weights[0] / settings["strength"]),
         "none": lambda weights: Source(sharp),

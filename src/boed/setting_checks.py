@@ -55,8 +55,8 @@ def plume_problems(key: str, plume: dict, last: float) -> list[str]:
         accepted = f"{len(panels) - 1} numbers, one a panel"
         problems.append(problem(f"{key}.propagator.order", order, accepted))
     half = plume["propagator"]["length"] / 2
-    if (panels[0], panels[-1]) != (-half, half):
-        accepted = f"edges from {-half} to {half}: the whole domain"
+    if not -half <= panels[0] < 0 < panels[-1] <= half:
+        accepted = f"edges about the source, within {-half} and {half}"
         problems.append(problem(f"{key}.propagator.panels", panels, accepted))
     rollout = plume["rollout"]
     if rollout["upper"] <= rollout["lower"]:

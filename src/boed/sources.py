@@ -62,16 +62,24 @@ class Source(NamedTuple):
     """amplitude·sharp(ρ) + smooth(ρ).
 
     `sharp` has fixed parameters and is resolved on the full grid; `smooth` (a discrepancy network,
-    usually) may depend on traced parameters and is resolved on a solver's coarser nodes.
+    usually) may depend on traced parameters and is resolved on a solver's coarser nodes. integral: where there
+    is a cheaper way than values at all offsets, (offsets, q) → Σ q·smooth(offsets).
     """
 
     sharp: Sharp
     amplitude: Float[AnyArray, ""] | float = 1.0
     smooth: Callable[[Offsets], Float[AnyArray, "*points"]] | None = None
+    integral: Callable[[Offsets, Float[AnyArray, "*points"]], Float[AnyArray, ""]] | None = None
 
     def __call__(self, offsets: Offsets) -> Float[AnyArray, "*points"]:
         values = self.amplitude * self.sharp(offsets)
         return values if self.smooth is None else values + self.smooth(offsets)
+
+    def smooth_integral(self, offsets: Offsets, quadrature: Float[AnyArray, "*points"]) -> Float[AnyArray, ""]:
+        """Σ quadrature·smooth(offsets), 0 for a source without a smooth part."""
+        if self.integral is not None:
+            return self.integral(offsets, quadrature)
+        return jnp.zeros(()) if self.smooth is None else jnp.sum(quadrature * self.smooth(offsets))
 
 
 def make(name: str, strength: float, width: float):

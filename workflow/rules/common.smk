@@ -71,7 +71,7 @@ def blocks(*names):
 
 def with_network_shape(settings):
     """The settings with no more of a block `network` than the network's shape."""
-    shape = {key: settings["network"][key] for key in ("hidden", "depth")} if "network" in settings else {}
+    shape = {key: settings["network"][key] for key in ("hidden", "depth", "precision")} if "network" in settings else {}
     return settings | ({"network": shape} if shape else {})
 
 

@@ -83,7 +83,7 @@ def design_seconds(settings: dict) -> tuple[float, float, float]:
     study, block, teaching = joint.setup(settings), settings["experiment"], settings["discrepancy_experiment"]
     known = study.inversion
     design, weights = jnp.asarray(block["initial"]), jnp.array([settings["model"]["strength"]])
-    moment, noise = jnp.asarray(known.plume.moment(settings["times"][0])), jnp.array(0.0)
+    moment, noise = jax.tree.map(jnp.asarray, known.plume.moment(settings["times"][0])), jnp.array(0.0)
     first = jnp.asarray(joint.prior(study.cells, settings["model"]["strength"], teaching["deviation"]))
     position = jnp.asarray(belief.uniform(known.cells))
     problems = (
