@@ -52,3 +52,16 @@ def test_measurements_of_several_files_stand_side_by_side_for_every_replicate(tm
         assert data.observed[replicate, slot] == observed[slot, replicate]
         assert data.deviation[replicate, slot] == deviation[slot, replicate]
     np.testing.assert_array_equal(data.used, np.ones((4, 2)))
+
+
+def test_a_stage_starts_from_files_or_from_the_first_design_and_a_uniform_belief(tmp_path, rng):
+    settings = {"replicates": 2, "experiment": {"initial": [0.5, 0.4]}}
+    network = write(tmp_path / "network.nc", rng.normal(size=(2, 3)), ("replicate", "weight"), "weights")
+    first = inputs.read_start(network, None, None, settings, CELLS)
+    np.testing.assert_array_equal(first.design, [[0.5, 0.4]] * 2)
+    np.testing.assert_allclose(first.prior, np.full((2, 3, 3), -np.log(9)))
+    designs = rng.uniform(size=(2, 2))
+    experiment = write(tmp_path / "experiment.nc", designs, ("replicate", "coordinate"), "design")
+    later = inputs.read_start(network, None, experiment, settings, CELLS)
+    np.testing.assert_array_equal(later.design, designs)
+    np.testing.assert_array_equal(later.weights, inputs.read_weights(network, 2))

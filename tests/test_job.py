@@ -39,6 +39,16 @@ def test_result_and_provenance_are_written(snakemake):
         assert dataset.attrs["code_digests"] == '{"eki": "01"}'
 
 
+def test_several_results_go_to_the_outputs_of_their_names(snakemake, tmp_path):
+    snakemake.output = Named(first=str(tmp_path / "a.nc"), second=str(tmp_path / "b.nc"))
+    results = {name: xr.Dataset({name: variable("x", [1.0], "1", name)}) for name in ("second", "first")}
+    job.run(lambda s: results, snakemake, save=job.save_datasets)
+    for name, path in snakemake.output.items():
+        with xr.open_dataset(path) as dataset:
+            assert list(dataset) == [name]
+            assert dataset.attrs["code_digests"] == '{"eki": "01"}'
+
+
 @pytest.mark.parametrize("value", [np.nan, -np.inf])
 def test_nan_ends_with_a_message_in_the_log_and_no_file(snakemake, tmp_path, value):
     with pytest.raises(SystemExit) as end:

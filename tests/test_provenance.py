@@ -66,11 +66,11 @@ def test_figures_do_not_import_jax():
             assert "import jax" not in path.read_text(), f"{script.name} imports jax by way of {name}"
 
 
-def test_of_a_stages_steps_the_kernel_of_the_inversion_is_behind_the_discrepancy_design_only():
+def test_of_a_stages_halves_the_kernel_of_the_inversion_is_behind_the_second_only():
     behind = {p.stem for p in SCRIPTS.glob("*.py") if "eki" in provenance.closure_digests(p, PACKAGE)}
-    steps = {"choose_experiment", "measure", "update_belief", "choose_discrepancy_experiment", "calibrate_network"}
-    assert steps <= {p.stem for p in SCRIPTS.glob("*.py")}
-    assert behind & steps == {"choose_discrepancy_experiment"}
+    halves = {"locate_source", "learn_discrepancy", "choose_uncalibrated"}
+    assert halves <= {p.stem for p in SCRIPTS.glob("*.py")}
+    assert behind & halves == {"learn_discrepancy"}
 
 
 def test_the_packages_init_is_empty():

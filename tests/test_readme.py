@@ -34,5 +34,5 @@ def test_files_and_targets_that_it_names_exist():
     for path in re.findall(r"\]\(([^)#h][^)]*)\)", README):
         assert Path(path).exists(), path
     rules = "".join(path.read_text() for path in Path("workflow/rules").glob("*.smk"))
-    for name in re.findall(r"\b((?:choose|measure|update|calibrate|collect|assess|profile|score)_\w+)\b", README):
+    for name in re.findall(r"\b((?:choose|locate|learn|collect|assess|profile|score|run|gather)_\w+)\b", README):
         assert f"rule {name}:" in rules, name

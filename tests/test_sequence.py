@@ -36,44 +36,16 @@ def test_mapping_over_replicates_is_a_loop(rng):
     np.testing.assert_array_equal(rest["sum"], [[r + 2.0 * r, r + 2.0 * r + 1] for r in range(5)])
 
 
-def test_measurements_start_empty_and_are_put_into_their_slots(rng):
-    design, observed, deviation = rng.normal(size=(3, 2)), rng.normal(size=3), rng.uniform(size=3)
-    data = sequence.put(sequence.empty(3, 4), 2, *map(jnp.asarray, (design, observed, deviation)))
-    np.testing.assert_array_equal(data.used, [[0, 0, 1, 0]] * 3)
-    np.testing.assert_array_equal(data.design[:, 2], design)
-    np.testing.assert_array_equal(data.observed[:, 2], observed)
-    np.testing.assert_array_equal(data.deviation[:, 2], deviation)
-    np.testing.assert_array_equal(data.observed[:, [0, 1, 3]], 0)
-    assert (np.asarray(sequence.empty(3, 4).deviation) > 0).all()
-
-
-def test_only_some_slots_are_left_in_use():
-    data = sequence.empty(2, 4)._replace(used=jnp.array([[1.0, 1.0, 0.0, 1.0]] * 2))
-    np.testing.assert_array_equal(sequence.only(data, [1, 2]).used, [[0, 1, 0, 0]] * 2)
-
-
-@pytest.mark.parametrize(
-    ("data", "centres", "uses_all", "trained"),
-    [
-        ("discrepancy", "map", False, [0, 0, 0, 1, 1]),
-        ("discrepancy", "belief", True, [0, 0, 0, 1, 1]),
-        ("all", "map", True, [1, 1, 1, 1, 1]),
-    ],
-)
-def test_the_network_is_fitted_to_the_data_asked_for(data, centres, uses_all, trained):
-    """Three stages: slots 0 to 2 are the physical designs', 3 and 4 the discrepancy designs'."""
-    block = {"calibration": {"data": data, "centres": centres}}
-    assert sequence.uses_all_data(block) == uses_all
-    np.testing.assert_array_equal(sequence.trained_mask(block, 3, list(range(5))), trained)
-
-
 def test_the_measurements_of_a_stage_are_the_exact_plume_plus_their_noise():
     study = inversion.setup(ROBUST)
     designs, noise = jnp.array([[0.3, 0.4], [0.2, 0.25]]), jnp.array([0.0, 2.0])
-    observed, true = measurement(study)(study.plume.moment(0.061), designs, noise)
+    datum, true = measurement(study)(study.plume.moment(0.061), designs, noise)
     exact = gaussian_plume(np.asarray(designs), 0.061, LOCATION, 2.0, 0.05, study.plume.velocity)
     np.testing.assert_allclose(true, exact, rtol=1e-4)
-    np.testing.assert_allclose(observed, exact + np.asarray(noise) * (0.05 + 0.05 * exact), rtol=1e-4)
+    observed = exact + np.asarray(noise) * (0.05 + 0.05 * exact)
+    np.testing.assert_allclose(datum.observed, observed, rtol=1e-4)
+    np.testing.assert_allclose(datum.deviation, 0.05 + 0.05 * observed, rtol=1e-4)
+    np.testing.assert_array_equal(datum.design, designs)
 
 
 def test_a_field_error_is_that_of_the_strengths():

@@ -134,7 +134,7 @@ def test_replicates_differ_and_share_what_is_not_random(finished):
 
 
 def test_a_sweep_case_is_the_study_that_the_rules_run(finished):
-    """One process for all stages gives what a job a step gives, from the same random numbers."""
+    """One process for all stages gives what two jobs a stage give, from the same random numbers."""
     metrics = store.read(finished / STUDY / "metrics.nc").sel(variant="robust")
     case = store.read(finished / RESULTS / "sweeps/recipes/robust-20t-released-none.nc")
     for name in ("location_error", "posterior_spread", "credible_level"):
@@ -185,7 +185,7 @@ def test_the_kernel_of_the_inversion_reruns_the_discrepancy_design_and_what_foll
     )
     rules, outputs = planned(copy)
     assert rules == {
-        "choose_discrepancy_experiment", "measure", "calibrate_network", "update_belief", "choose_experiment",
+        "learn_discrepancy", "locate_source", "choose_uncalibrated",
         "assess_fields", "profile_gain", "collect_metrics", "draw_posteriors", "draw_location_error",
         "draw_information_gain", "draw_field_errors", "tabulate_field_errors", "score_claims", "all",
         "run_case", "gather_sweep", "tabulate_sweep", "draw_sweep", "draw_sweep_stages",
@@ -203,9 +203,9 @@ def test_a_number_reruns_what_it_touches(copy):
     config["recipes"]["robust"]["calibration"] = config["recipes"]["robust"]["calibration"] | {"draws": 3}
     (copy / "mine.yaml").write_text(yaml.safe_dump(config))
     rules, outputs = planned(copy, config="mine.yaml")
-    assert "calibrate_network" in rules
+    assert "learn_discrepancy" in rules
     assert not rules & {"pretrain_network", "simulate_plume", "draw_plume"}
-    assert f"{STUDY}/robust/stage_2/discrepancy_experiment.nc" not in outputs
+    assert f"{STUDY}/robust/stage_2/physical_experiment.nc" not in outputs
     assert f"{STUDY}/robust/stage_2/network.nc" in outputs
 
 
@@ -217,7 +217,8 @@ def test_the_last_stages_number_reruns_the_last_stage_only(copy):
     (copy / "mine.yaml").write_text(yaml.safe_dump(config))
     _, outputs = planned(copy, config="mine.yaml")
     again = {name for name in outputs if "/stage_" in name}
-    assert again == {f"{STUDY}/robust/stage_3/{name}.nc" for name in ("network", "corrected_belief")}
+    half = ("discrepancy_experiment", "discrepancy_measurement", "network", "corrected_belief")
+    assert again == {f"{STUDY}/robust/stage_3/{name}.nc" for name in half}
 
 
 def test_a_figure_reruns_itself_alone(copy):
@@ -296,9 +297,9 @@ def test_nan_stops_the_job_with_a_message_and_no_output(copy):
         dataset["weights"][0] = np.nan
     target = copy / STUDY / "robust/stage_1/belief.nc"
     target.unlink()
-    status, _ = snakemake(copy, str(target.relative_to(copy)), "--allowed-rules", "update_belief")
+    status, _ = snakemake(copy, str(target.relative_to(copy)), "--allowed-rules", "locate_source")
     assert status != 0
-    log = (copy / RESULTS / "logs/structural_error/robust/stage_1/belief.log").read_text()
+    log = (copy / RESULTS / "logs/structural_error/robust/stage_1/locate_source.log").read_text()
     assert "refusing to store numbers that are not finite: log_probability" in log
     assert not target.exists()
 

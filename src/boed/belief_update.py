@@ -4,11 +4,25 @@ from collections.abc import Callable
 
 import jax.numpy as jnp
 import numpy as np
+import xarray as xr
 
 from boed import belief, inversion
+from boed.belief import Cells
 from boed.inversion import Inversion
 from boed.map_estimate import most_probable
 from boed.replicates import over_replicates
+from boed.store import variable
+
+POINT, CELLS = ("replicate", "coordinate"), ("replicate", "x", "y")
+STORED = {
+    "log_probability": (CELLS, "1", "log probability of the cell"),
+    "most_probable": (POINT, "length", "MAP source position"),
+    "mean": (POINT, "length", "mean source position"),
+    "spread": ("replicate", "length", "equivalent deviation"),
+    "location_error": ("replicate", "length", "distance of the MAP from the true source"),
+    "credible_level": ("replicate", "1", "probability of the credible region that just reaches the true source"),
+    "information_gain": ("replicate", "nat", "gain over the prior of this update"),
+}
 
 
 def belief_update(study: Inversion, settings: dict) -> Callable:
@@ -31,3 +45,12 @@ def belief_update(study: Inversion, settings: dict) -> Callable:
         }
 
     return over_replicates(one, shared=1)
+
+
+def belief_dataset(cells: Cells, updated: dict) -> xr.Dataset:
+    """Beliefs of all replicates and what they say, with the positions of the cells."""
+    dataset = xr.Dataset({name: variable(dims, updated[name], *words) for name, (dims, *words) in STORED.items()})
+    return dataset.assign(
+        x=variable("x", cells.x, "length", "source position x"),
+        y=variable("y", cells.y, "length", "source position y"),
+    )

@@ -11,6 +11,7 @@ from boed.arrays import AnyArray
 from boed.belief import Cells
 from boed.inversion import Measurements
 from boed.keys import key_for, replicate_keys
+from boed.slots import Start
 
 
 def read_weights(path: str, replicates: int) -> Float[AnyArray, "replicate weight"]:
@@ -24,6 +25,17 @@ def read_prior(path: str | None, cells: Cells, replicates: int) -> Float[AnyArra
     if path:
         return store.read(path).log_probability.values
     return np.broadcast_to(belief.uniform(cells), (replicates, cells.x.size, cells.y.size))
+
+
+def read_start(network: str, prior: str | None, experiment: str | None, settings: dict, cells: Cells) -> Start:
+    """What a stage starts from; without a file of an experiment, the study's first design."""
+    replicates = settings["replicates"]
+    design = store.read(experiment).design.values if experiment else np.asarray(settings["experiment"]["initial"])
+    return Start(
+        jnp.broadcast_to(jnp.asarray(design), (replicates, 2)),
+        jnp.asarray(read_weights(network, replicates)),
+        jnp.asarray(read_prior(prior, cells, replicates)),
+    )
 
 
 def read_measurements(paths: list[str]) -> tuple[list[float], Measurements]:

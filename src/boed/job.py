@@ -44,9 +44,19 @@ def run(main: Callable, snakemake, save: Callable | None = None) -> None:
 
 def save_dataset(dataset: xr.Dataset, snakemake) -> None:
     """Write a job's dataset with its parameters and the digests of its code."""
+    store.write(dataset, snakemake.output[0], _provenance(snakemake))
+
+
+def _provenance(snakemake) -> dict[str, str]:
     parameters = {key: value for key, value in snakemake.params.items() if key != "code"}
     parameters |= {"rule": snakemake.rule, "wildcards": dict(snakemake.wildcards.items())}
-    store.write(dataset, snakemake.output[0], store.provenance(parameters, snakemake.params.code))
+    return store.provenance(parameters, snakemake.params.code)
+
+
+def save_datasets(datasets: dict[str, xr.Dataset], snakemake) -> None:
+    """Write a job's datasets to the outputs of the same names, each with its provenance."""
+    for name, dataset in datasets.items():
+        store.write(dataset, snakemake.output[name], _provenance(snakemake))
 
 
 def save_figure(figure, snakemake) -> None:

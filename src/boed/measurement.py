@@ -2,16 +2,35 @@
 
 from collections.abc import Callable
 
+import jax.numpy as jnp
+import xarray as xr
+
 from boed import inversion
-from boed.inversion import Inversion
+from boed.inversion import Inversion, Measurements
 from boed.replicates import over_replicates
+from boed.store import variable
 
 
 def measurement(study: Inversion) -> Callable:
-    """(moment, designs, standard normal noise) → (measured, true) concentrations."""
+    """(moment, designs, standard normal noise) → (measurement, true concentrations), without a data axis."""
 
     def one(moment, design, noise):
         truth = study.plume.solve(study.truth.source, moment)
-        return inversion.measure(study, truth, design, noise), inversion.true_value(study, truth, design)
+        observed = inversion.measure(study, truth, design, noise)
+        datum = Measurements(design, observed, study.noise.deviation(observed), jnp.ones(()))
+        return datum, inversion.true_value(study, truth, design)
 
     return over_replicates(one, shared=1)
+
+
+def measurement_dataset(time: float, datum: Measurements, true) -> xr.Dataset:
+    """A measurement of all replicates at a time, and the concentrations without its noise."""
+    return xr.Dataset(
+        {
+            "design": variable(("replicate", "coordinate"), datum.design, "length", "measured position"),
+            "time": variable((), time, "time", "time of the measurement"),
+            "observation": variable("replicate", datum.observed, "concentration", "measured concentration"),
+            "noise_free": variable("replicate", true, "concentration", "true concentration"),
+            "deviation": variable("replicate", datum.deviation, "concentration", "assumed deviation of the noise"),
+        }
+    )

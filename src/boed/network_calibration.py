@@ -3,10 +3,13 @@
 from collections.abc import Callable
 
 import jax.numpy as jnp
+import xarray as xr
 
 from boed import belief, calibration, inversion, penalties
+from boed.calibration import CalibrationInfo
 from boed.inversion import Inversion, Measurements
 from boed.replicates import over_replicates
+from boed.store import variable
 
 
 def network_calibration(study: Inversion, settings: dict) -> Callable:
@@ -42,3 +45,14 @@ def network_calibration(study: Inversion, settings: dict) -> Callable:
         )
 
     return over_replicates(one, shared=2)
+
+
+def calibration_dataset(weights, info: CalibrationInfo) -> xr.Dataset:
+    """Calibrated weights of all replicates, and the loss and its gradient's norm by step."""
+    return xr.Dataset(
+        {
+            "weights": variable(("replicate", "weight"), weights, "1", "weights"),
+            "loss": variable(("replicate", "step"), info.loss, "1", "−log likelihood − log prior before each step"),
+            "gradient_norm": variable(("replicate", "step"), info.gradient_norm, "1", "norm of the loss gradient"),
+        }
+    )

@@ -104,11 +104,10 @@ def init(start: Design, ascent: Ascent) -> SearchState:
 def step(state: SearchState, problem: Problem, key: PRNGKeyArray, ascent: Ascent) -> tuple[SearchState, SearchInfo]:
     """One projected Adam step; a search that has stopped stays where it is and evaluates nothing."""
     evaluation, restart = jax.random.split(key)
-    shapes = jax.eval_shape(problem.value_and_gradient, state.design, evaluation)
     value, gradient = jax.lax.cond(
         state.active,
         lambda: problem.value_and_gradient(state.design, evaluation),
-        lambda: jax.tree.map(lambda leaf: jnp.zeros(leaf.shape, leaf.dtype), shapes),
+        lambda: (jnp.zeros(()), jnp.zeros_like(state.design)),
     )
     finite = jnp.isfinite(value) & jnp.all(jnp.isfinite(gradient))
     move, adam = _optimiser(ascent).update(jnp.where(finite, gradient, 0.0), state.adam, state.design)

@@ -1,7 +1,7 @@
 """All stages of a sequential study in one process: the workflow's own steps, without its files.
 
-The workflow runs a job a stage and step and keeps every file, for the studies that one looks at. A sweep over many
-settings needs only how each ends; a process for each of its steps would cost more than the computation.
+The workflow runs a job for each half of a stage and keeps every file, for the studies that one looks at. A sweep over
+many settings needs only how each ends; a process for each of its stages would cost more than the computation.
 """
 
 from collections.abc import Callable
@@ -14,16 +14,16 @@ from jaxtyping import Float
 
 from boed import belief, inversion
 from boed.arrays import AnyArray
-from boed.belief_update import belief_update
-from boed.discrepancy_experiment import discrepancy_search, realised_gain
+from boed.discrepancy_experiment import realised_gain
+from boed.discrepancy_stage import Campaign, Randomness, discrepancy_stage
 from boed.field_errors import NODES, field_errors
 from boed.inputs import observation_noise
 from boed.inversion import Inversion, Measurements
 from boed.keys import key_for, replicate_keys
-from boed.measurement import measurement
-from boed.network_calibration import network_calibration
-from boed.physical_experiment import physical_search
+from boed.physical_stage import physical_stage
+from boed.plume import Moment
 from boed.replicates import over_replicates
+from boed.slots import Slots, Start, empty, of_slot, put
 
 
 class Record(NamedTuple):
@@ -39,98 +39,72 @@ class Record(NamedTuple):
     weights: Float[AnyArray, "stage replicate weight"]
 
 
-def empty(replicates: int, data: int) -> Measurements:
-    """Room for `data` measurements of every replicate, none of them in use."""
-    return Measurements(
-        jnp.zeros((replicates, data, 2)),
-        jnp.zeros((replicates, data)),
-        jnp.ones((replicates, data)),
-        jnp.zeros((replicates, data)),
-    )
-
-
-def put(data: Measurements, slot: int, design, observed, deviation) -> Measurements:
-    """The measurements with one more in a slot."""
-    new = (design, observed, deviation, jnp.ones_like(observed))
-    return Measurements(*(old.at[:, slot].set(value) for old, value in zip(data, new, strict=True)))
-
-
-def only(data: Measurements, slots: list[int]) -> Measurements:
-    """The measurements with no slots but these in use."""
-    chosen = np.isin(np.arange(data.used.shape[1]), slots)
-    return data._replace(used=data.used * chosen)
-
-
 def run(settings: dict, seed: int, study_name: str, first_weights: Float[AnyArray, "replicate weight"]) -> Record:
     """Every stage of a study with these settings, as its rules would run it, from the same random numbers."""
-    study, times, replicates = inversion.setup(settings), settings["times"], settings["replicates"]
-    count, correct = len(times), settings["correct"]
-    slots = np.array([*range(count), *range(1, count)])
-    physical_slot, discrepancy_slot = (lambda stage: stage - 1), (lambda stage: count + stage - 2)
-    each_moment = jax.tree.map(jnp.asarray, study.plume.moments(times))
-    moments = jax.tree.map(lambda leaf: leaf[slots], each_moment)
-    search, measure = physical_search(study, settings), measurement(study)
-    update, assess = belief_update(study, settings), field_error(study)
-    if correct:
-        teach, calibrate = discrepancy_search(study, settings), network_calibration(study, settings)
-        realised = realised_gain(study, settings)
-        fitted = list(range(2 * count - 1)) if uses_all_data(settings) else list(range(count, 2 * count - 1))
-
-    uniform = jnp.broadcast_to(belief.uniform(study.cells), (replicates, study.cells.x.size, study.cells.y.size))
-    data, weights, prior = empty(replicates, len(slots)), jnp.asarray(first_weights), uniform
-    design = jnp.broadcast_to(jnp.asarray(settings["experiment"]["initial"]), (replicates, 2))
+    study, slots = inversion.setup(settings), Slots(len(settings["times"]))
+    moments = jax.tree.map(jnp.asarray, study.plume.moments(slots.each(settings["times"])))
+    locate, assess = physical_stage(study, settings), field_error(study)
+    learn = learning(study, settings, moments, seed, study_name, jnp.asarray(first_weights))
+    start, data = first_start(study, settings, first_weights), empty(settings["replicates"], slots.count)
     kept = []
-    for stage in range(1, count + 1):
-        moment = jax.tree.map(lambda leaf, stage=stage: leaf[stage - 1], each_moment)
-
-        def noise(kind, stage=stage):
-            return jnp.asarray(observation_noise(seed, study_name, stage, kind, settings))
-
-        def key(rule, stage=stage):
-            return key_for(seed, rule, study_name, stage)
-
-        own = (weights, prior, noise("physical"))
-        steps = settings["experiment"]["steps"][stage - 1]
-        design = search(moment, design, own, key("choose_experiment"), steps)[0].design
-        observed, _ = measure(moment, design, noise("physical"))
-        data = put(data, physical_slot(stage), design, observed, study.noise.deviation(observed))
-        newest = only(data, [physical_slot(stage)])
-        result = update(moments, newest, weights, prior)
-        teaching, gain = jnp.zeros_like(design), jnp.zeros(replicates)
-        if correct and stage > 1:
-            centre = result["most_probable"]
-            own = (weights, centre, noise("discrepancy"))
-            steps = settings["discrepancy_experiment"]["steps"]
-            teaching = teach(moment, design, own, key("choose_discrepancy_experiment"), steps)[0].design
-            keys = replicate_keys(key("realised_gain"), replicates)
-            gain = realised(moment, teaching, weights, centre, noise("discrepancy"), keys)
-            observed, _ = measure(moment, teaching, noise("discrepancy"))
-            data = put(data, discrepancy_slot(stage), teaching, observed, study.noise.deviation(observed))
-            keys = replicate_keys(key("calibrate_network"), replicates)
-            part = Measurements(*(leaf[:, np.array(fitted)] for leaf in data))
-            fitted_moments = jax.tree.map(lambda leaf: leaf[np.array(fitted)], moments)
-            rate = jnp.asarray(settings["calibration"]["rates"][stage - 2])
-            trained = part.used * trained_mask(settings, count, fitted)
-            weights, _ = calibrate(fitted_moments, rate, part, trained, weights, first_weights, centre, keys)
-            if settings["reupdate"] == "replay":
-                result = update(moments, data, weights, uniform)
-            else:
-                before = prior if settings["reupdate"] == "replace" else result["log_probability"]
-                result = update(moments, newest, weights, before)
-        prior = result["log_probability"]
-        errors = (result["location_error"], result["spread"], result["credible_level"], assess(moment, weights))
-        kept.append((*errors, gain, design, teaching, weights))
+    for stage in range(1, slots.stages + 1):
+        moment = of_slot(moments, slots.physical(stage))
+        noise = jnp.asarray(observation_noise(seed, study_name, stage, "physical", settings))
+        key, steps = key_for(seed, "choose_experiment", study_name, stage), settings["experiment"]["steps"][stage - 1]
+        located = locate(moment, start, noise, key, steps)
+        design = located.state.design
+        data = put(data, slots.physical(stage), located.datum)
+        end = End(located.belief, start.weights, jnp.zeros_like(design), jnp.zeros(len(design)), data)
+        if settings["correct"] and stage > 1:
+            end = learn(stage, Start(design, start.weights, start.prior), located.belief, data)
+        data, start = end.data, Start(design, end.weights, end.belief["log_probability"])
+        told = (end.belief["location_error"], end.belief["spread"], end.belief["credible_level"])
+        kept.append((*told, assess(moment, end.weights), end.gain, design, end.design, end.weights))
     return Record(*(np.stack(values) for values in zip(*kept, strict=True)))
 
 
-def uses_all_data(settings: dict) -> bool:
-    """Whether the calibration needs the physical designs' data: to fit them, or for the belief it draws from."""
-    return settings["calibration"]["data"] == "all" or settings["calibration"]["centres"] == "belief"
+class End(NamedTuple):
+    """How a stage ends: belief, weights, discrepancy design and the gain of its datum, all data so far."""
+
+    belief: dict
+    weights: Float[AnyArray, "replicate weight"]
+    design: Float[AnyArray, "replicate coordinate"]
+    gain: Float[AnyArray, " replicate"]
+    data: Measurements
 
 
-def trained_mask(settings: dict, count: int, fitted: list[int]) -> np.ndarray:
-    """1 for the slots that the network is fitted to: those of the discrepancy designs, or all."""
-    return np.array([settings["calibration"]["data"] == "all" or slot >= count for slot in fitted], dtype=float)
+def first_start(study: Inversion, settings: dict, weights) -> Start:
+    """What the first stage starts from."""
+    replicates, uniform = settings["replicates"], belief.uniform(study.cells)
+    design = jnp.broadcast_to(jnp.asarray(settings["experiment"]["initial"]), (replicates, 2))
+    return Start(design, jnp.asarray(weights), jnp.broadcast_to(uniform, (replicates, *uniform.shape)))
+
+
+def learning(study: Inversion, settings: dict, moments: Moment, seed: int, study_name: str, first) -> Callable:
+    """(stage, start, belief, data) → the end of a stage that calibrates; nothing is made for a study that does not."""
+    if not settings["correct"]:
+        return None
+    slots = Slots(len(settings["times"]))
+    learn, realised = discrepancy_stage(study, settings), realised_gain(study, settings)
+
+    def keys(rule, stage):
+        return replicate_keys(key_for(seed, rule, study_name, stage), settings["replicates"])
+
+    def run(stage: int, start: Start, located: dict, data: Measurements) -> End:
+        """The second half of one stage."""
+        random = Randomness(
+            noise=jnp.asarray(observation_noise(seed, study_name, stage, "discrepancy", settings)),
+            search=key_for(seed, "choose_discrepancy_experiment", study_name, stage),
+            calibration=keys("calibrate_network", stage),
+        )
+        at, rate = slots.discrepancy(stage), jnp.asarray(settings["calibration"]["rates"][stage - 2])
+        campaign = Campaign(moments, data, slots.is_discrepancy, newest=slots.physical(stage), free=at)
+        learned = learn(campaign, start, located, first, rate, random)
+        moment, design = of_slot(moments, at), learned.state.design
+        own = (start.weights, located["most_probable"], random.noise, keys("realised_gain", stage))
+        return End(learned.belief, learned.weights, design, realised(moment, design, *own), learned.data)
+
+    return run
 
 
 def field_error(study: Inversion) -> Callable:

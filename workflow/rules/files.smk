@@ -90,11 +90,12 @@ def case_files(wildcards):
 def prior_input(wildcards):
     """The belief that a stage starts from; nothing in the first stage, whose prior is uniform."""
     stage = int(wildcards.stage)
-    if stage == 1:
-        return []
-    if wildcards.kind == "uncalibrated":
-        return stage_file(wildcards, stage - 1, "belief")
-    return belief_after(wildcards, stage - 1)
+    return belief_after(wildcards, stage - 1) if stage > 1 else []
+
+
+def correction_prior_input(wildcards):
+    """The belief before the stage, if the one after its calibration is made from there again."""
+    return prior_input(wildcards) if settings_of(wildcards)["reupdate"] == "replace" else []
 
 
 def strength_input(wildcards):
@@ -109,64 +110,14 @@ def strength_input(wildcards):
     ]
 
 
-def search_network_input(wildcards):
-    """The network a physical design is chosen with; `uncalibrated`: that before the previous stage's calibration."""
-    earlier = 2 if wildcards.kind == "uncalibrated" else 1
-    return network_after(wildcards, int(wildcards.stage) - earlier)
-
-
 def previous_experiment_input(wildcards):
     """The design that a stage's search starts from; nothing in the first stage."""
     stage = int(wildcards.stage)
     return stage_file(wildcards, stage - 1, "physical_experiment") if stage > 1 else []
 
 
-def update_prior_input(wildcards):
-    """What a belief is updated from: the stage's prior; for a correction what its way of updating again says."""
-    stage = int(wildcards.stage)
-    if wildcards.belief == "corrected_belief":
-        again = settings_of(wildcards)["reupdate"]
-        if again == "replay":
-            return []
-        if again == "compound":
-            return stage_file(wildcards, stage, "belief")
-    return belief_after(wildcards, stage - 1) if stage > 1 else []
-
-
-def update_network_input(wildcards):
-    """The network a belief is updated with: the stage's own after its calibration."""
-    stage = int(wildcards.stage)
-    return network_after(wildcards, stage if wildcards.belief == "corrected_belief" else stage - 1)
-
-
-def replays(wildcards):
-    """Whether a belief is made anew from all data so far."""
-    return wildcards.belief == "corrected_belief" and settings_of(wildcards)["reupdate"] == "replay"
-
-
-def update_physical_input(wildcards):
-    """The physical measurements that a belief is updated with."""
-    stage = int(wildcards.stage)
-    if replays(wildcards):
-        return measurements(wildcards, "physical", first=1)
-    return [stage_file(wildcards, stage, "physical_measurement")]
-
-
-def update_discrepancy_input(wildcards):
-    """The discrepancy measurements that a belief is updated with."""
-    return measurements(wildcards, "discrepancy", first=2) if replays(wildcards) else []
-
-
-def calibration_physical_input(wildcards):
-    """The physical measurements that a calibration fits, or whose belief it draws source centres from."""
-    block = settings_of(wildcards)["calibration"]
-    needed = block["data"] == "all" or block["centres"] == "belief"
-    return measurements(wildcards, "physical", first=1) if needed else []
-
-
-def measurements(wildcards, kind, first):
-    """All measurements of a kind from stage `first` to this one."""
-    stages = range(first, int(wildcards.stage) + 1)
+def measurements(wildcards, kind, stages):
+    """The measurements of a kind of some stages."""
     return [stage_file(wildcards, stage, f"{kind}_measurement") for stage in stages]
 
 

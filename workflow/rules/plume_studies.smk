@@ -1,8 +1,9 @@
-"""Sequential design for the plume's source, one job per stage and rule, replicates as an array axis.
+"""Sequential design for the plume's source, two jobs a stage, replicates as an array axis.
 
 Inputs: a study of the block plume_studies of the configuration.
-Outputs: <results>/{study}/starting_weights.nc; per variant and stage the physical experiment, its measurement
-and belief, the discrepancy experiment, its measurement, the network and the corrected belief; per study metrics.
+Outputs: <results>/{study}/starting_weights.nc; per variant and stage, by `locate_source`, the physical experiment,
+its measurement and belief, by `learn_discrepancy` the discrepancy experiment, its measurement, the network and the
+corrected belief; per study metrics.
 """
 
 
@@ -51,19 +52,19 @@ rule state_strength:
         "../scripts/state_strength.py"
 
 
-rule choose_experiment:
+rule locate_source:
     input:
-        network=search_network_input,
+        network=lambda wildcards: network_after(wildcards, int(wildcards.stage) - 1),
         prior=prior_input,
         previous=previous_experiment_input,
     output:
-        "<results>/{study}/{variant}/stage_{stage}/{kind}_experiment.nc",
+        experiment="<results>/{study}/{variant}/stage_{stage}/physical_experiment.nc",
+        measurement="<results>/{study}/{variant}/stage_{stage}/physical_measurement.nc",
+        belief="<results>/{study}/{variant}/stage_{stage}/belief.nc",
     log:
-        "<results>/logs/{study}/{variant}/stage_{stage}/{kind}_experiment.log",
+        "<results>/logs/{study}/{variant}/stage_{stage}/locate_source.log",
     benchmark:
-        "<results>/timings/{study}/{variant}/stage_{stage}/{kind}_experiment.tsv"
-    wildcard_constraints:
-        kind="physical|uncalibrated",
+        "<results>/timings/{study}/{variant}/stage_{stage}/locate_source.tsv"
     conda:
         "../../envs/environment.yaml"
     threads: 1
@@ -73,22 +74,29 @@ rule choose_experiment:
     params:
         seed=config["seed"],
         settings=blocks("replicates", "time", "plume", "truth", "model", "network", "noise", "belief", "experiment"),
-        code=code_of("choose_experiment"),
+        code=code_of("locate_source"),
     script:
-        "../scripts/choose_experiment.py"
+        "../scripts/locate_source.py"
 
 
-rule choose_discrepancy_experiment:
+rule learn_discrepancy:
     input:
         network=lambda wildcards: network_after(wildcards, int(wildcards.stage) - 1),
+        first="<results>/{study}/starting_weights.nc",
+        prior=correction_prior_input,
         belief="<results>/{study}/{variant}/stage_{stage}/belief.nc",
         experiment="<results>/{study}/{variant}/stage_{stage}/physical_experiment.nc",
+        physical=lambda wildcards: measurements(wildcards, "physical", range(1, int(wildcards.stage) + 1)),
+        discrepancy=lambda wildcards: measurements(wildcards, "discrepancy", range(2, int(wildcards.stage))),
     output:
-        "<results>/{study}/{variant}/stage_{stage}/discrepancy_experiment.nc",
+        experiment="<results>/{study}/{variant}/stage_{stage}/discrepancy_experiment.nc",
+        measurement="<results>/{study}/{variant}/stage_{stage}/discrepancy_measurement.nc",
+        network="<results>/{study}/{variant}/stage_{stage}/network.nc",
+        belief="<results>/{study}/{variant}/stage_{stage}/corrected_belief.nc",
     log:
-        "<results>/logs/{study}/{variant}/stage_{stage}/discrepancy_experiment.log",
+        "<results>/logs/{study}/{variant}/stage_{stage}/learn_discrepancy.log",
     benchmark:
-        "<results>/timings/{study}/{variant}/stage_{stage}/discrepancy_experiment.tsv"
+        "<results>/timings/{study}/{variant}/stage_{stage}/learn_discrepancy.tsv"
     conda:
         "../../envs/environment.yaml"
     threads: 1
@@ -108,77 +116,27 @@ rule choose_discrepancy_experiment:
             "belief",
             "experiment",
             "discrepancy_experiment",
+            "calibration",
+            "reupdate",
         ),
-        code=code_of("choose_discrepancy_experiment"),
+        code=code_of("learn_discrepancy"),
     script:
-        "../scripts/choose_discrepancy_experiment.py"
+        "../scripts/learn_discrepancy.py"
 
 
-rule measure:
+rule choose_uncalibrated:
     input:
-        experiment="<results>/{study}/{variant}/stage_{stage}/{kind}_experiment.nc",
+        networks=lambda wildcards: [network_after(wildcards, n - 2) for n in stages_of(wildcards.study, first=3)],
+        priors=lambda wildcards: [stage_file(wildcards, n - 1, "belief") for n in stages_of(wildcards.study, first=3)],
+        previous=lambda wildcards: [
+            stage_file(wildcards, n - 1, "physical_experiment") for n in stages_of(wildcards.study, first=3)
+        ],
     output:
-        "<results>/{study}/{variant}/stage_{stage}/{kind}_measurement.nc",
+        "<results>/{study}/{variant}/uncalibrated_experiments.nc",
     log:
-        "<results>/logs/{study}/{variant}/stage_{stage}/{kind}_measurement.log",
+        "<results>/logs/{study}/{variant}/uncalibrated_experiments.log",
     benchmark:
-        "<results>/timings/{study}/{variant}/stage_{stage}/{kind}_measurement.tsv"
-    wildcard_constraints:
-        kind="physical|discrepancy",
-    conda:
-        "../../envs/environment.yaml"
-    threads: 1
-    resources:
-        mem_mb=1500,
-        runtime=5,
-    params:
-        seed=config["seed"],
-        settings=blocks("replicates", "time", "plume", "truth", "model", "network", "noise", "belief"),
-        code=code_of("measure"),
-    script:
-        "../scripts/measure.py"
-
-
-rule update_belief:
-    input:
-        network=update_network_input,
-        prior=update_prior_input,
-        physical=update_physical_input,
-        discrepancy=update_discrepancy_input,
-    output:
-        "<results>/{study}/{variant}/stage_{stage}/{belief}.nc",
-    log:
-        "<results>/logs/{study}/{variant}/stage_{stage}/{belief}.log",
-    benchmark:
-        "<results>/timings/{study}/{variant}/stage_{stage}/{belief}.tsv"
-    wildcard_constraints:
-        belief="belief|corrected_belief",
-    conda:
-        "../../envs/environment.yaml"
-    threads: 1
-    resources:
-        mem_mb=1500,
-        runtime=5,
-    params:
-        settings=blocks("replicates", "time", "plume", "truth", "model", "network", "noise", "belief"),
-        code=code_of("update_belief"),
-    script:
-        "../scripts/update_belief.py"
-
-
-rule calibrate_network:
-    input:
-        network=lambda wildcards: network_after(wildcards, int(wildcards.stage) - 1),
-        first="<results>/{study}/starting_weights.nc",
-        belief="<results>/{study}/{variant}/stage_{stage}/belief.nc",
-        physical=calibration_physical_input,
-        discrepancy=lambda wildcards: measurements(wildcards, "discrepancy", first=2),
-    output:
-        "<results>/{study}/{variant}/stage_{stage}/network.nc",
-    log:
-        "<results>/logs/{study}/{variant}/stage_{stage}/network.log",
-    benchmark:
-        "<results>/timings/{study}/{variant}/stage_{stage}/network.tsv"
+        "<results>/timings/{study}/{variant}/uncalibrated_experiments.tsv"
     conda:
         "../../envs/environment.yaml"
     threads: 1
@@ -187,10 +145,11 @@ rule calibrate_network:
         runtime=10,
     params:
         seed=config["seed"],
-        settings=blocks("replicates", "time", "plume", "truth", "model", "network", "noise", "belief", "calibration"),
-        code=code_of("calibrate_network"),
+        stages=lambda wildcards: list(stages_of(wildcards.study, first=3)),
+        settings=blocks("replicates", "times", "plume", "truth", "model", "network", "noise", "belief", "experiment"),
+        code=code_of("choose_uncalibrated"),
     script:
-        "../scripts/calibrate_network.py"
+        "../scripts/choose_uncalibrated.py"
 
 
 rule assess_fields:
@@ -199,9 +158,7 @@ rule assess_fields:
         experiments=lambda wildcards: [
             stage_file(wildcards, stage, "physical_experiment") for stage in stages_of(wildcards.study)
         ],
-        uncalibrated=lambda wildcards: [
-            stage_file(wildcards, stage, "uncalibrated_experiment") for stage in stages_of(wildcards.study, first=3)
-        ],
+        uncalibrated="<results>/{study}/{variant}/uncalibrated_experiments.nc",
     output:
         "<results>/{study}/{variant}/field_errors.nc",
     log:

@@ -29,7 +29,7 @@ def main(snakemake) -> xr.Dataset:
     networks = [read_weights(path, settings["replicates"]) for path in snakemake.input.networks]
     designs = [store.read(path).design.values for path in snakemake.input.experiments]
     # the design of stage n + 3 that the network before the calibration of stage n + 2 would have chosen
-    uncalibrated = [store.read(path).design.values for path in snakemake.input.uncalibrated]
+    uncalibrated = store.read(snakemake.input.uncalibrated).design.values
 
     @jax.jit
     def errors(weights, moment, design):

@@ -13,7 +13,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from boed import belief, inversion, joint, sequence
+from boed import belief, inversion, joint, slots
 from boed import job as frame
 from boed.belief_update import belief_update
 from boed.discrepancy_experiment import PROBLEMS as TEACHING
@@ -98,7 +98,7 @@ def calibration_seconds(settings: dict) -> float:
     """Seconds of one calibration and the belief remade after it, with the data of the last stage."""
     study, count = inversion.setup(settings), len(settings["times"])
     moments = study.plume.moments([*settings["times"], *settings["times"][1:]])
-    data = sequence.empty(1, 2 * count - 1)
+    data = slots.empty(1, slots.Slots(count).count)
     data = data._replace(design=data.design + 0.5, observed=data.observed + 0.5, used=jnp.ones_like(data.used))
     weights, centre = jnp.full((1, 1), settings["model"]["strength"]), jnp.full((1, 2), 0.5)
     calibrate, update = network_calibration(study, settings), belief_update(study, settings)

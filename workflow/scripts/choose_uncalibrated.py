@@ -1,0 +1,33 @@
+"""The physical designs that would have been chosen without the latest calibration, of every stage that has had one."""
+
+import jax.numpy as jnp
+import numpy as np
+import xarray as xr
+
+from boed import inversion, job
+from boed.inputs import observation_noise, read_start
+from boed.keys import key_for
+from boed.physical_experiment import physical_search
+from boed.store import variable
+
+
+def main(snakemake) -> xr.Dataset:
+    params, study_name = snakemake.params, snakemake.wildcards.study
+    settings, files = params.settings, snakemake.input
+    study, stages, designs = inversion.setup(settings), list(params.stages), []
+    search = physical_search(study, settings)
+    for stage, network, prior, previous in zip(stages, files.networks, files.priors, files.previous, strict=True):
+        start = read_start(network, prior, previous, settings, study.cells)
+        noise = jnp.asarray(observation_noise(params.seed, study_name, stage, "physical", settings))
+        key = key_for(params.seed, "choose_experiment", study_name, stage)
+        moment, steps = study.plume.moment(settings["times"][stage - 1]), settings["experiment"]["steps"][stage - 1]
+        designs.append(search(moment, start.design, (start.weights, start.prior, noise), key, steps)[0].design)
+    designs = np.reshape(designs, (len(stages), settings["replicates"], 2))
+    return xr.Dataset(
+        {"design": variable(("stage", "replicate", "coordinate"), designs, "length", "position that would be chosen")},
+        coords={"stage": variable("stage", np.array(stages, dtype=int), "1", "stage")},
+    )
+
+
+if __name__ == "__main__":
+    job.run(main, snakemake)
