@@ -56,6 +56,11 @@ def test_a_field_error_is_that_of_the_strengths():
     np.testing.assert_allclose(errors, [0.5, 0.0, 0.5], atol=1e-6)
 
 
+def run(chosen, seed, first):
+    """All stages with kernels made for these settings."""
+    return sequence.run(sequence.kernels(chosen), chosen, seed, "study", first)
+
+
 @pytest.fixture(scope="module")
 def first():
     return first_weights(jax.random.key(7))
@@ -63,7 +68,7 @@ def first():
 
 @pytest.fixture(scope="module")
 def robust(first):
-    return sequence.run(ROBUST, 5, "study", first)
+    return run(ROBUST, 5, first)
 
 
 @pytest.mark.slow
@@ -79,12 +84,12 @@ def test_a_sequence_has_every_stage_and_replicate_and_learns(robust, first):
 
 @pytest.mark.slow
 def test_a_sequence_is_reproducible_and_its_replicates_differ(robust, first):
-    again = sequence.run(ROBUST, 5, "study", first)
+    again = run(ROBUST, 5, first)
     for name, values in robust._asdict().items():
         np.testing.assert_array_equal(getattr(again, name), values)
     assert (robust.discrepancy_design[1, 0] != robust.discrepancy_design[1, 1]).any()
     assert (robust.weights[1, 0] != robust.weights[1, 1]).any()
-    other = sequence.run(ROBUST, 6, "study", first)
+    other = run(ROBUST, 6, first)
     assert (other.weights[1] != robust.weights[1]).any()
 
 
@@ -93,8 +98,32 @@ def test_the_first_stage_calibrates_nothing_whatever_the_recipe(robust, first):
     """It differs by what the recipes say of the physical search alone."""
     drawn = {"centres": "belief", "draws": 2, "data": "discrepancy"}
     for change in ({"reupdate": "replace"}, {"correct": False}, {"calibration": drawn}):
-        other = sequence.run(settings.merged(ROBUST, change), 5, "study", first)
+        other = run(settings.merged(ROBUST, change), 5, first)
         for name in ("location_error", "physical_design", "weights"):
             ours, theirs = getattr(robust, name), getattr(other, name)
             np.testing.assert_allclose(theirs[0], ours[0], rtol=1e-12)
         assert (other.posterior_spread[2] != robust.posterior_spread[2]).any()
+
+
+def test_settings_that_kernels_take_as_arguments_are_not_part_of_the_program():
+    program = sequence.program(ROBUST)
+    arguments = {
+        "times": [0.02, 0.03, 0.05],
+        "plume": {"velocity": {"x": [0.0, 50.0], "y": [0.0, 10.0]}},
+        "noise": {"observation_noise": "sampled"},
+        "experiment": {"steps": [2, 2, 2]},
+        "calibration": {"rates": [0.1, 0.1]},
+    }
+    for key, value in arguments.items():
+        assert sequence.program(settings.merged(ROBUST, {key: value})) == program, key
+    for change in ({"experiment": {"rate": 0.5}}, {"noise": {"constant": 0.1}}, {"reupdate": "replace"}):
+        assert sequence.program(settings.merged(ROBUST, change)) != program
+
+
+@pytest.mark.slow
+def test_kernels_made_for_one_plume_serve_all_with_the_same_program(first):
+    other = {"plume": {"velocity": {"x": [0.0, 50.0], "y": [0.0, 50.0]}}, "times": [0.03, 0.04, 0.05]}
+    chosen = settings.merged(ROBUST, other | {"noise": {"observation_noise": "sampled"}})
+    shared = sequence.run(sequence.kernels(ROBUST), chosen, 5, "study", first)
+    for name, values in run(chosen, 5, first)._asdict().items():
+        np.testing.assert_allclose(getattr(shared, name), values, rtol=1e-9, atol=1e-12, err_msg=name)

@@ -136,7 +136,7 @@ def test_replicates_differ_and_share_what_is_not_random(finished):
 def test_a_sweep_case_is_the_study_that_the_rules_run(finished):
     """One process for all stages gives what two jobs a stage give, from the same random numbers."""
     metrics = store.read(finished / STUDY / "metrics.nc").sel(variant="robust")
-    case = store.read(finished / RESULTS / "sweeps/recipes/robust-20t-released-none.nc")
+    case = store.read(finished / RESULTS / "sweeps/recipes/robust.nc").sel(case="robust-20t-released-none")
     for name in ("location_error", "posterior_spread", "credible_level"):
         np.testing.assert_allclose(case[name].values.T, metrics[name].values, rtol=1e-6, err_msg=name)
     network = store.read(finished / STUDY / "robust/stage_3/network.nc").weights.values
@@ -188,7 +188,7 @@ def test_the_kernel_of_the_inversion_reruns_the_discrepancy_design_and_what_foll
         "learn_discrepancy", "locate_source", "choose_uncalibrated",
         "assess_fields", "profile_gain", "collect_metrics", "draw_posteriors", "draw_location_error",
         "draw_information_gain", "draw_field_errors", "tabulate_field_errors", "score_claims", "all",
-        "run_case", "gather_sweep", "tabulate_sweep", "draw_sweep", "draw_sweep_stages",
+        "run_cases", "gather_sweep", "tabulate_sweep", "draw_sweep", "draw_sweep_stages",
         "compare_gains", "draw_gain_comparison", "compare_costs", "draw_joint",
     }  # fmt: skip
     again = [name for name in outputs if "/stage_" in name]

@@ -12,7 +12,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Float
 
-from boed import belief, inversion
+from boed import belief, inversion, plume
 from boed.arrays import AnyArray
 from boed.discrepancy_experiment import realised_gain
 from boed.discrepancy_stage import Campaign, Randomness, discrepancy_stage
@@ -39,27 +39,67 @@ class Record(NamedTuple):
     weights: Float[AnyArray, "stage replicate weight"]
 
 
-def run(settings: dict, seed: int, study_name: str, first_weights: Float[AnyArray, "replicate weight"]) -> Record:
-    """Every stage of a study with these settings, as its rules would run it, from the same random numbers."""
-    study, slots = inversion.setup(settings), Slots(len(settings["times"]))
-    moments = jax.tree.map(jnp.asarray, study.plume.moments(slots.each(settings["times"])))
-    locate, assess = physical_stage(study, settings), field_error(study)
-    learn = learning(study, settings, moments, seed, study_name, jnp.asarray(first_weights))
-    start, data = first_start(study, settings, first_weights), empty(settings["replicates"], slots.count)
+class Kernels(NamedTuple):
+    """The compiled functions of a study: both halves of a stage, what a datum gave, the error of the field.
+
+    The second half and the gain are None in a study that calibrates nothing.
+    """
+
+    study: Inversion
+    locate: Callable
+    learn: Callable | None
+    realised: Callable | None
+    assess: Callable
+
+
+def kernels(settings: dict) -> Kernels:
+    """The compiled functions for these settings, and for all others with the same `program`."""
+    study, second = inversion.setup(settings), settings["correct"]
+    return Kernels(
+        study,
+        physical_stage(study, settings),
+        discrepancy_stage(study, settings) if second else None,
+        realised_gain(study, settings) if second else None,
+        field_error(study),
+    )
+
+
+def program(settings: dict) -> dict:
+    """The settings that compiled functions depend on; the others are their arguments."""
+    left_out = {"times": (), "plume": ("velocity",), "noise": ("observation_noise",), "experiment": ("steps",)}
+    left_out |= {"calibration": ("rates",)}
+    kept = {name: value for name, value in settings.items() if left_out.get(name) != ()}
+    return kept | {
+        name: {key: value for key, value in kept[name].items() if key not in keys}
+        for name, keys in left_out.items()
+        if keys
+    }
+
+
+def run(made: Kernels, settings: dict, seed: int, study_name: str, first_weights) -> Record:
+    """Every stage of a study with these settings, as its rules would run it, from the same random numbers.
+
+    made: the kernels of settings with the same `program`; first_weights: (replicates, weights).
+    """
+    slots, first = Slots(len(settings["times"])), jnp.asarray(first_weights)
+    solver = plume.solver(settings["plume"])
+    moments = jax.tree.map(jnp.asarray, solver.moments(slots.each(settings["times"])))
+    start, data = first_start(made.study, settings, first), empty(settings["replicates"], slots.count)
     kept = []
     for stage in range(1, slots.stages + 1):
         moment = of_slot(moments, slots.physical(stage))
         noise = jnp.asarray(observation_noise(seed, study_name, stage, "physical", settings))
         key, steps = key_for(seed, "choose_experiment", study_name, stage), settings["experiment"]["steps"][stage - 1]
-        located = locate(moment, start, noise, key, steps)
+        located = made.locate(moment, start, noise, key, steps)
         design = located.state.design
         data = put(data, slots.physical(stage), located.datum)
         end = End(located.belief, start.weights, jnp.zeros_like(design), jnp.zeros(len(design)), data)
         if settings["correct"] and stage > 1:
-            end = learn(stage, Start(design, start.weights, start.prior), located.belief, data)
+            moved = start._replace(design=design)
+            end = second_half(made, settings, stage, moments, moved, located.belief, data, first, (seed, study_name))
         data, start = end.data, Start(design, end.weights, end.belief["log_probability"])
         told = (end.belief["location_error"], end.belief["spread"], end.belief["credible_level"])
-        kept.append((*told, assess(moment, end.weights), end.gain, design, end.design, end.weights))
+        kept.append((*told, made.assess(moment, end.weights), end.gain, design, end.design, end.weights))
     return Record(*(np.stack(values) for values in zip(*kept, strict=True)))
 
 
@@ -80,31 +120,24 @@ def first_start(study: Inversion, settings: dict, weights) -> Start:
     return Start(design, jnp.asarray(weights), jnp.broadcast_to(uniform, (replicates, *uniform.shape)))
 
 
-def learning(study: Inversion, settings: dict, moments: Moment, seed: int, study_name: str, first) -> Callable:
-    """(stage, start, belief, data) → the end of a stage that calibrates; nothing is made for a study that does not."""
-    if not settings["correct"]:
-        return None
-    slots = Slots(len(settings["times"]))
-    learn, realised = discrepancy_stage(study, settings), realised_gain(study, settings)
+def second_half(made: Kernels, settings: dict, stage: int, moments: Moment, start: Start, located, data, first, labels):
+    """The end of a stage that calibrates; located: the belief of its first half; labels: root seed, study's name."""
+    slots, (seed, study_name) = Slots(len(settings["times"])), labels
 
-    def keys(rule, stage):
+    def keys(rule):
         return replicate_keys(key_for(seed, rule, study_name, stage), settings["replicates"])
 
-    def run(stage: int, start: Start, located: dict, data: Measurements) -> End:
-        """The second half of one stage."""
-        random = Randomness(
-            noise=jnp.asarray(observation_noise(seed, study_name, stage, "discrepancy", settings)),
-            search=key_for(seed, "choose_discrepancy_experiment", study_name, stage),
-            calibration=keys("calibrate_network", stage),
-        )
-        at, rate = slots.discrepancy(stage), jnp.asarray(settings["calibration"]["rates"][stage - 2])
-        campaign = Campaign(moments, data, slots.is_discrepancy, newest=slots.physical(stage), free=at)
-        learned = learn(campaign, start, located, first, rate, random)
-        moment, design = of_slot(moments, at), learned.state.design
-        own = (start.weights, located["most_probable"], random.noise, keys("realised_gain", stage))
-        return End(learned.belief, learned.weights, design, realised(moment, design, *own), learned.data)
-
-    return run
+    random = Randomness(
+        noise=jnp.asarray(observation_noise(seed, study_name, stage, "discrepancy", settings)),
+        search=key_for(seed, "choose_discrepancy_experiment", study_name, stage),
+        calibration=keys("calibrate_network"),
+    )
+    at, rate = slots.discrepancy(stage), jnp.asarray(settings["calibration"]["rates"][stage - 2])
+    campaign = Campaign(moments, data, slots.is_discrepancy, newest=slots.physical(stage), free=at)
+    learned = made.learn(campaign, start, located, first, rate, random)
+    design, centre = learned.state.design, located["most_probable"]
+    gain = made.realised(of_slot(moments, at), design, start.weights, centre, random.noise, keys("realised_gain"))
+    return End(learned.belief, learned.weights, design, gain, learned.data)
 
 
 def field_error(study: Inversion) -> Callable:

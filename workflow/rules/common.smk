@@ -76,11 +76,15 @@ def with_network_shape(settings):
 
 
 def case_settings(wildcards):
-    """All that one case of a sweep depends on."""
-    settings = resolve_case(config, wildcards.sweep, wildcards.case)
+    """{case: all that it depends on} of the cases with one value on a sweep's first axis."""
+    names = [name for name, values in cases(config["sweeps"][wildcards.sweep]).items() if values[0] == wildcards.value]
     left_out = ("gain_profile", "gain_comparison", "joint")
-    settings = {key: value for key, value in settings.items() if key not in left_out}
-    return in_order(with_network_shape(settings | {"plume": with_one_solver(settings["plume"])}))
+    each = {}
+    for name in names:
+        settings = resolve_case(config, wildcards.sweep, name)
+        settings = {key: value for key, value in settings.items() if key not in left_out}
+        each[name] = in_order(with_network_shape(settings | {"plume": with_one_solver(settings["plume"])}))
+    return each
 
 
 def of_stage(settings, stage):

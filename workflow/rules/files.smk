@@ -83,8 +83,9 @@ def figure_files():
 
 
 def case_files(wildcards):
-    """Every case of a sweep, in the order of its axes."""
-    return [f"<results>/sweeps/{wildcards.sweep}/{case}.nc" for case in cases(config["sweeps"][wildcards.sweep])]
+    """All cases of a sweep, a file a value of its first axis, in the order of that axis."""
+    first, *_ = config["sweeps"][wildcards.sweep]["axes"].values()
+    return [f"<results>/sweeps/{wildcards.sweep}/{value}.nc" for value in first]
 
 
 def prior_input(wildcards):

@@ -1,32 +1,32 @@
-"""Studies under every combination of some settings: one job a combination, all stages and replicates in it.
+"""Studies under every combination of some settings: one job a value of the first axis, all else in it.
 
 Inputs: the block sweeps of the configuration, the starting weights of the studies that they vary.
-Outputs: <results>/sweeps/{sweep}/{case}.nc; per sweep its gathered numbers, a table and a figure.
+Outputs: <results>/sweeps/{sweep}/{value}.nc; per sweep its gathered numbers, a table and a figure.
 """
 
 
-rule run_case:
+rule run_cases:
     input:
         weights=lambda wildcards: f"<results>/{config['sweeps'][wildcards.sweep]['study']}/starting_weights.nc",
     output:
-        "<results>/sweeps/{sweep}/{case}.nc",
+        "<results>/sweeps/{sweep}/{value}.nc",
     log:
-        "<results>/logs/sweeps/{sweep}/{case}.log",
+        "<results>/logs/sweeps/{sweep}/{value}.log",
     benchmark:
-        "<results>/timings/sweeps/{sweep}/{case}.tsv"
+        "<results>/timings/sweeps/{sweep}/{value}.tsv"
     conda:
         "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=2000,
-        runtime=20,
+        runtime=60,
     params:
         seed=config["seed"],
         study=lambda wildcards: config["sweeps"][wildcards.sweep]["study"],
-        settings=case_settings,
-        code=code_of("run_case"),
+        cases=case_settings,
+        code=code_of("run_cases"),
     script:
-        "../scripts/run_case.py"
+        "../scripts/run_cases.py"
 
 
 rule gather_sweep:

@@ -19,7 +19,7 @@ def main(snakemake) -> xr.Dataset:
     }
     data = {}
     for name in GATHERED:
-        values = np.stack([part[name].values for part in parts])
+        values = np.concatenate([part[name].values for part in parts])
         words = parts[0][name].attrs
         dims = (*axes, "stage", "replicate")
         data[name] = variable(dims, values.reshape(shape + values.shape[1:]), words["units"], words["long_name"])

@@ -1,0 +1,63 @@
+"""Cases of a sweep: all stages and replicates of a study under the settings of each."""
+
+import json
+
+import numpy as np
+import xarray as xr
+
+from boed import job, sequence
+from boed.inputs import read_weights
+from boed.store import variable
+
+LAYOUT = {
+    "location_error": (
+        ("case", "stage", "replicate"),
+        "length",
+        "distance of the MAP from the true source at the stage's end",
+    ),
+    "posterior_spread": (
+        ("case", "stage", "replicate"),
+        "length",
+        "equivalent deviation of the belief at the stage's end",
+    ),
+    "credible_level": (
+        ("case", "stage", "replicate"),
+        "1",
+        "probability of the credible region that just reaches the source",
+    ),
+    "total_relative_error": (("stage", "replicate"), "1", "relative error of the field at the stage's end"),
+    "discrepancy_gain": (
+        ("case", "stage", "replicate"),
+        "nat",
+        "information that the discrepancy datum gave, 0 without one",
+    ),
+    "physical_design": (("stage", "replicate", "coordinate"), "length", "physical design"),
+    "discrepancy_design": (
+        ("case", "stage", "replicate", "coordinate"),
+        "length",
+        "discrepancy design, 0 where there is none",
+    ),
+    "weights": (("stage", "replicate", "weight"), "1", "weights at the stage's end"),
+}
+
+
+def main(snakemake) -> xr.Dataset:
+    params, made, records = snakemake.params, {}, []
+    for name, settings in params.cases.items():
+        first = read_weights(snakemake.input.weights, settings["replicates"])
+        program = json.dumps(sequence.program(settings), sort_keys=True)
+        if program not in made:
+            made[program] = sequence.kernels(settings)
+        records.append(sequence.run(made[program], settings, params.seed, params.study, first))
+        errors = np.median(records[-1].location_error, axis=1)
+        job.LOG.info(
+            "%s (%d of %d): median distance by stage %s", name, len(records), len(params.cases), errors.round(4)
+        )
+    stacked = sequence.Record(*(np.stack(values) for values in zip(*records, strict=True)))
+    data = {name: variable(("case", *dims), getattr(stacked, name), *words) for name, (dims, *words) in LAYOUT.items()}
+    names = ("case", list(params.cases), {"units": "1", "long_name": "values on the sweep's axes"})
+    return xr.Dataset(data, coords={"case": names})
+
+
+if __name__ == "__main__":
+    job.run(main, snakemake)
