@@ -10,33 +10,13 @@ from boed.inputs import read_weights
 from boed.store import variable
 
 LAYOUT = {
-    "location_error": (
-        ("case", "stage", "replicate"),
-        "length",
-        "distance of the MAP from the true source at the stage's end",
-    ),
-    "posterior_spread": (
-        ("case", "stage", "replicate"),
-        "length",
-        "equivalent deviation of the belief at the stage's end",
-    ),
-    "credible_level": (
-        ("case", "stage", "replicate"),
-        "1",
-        "probability of the credible region that just reaches the source",
-    ),
+    "location_error": (("stage", "replicate"), "length", "distance of the MAP from the true source at the stage's end"),
+    "posterior_spread": (("stage", "replicate"), "length", "equivalent deviation of the belief at the stage's end"),
+    "credible_level": (("stage", "replicate"), "1", "probability of the credible region that just reaches the source"),
     "total_relative_error": (("stage", "replicate"), "1", "relative error of the field at the stage's end"),
-    "discrepancy_gain": (
-        ("case", "stage", "replicate"),
-        "nat",
-        "information that the discrepancy datum gave, 0 without one",
-    ),
+    "discrepancy_gain": (("stage", "replicate"), "nat", "information that the discrepancy datum gave, 0 without one"),
     "physical_design": (("stage", "replicate", "coordinate"), "length", "physical design"),
-    "discrepancy_design": (
-        ("case", "stage", "replicate", "coordinate"),
-        "length",
-        "discrepancy design, 0 where there is none",
-    ),
+    "discrepancy_design": (("stage", "replicate", "coordinate"), "length", "discrepancy design, 0 where there is none"),
     "weights": (("stage", "replicate", "weight"), "1", "weights at the stage's end"),
 }
 
