@@ -3,7 +3,7 @@
 import itertools
 
 import numpy as np
-from matplotlib.ticker import LogFormatter
+from matplotlib.ticker import LogLocator, NullFormatter
 
 from boed import job, store, style
 
@@ -51,8 +51,13 @@ def main(snakemake):
         panel.set_xlabel(title, fontsize=8)
         if name in ("location_error", "total_relative_error"):
             panel.set_xscale("log")
-            panel.xaxis.set_minor_formatter(LogFormatter(minor_thresholds=(1.0, 0.4)))
-            panel.tick_params(axis="x", which="minor", labelsize=6)
+            low, high = panel.get_xlim()
+            if high < 100 * low:  # too few decades for their ends to tell the numbers
+                panel.xaxis.set_minor_locator(LogLocator(subs=(2.0, 5.0)))
+                panel.xaxis.set_minor_formatter("{x:g}")
+                panel.tick_params(axis="x", which="minor", labelsize=6)
+            else:
+                panel.xaxis.set_minor_formatter(NullFormatter())
     axes[0, -1].axvline(0.9, color="black", linewidth=0.8, linestyle=":")
     axes[0, -1].set_xlim(-0.05, 1.05)
     axes[0, 0].set_yticks(np.arange(count), [style.words(str(value)) for value in sweep[first].values])
