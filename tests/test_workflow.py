@@ -185,7 +185,7 @@ def test_the_kernel_of_the_inversion_reruns_the_discrepancy_design_and_what_foll
     )
     rules, outputs = planned(copy)
     assert rules == {
-        "learn_discrepancy", "locate_source", "choose_uncalibrated",
+        "learn_discrepancy", "locate_source",
         "assess_fields", "profile_gain", "collect_metrics", "draw_posteriors", "draw_location_error",
         "draw_information_gain", "draw_field_errors", "tabulate_field_errors", "score_claims", "all",
         "run_cases", "gather_sweep", "tabulate_sweep", "draw_sweep", "draw_sweep_stages",
