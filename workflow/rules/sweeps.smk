@@ -14,6 +14,7 @@ rule run_cases:
         "<results>/logs/sweeps/{sweep}/{value}.log",
     benchmark:
         "<results>/timings/sweeps/{sweep}/{value}.tsv"
+    priority: 1  # the longest jobs first: one that starts last leaves the other cores idle
     conda:
         "../../envs/environment.yaml"
     threads: 1
