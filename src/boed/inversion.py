@@ -120,6 +120,7 @@ def readings(inversion: Inversion, moments: Moment, designs, used, centres) -> R
         return jax.lax.map(lambda c: inversion.plume.prepare(inversion.sharp, moment, c, design), centres)
 
     def datum_if_used(each):
+        """One datum's readings, zeros if it is not in use."""
         moment, design, used = each
         shapes = jax.eval_shape(datum, moment, design)
         nothing = jax.tree.map(lambda leaf: jnp.zeros(leaf.shape, leaf.dtype), shapes)

@@ -15,6 +15,7 @@ def measurement(study: Inversion) -> Callable:
     """(moment, designs, standard normal noise) → (measurement, true concentrations), without a data axis."""
 
     def one(moment, design, noise):
+        """One replicate's measurement and its true value."""
         truth = study.plume.solve(study.truth.source, moment)
         observed = inversion.measure(study, truth, design, noise)
         datum = Measurements(design, observed, study.noise.deviation(observed), jnp.ones(()))

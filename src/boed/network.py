@@ -33,6 +33,32 @@ class Discrepancy(NamedTuple):
     integrate: Callable[[Weights, Offsets, Float[AnyArray, "*points"]], Float[AnyArray, ""]]
 
 
+def with_derivative(weighted_sum: Callable, apply: Callable) -> Callable:
+    """weighted_sum, (weights, offsets, q) → Σ q·apply(weights, offsets), its derivative taken beside its value.
+
+    One gradient in the weights is kept in place of every unit at every point. Differentiating in the offsets raises
+    TypeError.
+    """
+    integrate = jax.custom_jvp(weighted_sum)
+
+    @partial(integrate.defjvp, symbolic_zeros=True)
+    def derivative(primals, tangents):
+        """The sum and its change."""
+        weights, offsets, _ = primals
+        changes = [not isinstance(tangent, SymbolicZero) for tangent in tangents]
+        if changes[1]:
+            raise TypeError("a network's sum over offsets is differentiated in weights and quadrature only")
+        tangent = jnp.zeros(())
+        if changes[2]:
+            tangent += jnp.sum(apply(weights, offsets) * tangents[2])
+        if not changes[0]:
+            return weighted_sum(*primals), tangent
+        value, gradient = jax.value_and_grad(weighted_sum)(*primals)
+        return value, tangent + gradient @ tangents[0]
+
+    return integrate
+
+
 def tanh_network(hidden: int, depth: int, precision: str = "double") -> Discrepancy:
     """2 → hidden (× depth) → 1, tanh, linear output: 37 weights for hidden = 4, depth = 2.
 
@@ -80,21 +106,4 @@ def tanh_network(hidden: int, depth: int, precision: str = "double") -> Discrepa
         quadrature = quadrature.ravel().astype(inside)
         return (last.weight @ (values @ quadrature) + last.bias * jnp.sum(quadrature))[0].astype(float)
 
-    integrate = jax.custom_jvp(weighted_sum)
-
-    @partial(integrate.defjvp, symbolic_zeros=True)
-    def derivative(primals, tangents):
-        """The sum and its change: one gradient in the weights, kept in place of every unit at every point."""
-        weights, offsets, _ = primals
-        changes = [not isinstance(tangent, SymbolicZero) for tangent in tangents]
-        if changes[1]:
-            raise TypeError("a network's sum over offsets is differentiated in weights and quadrature only")
-        tangent = jnp.zeros(())
-        if changes[2]:
-            tangent += jnp.sum(apply(weights, offsets) * tangents[2])
-        if not changes[0]:
-            return weighted_sum(*primals), tangent
-        value, gradient = jax.value_and_grad(weighted_sum)(*primals)
-        return value, tangent + gradient @ tangents[0]
-
-    return Discrepancy(initialise, apply, integrate)
+    return Discrepancy(initialise, apply, with_derivative(weighted_sum, apply))
