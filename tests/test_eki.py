@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from boed import eki
-from boed.divergence import divergence, whiten
+from boed.divergence import basis, divergence
 
 MEMBERS, ITERATIONS = 2000, 3
 MATRIX = np.array([[1.0, 0.5, -0.2], [0.3, -1.0, 0.8]])
@@ -36,7 +36,7 @@ def run(name, seed, members=MEMBERS, iterations=ITERATIONS):
             state, lambda w: w @ MATRIX.T, jnp.asarray(DATA), jnp.asarray(NOISE), own, eki.schedule(name, iterations)
         )
     final = np.asarray(state.ensemble)
-    return final.mean(axis=0), np.cov(final.T), float(divergence(state.ensemble, whiten(ensemble)).total)
+    return final.mean(axis=0), np.cov(final.T), float(divergence(state.combination, basis(ensemble)).total)
 
 
 @pytest.fixture(scope="module")
@@ -83,14 +83,14 @@ def test_repeated_gain_grows_with_the_iterations_and_tempered_does_not():
 def test_released_schedule_quarters_the_observed_variance_whatever_the_design(key):
     """One output, linear map: the covariance part is ½(r − 1 − ln r), r = 4⁻ⁿ."""
     ensemble = jax.random.normal(key, (40, 5))
-    prior, plan = whiten(ensemble), eki.schedule("released", 3)
+    prior, plan = basis(ensemble), eki.schedule("released", 3)
     for direction in (jnp.array([1.0, 0, 0, 0, 0]), jnp.array([0.1, -3.0, 2.0, 0.0, 5.0])):
         state, parts = eki.init(ensemble), []
         for _ in range(3):
             state, _ = eki.step(
                 state, lambda w, d=direction: w @ d[:, None], jnp.ones(1), jnp.eye(1), jnp.zeros((40, 1)), plan
             )
-            parts.append(float(divergence(state.ensemble, prior).covariance))
+            parts.append(float(divergence(state.combination, prior).covariance))
         np.testing.assert_allclose(parts, [0.5 * (4.0**-n - 1 + n * np.log(4)) for n in (1, 2, 3)], rtol=1e-9)
 
 
@@ -101,7 +101,7 @@ def test_released_schedule_stays_finite_for_many_iterations(key):
     for _ in range(24):
         state, _ = eki.step(state, lambda w: w @ direction[:, None], jnp.ones(1), jnp.eye(1), jnp.zeros((40, 1)), plan)
     expected = 0.5 * (4.0**-24 - 1 + 24 * np.log(4))
-    assert divergence(state.ensemble, whiten(ensemble)).covariance == pytest.approx(expected, rel=1e-5)
+    assert divergence(state.combination, basis(ensemble)).covariance == pytest.approx(expected, rel=1e-5)
 
 
 def test_one_step_is_equation_5_written_out(key, rng):

@@ -36,6 +36,11 @@ def truth(study, moment):
     return study.plume.solve(study.truth.source, moment)
 
 
+def cells(study, solution, design):
+    """What a design reads for a source in every cell."""
+    return study.plume.over_centres(solution, design, *study.cells)
+
+
 def exact_values(study, design, time):
     """The exact plume at a design for a source in every cell: it depends on their offset alone."""
     cells = np.stack(np.meshgrid(*study.cells, indexing="ij"), axis=-1)
@@ -59,7 +64,7 @@ def test_measurement_is_the_exact_plume_plus_its_noise(study, truth):
 
 
 def test_log_likelihood_is_that_of_one_exact_solution_per_cell(study, truth):
-    computed = inversion.log_likelihood(study, truth, DESIGN, jnp.array(0.4))
+    computed = inversion.log_likelihood(study, cells(study, truth, DESIGN), jnp.array(0.4))
     np.testing.assert_allclose(computed, exact_log_likelihood(study, DESIGN, TIME, 0.4), atol=1e-4)
 
 
@@ -81,7 +86,7 @@ def test_measured_utility_is_the_gain_of_the_measurement_and_its_gradient_agrees
 
     @jax.jit
     def utility(design):
-        return inversion.measured_utility(study, truth, truth, design, prior, noise)
+        return inversion.measured_utility(study, truth, cells(study, truth, design), design, prior, noise)
 
     u = gaussian_plume(np.array(DESIGN), TIME, (0.25, 0.25), 2.0, 0.05, study.plume.velocity)
     posterior = exact_log_likelihood(study, DESIGN, TIME, u + 0.7 * (0.05 + 0.1 * u))
@@ -100,13 +105,13 @@ def test_predicted_utility_agrees_with_a_large_monte_carlo_estimate(study, truth
     y = u[own] + deviation[own] * rng.normal(size=20000)
     each = norm(u, deviation).logpdf(y[:, None])
     gains = each[np.arange(20000), own] - np.logaddexp.reduce(each + np.asarray(prior).ravel(), axis=1)
-    computed = inversion.predicted_utility(study, truth, DESIGN, prior, 200)
+    computed = inversion.predicted_utility(study, cells(study, truth, DESIGN), prior, 200)
     assert abs(computed - gains.mean()) < 3 * gains.std() / np.sqrt(20000)
 
 
 def test_predicted_utilitys_gradient_in_the_design_agrees_with_differences(study, truth):
     prior = jnp.asarray(belief.uniform(study.cells))
-    utility = jax.jit(lambda design: inversion.predicted_utility(study, truth, design, prior, 200))
+    utility = jax.jit(lambda design: inversion.predicted_utility(study, cells(study, truth, design), prior, 200))
     gradient = jax.grad(utility)(DESIGN)
     assert abs(gradient).min() > 0.1
     np.testing.assert_allclose(gradient, differences(utility, DESIGN), rtol=1e-5)

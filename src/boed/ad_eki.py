@@ -10,7 +10,7 @@ from jaxtyping import Float
 import boed.runtime  # noqa: F401
 from boed import eki
 from boed.arrays import AnyArray
-from boed.divergence import Divergence, divergence, whiten
+from boed.divergence import Divergence, basis, divergence
 
 Design = Float[AnyArray, " coordinates"]
 
@@ -41,11 +41,11 @@ def gain_history(
     forward = experiment.forward(design)
     data = experiment.observe(design)
     factor = experiment.noise_factor(design, data)
-    prior = whiten(jax.lax.stop_gradient(ensemble))
+    prior = basis(ensemble)
 
     def iteration(state, noise):
         state, _ = eki.step(state, forward, data, factor, noise, plan)
-        return state, divergence(state.ensemble, prior)
+        return state, divergence(state.combination, prior)
 
     _, history = jax.lax.scan(iteration, eki.init(ensemble), perturbations)
     return history
@@ -78,7 +78,7 @@ def information_gain(
         return eki.step(state, forward, data, factor, noise, plan)[0], None
 
     state, _ = jax.lax.scan(iteration, eki.init(ensemble), perturbations)
-    return divergence(state.ensemble, whiten(jax.lax.stop_gradient(ensemble))).total
+    return divergence(state.combination, basis(ensemble)).total
 
 
 def value_and_gradient(design, experiment, ensemble, perturbations, plan, keep=everything):

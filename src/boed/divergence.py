@@ -1,20 +1,15 @@
-"""Kullback–Leibler divergence between two ensembles taken as Gaussians (ad_eki Eq. 7)."""
+"""Kullback–Leibler divergence between two ensembles taken as Gaussians (ad_eki Eq. 7), in ensemble space."""
 
 from typing import NamedTuple
 
 import jax.numpy as jnp
+import scipy.linalg
 from jaxtyping import Float
 
 import boed.runtime  # noqa: F401
 from boed.arrays import AnyArray
-from boed.eki import Ensemble
 
-
-class Whitening(NamedTuple):
-    """Coordinates in which an ensemble has zero mean and unit covariance on the space that it spans."""
-
-    mean: Float[AnyArray, " parameters"]
-    transform: Float[AnyArray, "parameters rank"]
+Basis = Float[AnyArray, "members rank"]
 
 
 class Divergence(NamedTuple):
@@ -29,38 +24,33 @@ class Divergence(NamedTuple):
         return self.covariance + self.mean
 
 
-def whiten(ensemble: Ensemble) -> Whitening:
-    """Whitening of an ensemble, restricted to the min(dim, J − 1) directions in which it varies.
+def basis(ensemble: Float[AnyArray, "members parameters"]) -> Basis:
+    """Orthonormal basis, over the members, of the anomalies A₀ of an ensemble of full rank min(dim, J − 1).
 
-    EKI never leaves mean + span(anomalies), so the divergence in these coordinates is Eq. 7 where C₀ is
-    regular and stays defined where it is singular (J − 1 < dim). Taken by SVD of the anomalies, each
-    parameter in units of its own deviation: forming C₀ would square their condition number.
+    Any basis of the anomalies' columns gives the same divergence. With J − 1 ≤ dim they span all that is
+    orthogonal to (1, …, 1), and nothing is left to compute however many parameters there are.
     """
     members, parameters = ensemble.shape
-    rank = min(parameters, members - 1)
-    mean = jnp.mean(ensemble, axis=0)
-    anomalies = ensemble - mean
-    deviation = jnp.sqrt(jnp.mean(anomalies**2, axis=0))
-    unit = jnp.where(deviation > 0, deviation, 1.0)
-    _, singular, directions = jnp.linalg.svd(anomalies / unit, full_matrices=False)
-    scale = jnp.sqrt(members - 1) / singular[:rank]
-    return Whitening(mean, directions[:rank].T / unit[:, None] * scale)
+    if members - 1 <= parameters:
+        return scipy.linalg.helmert(members).T
+    return jnp.linalg.qr(ensemble - jnp.mean(ensemble, axis=0))[0]
 
 
-def divergence(posterior: Ensemble, prior: Whitening) -> Divergence:
+def divergence(combination: Float[AnyArray, "members members"], prior: Basis) -> Divergence:
     """D_KL(posterior ‖ prior) = ½[tr(C₀⁻¹C) − dim − ln det(C₀⁻¹C)] + ½(m₀−m)ᵀC₀⁻¹(m₀−m) (Eq. 7).
 
-    A posterior ensemble that has collapsed in some direction gives an infinite divergence.
+    The posterior ensemble is m₀ + T·A₀ with T = `combination`. For A₀ = U·B with orthonormal U = `prior`, the
+    coordinates √(J−1)·T·U are the members' with C₀ the identity: neither C₀ nor A₀ is ever inverted, dim becomes
+    the rank of A₀ where C₀ is singular, and the cost is O(J³) for any number of parameters. A posterior that has
+    collapsed in some direction gives an infinite divergence.
     """
-    members = posterior.shape[0]
-    rank = prior.transform.shape[1]
-    coordinates = (posterior - prior.mean) @ prior.transform
+    members, rank = prior.shape
+    coordinates = combination @ prior
     shift = jnp.mean(coordinates, axis=0)
-    anomalies = coordinates - shift
     # C₀⁻¹C = RᵀR by QR of the anomalies: squaring them would lose a direction that has shrunk by 1e-8
-    upper = jnp.linalg.qr(anomalies / jnp.sqrt(members - 1), mode="r")
+    upper = jnp.linalg.qr(coordinates - shift, mode="r")
     log_determinant = 2 * jnp.sum(jnp.log(jnp.abs(jnp.diagonal(upper))))
     return Divergence(
         covariance=0.5 * (jnp.sum(upper**2) - rank - log_determinant),
-        mean=0.5 * shift @ shift,
+        mean=0.5 * (members - 1) * shift @ shift,
     )

@@ -38,9 +38,10 @@ def schedule(name: str, iterations: int) -> Schedule:
 
 
 class EKIState(NamedTuple):
-    """The ensemble after some iterations."""
+    """The ensemble after some iterations, and how it is made of the first: m₀ + combination·anomalies₀."""
 
     ensemble: Ensemble
+    combination: Float[AnyArray, "members members"]
 
 
 class EKIInfo(NamedTuple):
@@ -54,7 +55,7 @@ def init(ensemble: Ensemble) -> EKIState:
     """Start from an ensemble of at least two members; raises ValueError for fewer."""
     if ensemble.shape[0] < 2:
         raise ValueError(f"an ensemble needs at least 2 members, got {ensemble.shape[0]}")
-    return EKIState(ensemble)
+    return EKIState(ensemble, jnp.eye(ensemble.shape[0]))
 
 
 def step(
@@ -72,12 +73,11 @@ def step(
     """
     members = state.ensemble.shape[0]
     predictions = forward(state.ensemble)
-    weight_anomalies = state.ensemble - jnp.mean(state.ensemble, axis=0)
-    output_anomalies = predictions - jnp.mean(predictions, axis=0)
-    cross = weight_anomalies.T @ output_anomalies / (members - 1)
-    innovation = output_anomalies.T @ output_anomalies / (members - 1)
-    innovation = innovation + plan.noise_scale * noise_factor @ noise_factor.T
-    gain = jnp.linalg.solve(innovation, cross.T).T
+    anomalies = predictions - jnp.mean(predictions, axis=0)
+    innovation = anomalies.T @ anomalies / (members - 1) + plan.noise_scale * noise_factor @ noise_factor.T
+    weighting = jnp.linalg.solve(innovation, anomalies.T) / (members - 1)
+    gain, own_gain = ((weighting @ (each - jnp.mean(each, axis=0))).T for each in state)
     noise = jnp.sqrt(plan.noise_scale) * perturbations @ noise_factor.T
-    moves = (observation + noise - predictions) @ gain.T
-    return EKIState(state.ensemble + plan.step_size * moves), EKIInfo(predictions, gain)
+    moves = plan.step_size * (observation + noise - predictions)
+    moved = EKIState(state.ensemble + moves @ gain.T, state.combination + moves @ own_gain.T)
+    return moved, EKIInfo(predictions, gain)

@@ -19,6 +19,7 @@ from boed.plume import Moment, Plume, Reading, Solution
 from boed.sources import Sharp, Source
 
 Design = Float[AnyArray, "2"]
+Predicted = Float[AnyArray, "x y"]
 
 
 class Truth(NamedTuple):
@@ -76,9 +77,8 @@ def measure(inversion: Inversion, truth: Solution, design: Design, noise: Float[
     return value + inversion.noise.deviation(value) * noise
 
 
-def log_likelihood(inversion: Inversion, solution: Solution, design: Design, observed) -> belief.LogBelief:
-    """log p(observation | position) of every cell, from one solution of the model (ad_eki Eq. 17)."""
-    predicted = inversion.plume.over_centres(solution, design, *inversion.cells)
+def log_likelihood(inversion: Inversion, predicted: Predicted, observed) -> belief.LogBelief:
+    """log p(observation | position) of every cell, from what the model predicts for each (ad_eki Eq. 17)."""
     return log_density(observed, predicted, inversion.noise.deviation(predicted))
 
 
@@ -90,22 +90,25 @@ def posterior(inversion: Inversion, moments: Moment, data: Measurements, weights
     source = inversion.source(weights)
 
     def one(moment, design, observed):
-        return log_likelihood(inversion, inversion.plume.solve(source, moment), design, observed)
+        solution = inversion.plume.solve(source, moment)
+        return log_likelihood(inversion, inversion.plume.over_centres(solution, design, *inversion.cells), observed)
 
     each = jax.vmap(one)(moments, data.design, data.observed)
     return belief.update(prior, jnp.tensordot(data.used, each, axes=1))
 
 
-def measured_utility(inversion: Inversion, truth: Solution, solution: Solution, design: Design, prior, noise):
-    """Information gain about the position from what the true system gives at a design, nats (ad_eki Eq. 2)."""
+def measured_utility(inversion: Inversion, truth: Solution, predicted: Predicted, design: Design, prior, noise):
+    """Information gain about the position from what the true system gives at a design, nats (ad_eki Eq. 2).
+
+    predicted: what the model predicts at the design for every cell.
+    """
     observed = measure(inversion, truth, design, noise)
-    return belief.information_gain(belief.update(prior, log_likelihood(inversion, solution, design, observed)), prior)
+    return belief.information_gain(belief.update(prior, log_likelihood(inversion, predicted, observed)), prior)
 
 
-def predicted_utility(inversion: Inversion, solution: Solution, design: Design, prior, nodes: int):
-    """Expected information gain about the position at a design, by what the model predicts, nats (ad_eki Eq. 3)."""
-    values = inversion.plume.over_centres(solution, design, *inversion.cells)
-    return expected_information_gain(prior, values, inversion.noise.deviation(values), nodes)
+def predicted_utility(inversion: Inversion, predicted: Predicted, prior, nodes: int):
+    """Expected information gain about the position, if the model predicts this for every cell, nats (ad_eki Eq. 3)."""
+    return expected_information_gain(prior, predicted, inversion.noise.deviation(predicted), nodes)
 
 
 def readings(inversion: Inversion, moments: Moment, designs, used, centres) -> Reading:

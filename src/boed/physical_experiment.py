@@ -5,23 +5,28 @@ from collections.abc import Callable
 import jax
 
 from boed import search
+from boed.cell_readings import read, tabulate
 from boed.inversion import Inversion, measured_utility, predicted_utility
 from boed.replicated_search import make_search
-from boed.search import Problem
+from boed.replicates import over_replicates
+from boed.search import Problem, Window
 
 
 def measured_problem(inversion: Inversion, block: dict):
-    """(moment, start, weights, prior, noise) → the search for the design whose true datum tells most (ad_eki Eq. 2).
+    """(moment, start, table, prior, noise) → the search for the design whose true datum tells most (ad_eki Eq. 2).
 
-    block: the settings `experiment`.
+    block: the settings `experiment`; table: the modelled plume, made by `tables`.
     """
 
-    def problem(moment, start, weights, prior, noise) -> Problem:
+    def problem(moment, start, table, prior, noise) -> Problem:
         """The search of one replicate."""
-        truth, solution = (
-            inversion.plume.solve(source, moment) for source in (inversion.truth.source, inversion.source(weights))
-        )
-        return _problem(lambda design: measured_utility(inversion, truth, solution, design, prior, noise), start, block)
+        truth, box = inversion.plume.solve(inversion.truth.source, moment), _window(start, block)
+
+        def utility(design):
+            predicted = read(inversion.plume, table, inversion.cells, box.lower, design)
+            return measured_utility(inversion, truth, predicted, design, prior, noise)
+
+        return _problem(utility, box)
 
     return problem
 
@@ -29,10 +34,15 @@ def measured_problem(inversion: Inversion, block: dict):
 def predicted_problem(inversion: Inversion, block: dict):
     """The same for the design that is expected to tell most, by what the model predicts (ad_eki Eq. 3)."""
 
-    def problem(moment, start, weights, prior, noise) -> Problem:
+    def problem(moment, start, table, prior, noise) -> Problem:
         """The search of one replicate."""
-        solution, nodes = inversion.plume.solve(inversion.source(weights), moment), block["quadrature_nodes"]
-        return _problem(lambda design: predicted_utility(inversion, solution, design, prior, nodes), start, block)
+        box = _window(start, block)
+
+        def utility(design):
+            predicted = read(inversion.plume, table, inversion.cells, box.lower, design)
+            return predicted_utility(inversion, predicted, prior, block["quadrature_nodes"])
+
+        return _problem(utility, box)
 
     return problem
 
@@ -40,13 +50,33 @@ def predicted_problem(inversion: Inversion, block: dict):
 PROBLEMS = {"measured": measured_problem, "predicted": predicted_problem}
 
 
-def _problem(utility, start, block: dict) -> Problem:
-    box = search.window(start, block["move_limit"], block["lower"], block["upper"])
+def _window(start, block: dict) -> Window:
+    return search.window(start, block["move_limit"], block["lower"], block["upper"])
+
+
+def _problem(utility, box: Window) -> Problem:
     return Problem(lambda design, _: utility(design), lambda design, _: jax.value_and_grad(utility)(design), box)
+
+
+def tables(study: Inversion, block: dict) -> Callable:
+    """(moment, starts, weights) → every replicate's modelled plume, for all designs in its search's window."""
+
+    def one(moment, start, weights):
+        solution = study.plume.solve(study.source(weights), moment)
+        return tabulate(study.plume, solution, study.cells, _window(start, block).lower, 2 * block["move_limit"])
+
+    return over_replicates(one, shared=1)
 
 
 def physical_search(study: Inversion, settings: dict) -> Callable:
     """(moment, start, (weights, prior, noise), key, steps) → (state, info) of the search for a physical design."""
     block = settings["experiment"]
-    problem = PROBLEMS[block["utility"]](study, block)
-    return make_search(problem, search.ascent(block), block["grid"])
+    tabulated = tables(study, block)
+    ascend = make_search(PROBLEMS[block["utility"]](study, block), search.ascent(block), block["grid"])
+
+    def run(moment, start, own, key, steps):
+        """Tabulate the plume of every replicate, then search."""
+        weights, prior, noise = own
+        return ascend(moment, start, (tabulated(moment, start, weights), prior, noise), key, steps)
+
+    return run

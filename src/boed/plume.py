@@ -26,6 +26,10 @@ class Plume(Protocol):
     Functions take the time as a `Moment`, arrays made once by `moment`: one compiled function serves all times.
     """
 
+    @property
+    def resolution(self) -> float:
+        """Length over which a solution is sampled."""
+
     def moment(self, time: float) -> Moment:
         """What the solver has to know of the time T."""
 

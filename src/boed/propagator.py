@@ -64,6 +64,11 @@ class Propagator:
     panels: tuple[float, ...]
     order: tuple[int, ...]
 
+    @property
+    def resolution(self) -> float:
+        """Spacing of the grid whose modes are kept."""
+        return self.length / self.points
+
     @cache  # noqa: B019  a solver lives as long as its process, and the arrays are small
     def _wavenumbers(self):
         full = 2 * np.pi / self.length * np.fft.fftfreq(self.points, 1 / self.points)

@@ -111,6 +111,11 @@ class Rollout:
         """Side of a cell."""
         return (self.upper - self.lower) / self.cells
 
+    @property
+    def resolution(self) -> float:
+        """Side of a cell."""
+        return self.cell
+
     def centres(self) -> np.ndarray:
         """Positions of the cell centres along one axis."""
         return self.lower + (np.arange(self.cells) + 0.5) * self.cell
