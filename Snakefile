@@ -22,6 +22,7 @@ wildcard_constraints:
     stage="[0-9]+",
     sweep="[a-z][a-z0-9_]*",
     case="[a-z0-9_-]+",
+    size="[a-z][a-z0-9_]*",
 
 
 rule all:
@@ -29,6 +30,7 @@ rule all:
         collect("<results>/{file}", file=["claims.csv", "figures/plume.png"]),
         [study_files(study) for study in config["plume_studies"]],
         [sweep_files(sweep) for sweep in config["sweeps"]],
+        scaling_files(),
 
 
 include: "workflow/rules/targets.smk"
@@ -37,5 +39,7 @@ include: "workflow/rules/plume_studies.smk"
 include: "workflow/rules/joint.smk"
 include: "workflow/rules/gains.smk"
 include: "workflow/rules/sweeps.smk"
+include: "workflow/rules/scaling.smk"
+include: "workflow/rules/networks.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/claims.smk"

@@ -131,3 +131,75 @@ def test_one_member_is_too_few():
 def test_unknown_schedule_says_what_there_is():
     with pytest.raises(ValueError, match="choose one of repeated, tempered, released"):
         eki.schedule("annealed", 3)
+
+
+def test_unknown_localisation_says_what_there_is():
+    with pytest.raises(ValueError, match="choose one of none, correlation"):
+        eki.schedule("tempered", 3, localisation="distance")
+
+
+def test_inflation_scales_the_spread_and_not_the_mean(key):
+    ensemble = jax.random.normal(key, (20, 3))
+    arguments = (lambda w: w @ MATRIX.T, jnp.asarray(DATA), jnp.asarray(NOISE), jnp.zeros((20, 2)))
+    plain, inflated = (
+        eki.step(eki.init(ensemble), *arguments, eki.schedule("tempered", 1, inflation=factor))[0].ensemble
+        for factor in (1.0, 1.5)
+    )
+    np.testing.assert_allclose(inflated.mean(axis=0), plain.mean(axis=0), rtol=1e-12)
+    np.testing.assert_allclose(np.cov(inflated.T), 1.5**2 * np.cov(plain.T), rtol=1e-12)
+
+
+def test_inflation_is_in_the_combination_too(key):
+    ensemble = jax.random.normal(key, (20, 3))
+    plan = eki.schedule("tempered", 1, inflation=1.5)
+    state, _ = eki.step(
+        eki.init(ensemble), lambda w: w @ MATRIX.T, jnp.asarray(DATA), jnp.asarray(NOISE), jnp.ones((20, 2)), plan
+    )
+    made = ensemble.mean(axis=0) + state.combination @ (ensemble - ensemble.mean(axis=0))
+    np.testing.assert_allclose(made, state.ensemble, rtol=1e-10)
+
+
+def test_taper_is_nearer_to_the_true_correlation_than_the_sample(rng):
+    """Mean squared error over many samples of 20, for correlations from none to strong."""
+    better = []
+    for true in (0.0, 0.1, 0.3, 0.6, 0.9):
+        x = rng.normal(size=(20, 4000))
+        y = true * x + np.sqrt(1 - true**2) * rng.normal(size=(20, 4000))
+        x, y = x - x.mean(axis=0), y - y.mean(axis=0)
+        sampled = np.sum(x * y, axis=0) / np.sqrt(np.sum(x**2, axis=0) * np.sum(y**2, axis=0))
+        taper = jax.vmap(lambda a, b: eki.correlation_taper(a[:, None], b[:, None])[0, 0])
+        factor = np.asarray(taper(jnp.asarray(x.T), jnp.asarray(y.T)))
+        assert ((factor >= 0) & (factor <= 1)).all()
+        better.append(np.mean((factor * sampled - true) ** 2) / np.mean((sampled - true) ** 2))
+    assert better[0] < 0.6
+    assert np.mean(better) < 1
+
+
+def test_taper_leaves_a_perfect_correlation_alone_and_a_parameter_that_does_not_vary(key):
+    outputs = jax.random.normal(key, (10, 1))
+    outputs = outputs - outputs.mean()
+    members = jnp.concatenate([3 * outputs, jnp.zeros((10, 1))], axis=1)
+    np.testing.assert_allclose(eki.correlation_taper(members, outputs)[:, 0], [1.0, 0.0], atol=1e-12)
+
+
+def test_localisation_keeps_parameters_that_do_not_matter_nearer_to_their_prior(key):
+    """Of 500 parameters one is observed; 20 members correlate it with the others by chance."""
+    ensemble = jax.random.normal(key, (20, 500))
+    spread = {}
+    for name in ("none", "correlation"):
+        plan = eki.schedule("tempered", 1, localisation=name)
+        state, _ = eki.step(
+            eki.init(ensemble), lambda w: w[:, :1], jnp.ones(1), 0.1 * jnp.eye(1), jnp.zeros((20, 1)), plan
+        )
+        spread[name] = np.mean((state.ensemble[:, 1:] - ensemble[:, 1:]) ** 2)
+        assert np.asarray(state.ensemble)[:, 0].mean() == pytest.approx(1.0, abs=0.1)
+    assert spread["correlation"] < 0.5 * spread["none"]
+
+
+@pytest.mark.parametrize("parameters", [3, 30])
+def test_projection_finds_the_combination_of_an_ensemble_within_the_span(parameters, key):
+    ensemble = jax.random.normal(key, (12, parameters))
+    wanted = 0.5 * jnp.eye(12) + 0.1
+    state = eki.EKIState(ensemble.mean(axis=0) + wanted @ (ensemble - ensemble.mean(axis=0)), jnp.eye(12))
+    found, prior = eki.projection(state, ensemble), basis(ensemble)
+    np.testing.assert_allclose(found @ prior, wanted @ prior, atol=1e-10)

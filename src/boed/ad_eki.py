@@ -11,6 +11,7 @@ import boed.runtime  # noqa: F401
 from boed import eki
 from boed.arrays import AnyArray
 from boed.divergence import Divergence, basis, divergence
+from boed.iterating import Iterate, every_step
 
 Design = Float[AnyArray, " coordinates"]
 
@@ -45,15 +46,10 @@ def gain_history(
 
     def iteration(state, noise):
         state, _ = eki.step(state, forward, data, factor, noise, plan)
-        return state, divergence(state.combination, prior)
+        return state, divergence(plan.localisation.combination(state, ensemble), prior)
 
     _, history = jax.lax.scan(iteration, eki.init(ensemble), perturbations)
     return history
-
-
-def everything(iteration: Callable) -> Callable:
-    """For reverse mode to keep all of an iteration: memory grows with K, nothing is computed twice."""
-    return iteration
 
 
 def information_gain(
@@ -62,28 +58,36 @@ def information_gain(
     ensemble: eki.Ensemble,
     perturbations: Float[AnyArray, "iterations members outputs"],
     plan: eki.Schedule,
-    keep: Callable[[Callable], Callable] = everything,
+    iterate: Iterate = every_step,
 ) -> Float[AnyArray, ""]:
     """Information gain after the last iteration, in nats: the utility D(d) (ad_eki Eq. 7, 9).
 
-    keep: what reverse mode keeps of an iteration, `everything` or, with `jax.checkpoint`, the ensemble that it
-    starts from, which makes memory nearly independent of K and costs a second run of each iteration.
+    iterate: how the iterations follow each other, and so what reverse mode keeps of them: see `iterating`.
     """
     forward = experiment.forward(design)
     data = experiment.observe(design)
     factor = experiment.noise_factor(design, data)
 
-    @keep
     def iteration(state, noise):
-        return eki.step(state, forward, data, factor, noise, plan)[0], None
+        return eki.step(state, forward, data, factor, noise, plan)[0]
 
-    state, _ = jax.lax.scan(iteration, eki.init(ensemble), perturbations)
-    return divergence(state.combination, basis(ensemble)).total
+    state = iterate(iteration, eki.init(ensemble), perturbations)
+    return divergence(plan.localisation.combination(state, ensemble), basis(ensemble)).total
 
 
-def value_and_gradient(design, experiment, ensemble, perturbations, plan, keep=everything):
-    """(D(d), dD/dd) with the ensemble and the perturbations held fixed (ad_eki Eq. 9–11)."""
-    return jax.value_and_grad(information_gain)(design, experiment, ensemble, perturbations, plan, keep)
+def value_and_gradient(design, experiment, ensemble, perturbations, plan, iterate: Iterate = every_step):
+    """(D(d), dD/dd) by reverse mode, the ensemble and the perturbations held fixed (ad_eki Eq. 9–11)."""
+    return jax.value_and_grad(information_gain)(design, experiment, ensemble, perturbations, plan, iterate)
+
+
+def forward_value_and_gradient(design, experiment, ensemble, perturbations, plan):
+    """The same by forward mode: a tangent a coordinate beside the value, so that nothing is kept of an iteration."""
+
+    def along(direction):
+        gain = lambda design: information_gain(design, experiment, ensemble, perturbations, plan)  # noqa: E731
+        return jax.jvp(gain, (design,), (direction,))
+
+    return jax.vmap(along, out_axes=(None, 0))(jnp.eye(design.size))
 
 
 def predicted(experiment: Experiment, weights: Float[AnyArray, " parameters"], noise: Float[AnyArray, " outputs"]):

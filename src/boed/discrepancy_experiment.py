@@ -91,15 +91,20 @@ def predicted_problem(inversion: Inversion, block: dict, domain: dict):
 PROBLEMS = {"measured": measured_problem, "predicted": predicted_problem}
 
 
+def plan_of(block: dict, iterations: int) -> eki.Schedule:
+    """How so many EKI iterations use a datum, by the settings `discrepancy_experiment`."""
+    return eki.schedule(block["schedule"], iterations, block["inflation"], block["localisation"])
+
+
 def _scan(block: dict, weights):
     """((design, key, experiment) → gain after a single EKI iteration, cheap enough for a grid; the full schedule)."""
-    once = eki.schedule(block["schedule"], 1)
+    once = plan_of(block, 1)
 
     def value(design, key, experiment):
         ensemble, perturbations = ad_eki.draw(key, weights, block["deviation"], block["members"], 1, 1)
         return ad_eki.information_gain(design, experiment, ensemble, perturbations, once)
 
-    return value, eki.schedule(block["schedule"], block["iterations"])
+    return value, plan_of(block, block["iterations"])
 
 
 def _shape(block: dict) -> tuple:
@@ -123,7 +128,7 @@ def realised_gain(study: Inversion, settings: dict) -> Callable:
     By AD-EKI with its iterations sharing the data, whatever schedule the search went by, and an ensemble of its own.
     """
     block = settings["discrepancy_experiment"]
-    plan = eki.schedule("tempered", block["iterations"])
+    plan = plan_of(block | {"schedule": "tempered"}, block["iterations"])
 
     def one(moment, design, weights, centre, noise, key):
         """The gain of one replicate's datum."""

@@ -8,33 +8,10 @@ from jaxtyping import Float
 
 import boed.runtime  # noqa: F401
 from boed.arrays import AnyArray
+from boed.divergence import basis
 
 Ensemble = Float[AnyArray, "members parameters"]
 Forward = Callable[[Ensemble], Float[AnyArray, "members outputs"]]
-
-
-class Schedule(NamedTuple):
-    """How one iteration uses the data: Γ is multiplied by `noise_scale`, the move by `step_size`."""
-
-    noise_scale: float
-    step_size: float
-
-
-def schedule(name: str, iterations: int) -> Schedule:
-    """The schedule called `name` for `iterations` EKI iterations.
-
-    repeated: Eq. 5 as printed, which uses the data `iterations` times. tempered: Γ·iterations, so that all
-    iterations together use the data once. released: the authors' code, gain without Γ, observations not
-    perturbed, half a step. Raises ValueError for another name.
-    """
-    known = {
-        "repeated": Schedule(1.0, 1.0),
-        "tempered": Schedule(float(iterations), 1.0),
-        "released": Schedule(0.0, 0.5),
-    }
-    if name not in known:
-        raise ValueError(f"unknown EKI schedule {name!r}: choose one of {', '.join(known)}")
-    return known[name]
 
 
 class EKIState(NamedTuple):
@@ -42,6 +19,78 @@ class EKIState(NamedTuple):
 
     ensemble: Ensemble
     combination: Float[AnyArray, "members members"]
+
+
+class Localisation(NamedTuple):
+    """How spurious correlations are kept out of the gain, and what that does to the combination of first members.
+
+    taper: (anomalies of the members, of their outputs) → factors on the gain (parameters, outputs); combination:
+    (state, first ensemble) → the combination that is nearest to the state's ensemble.
+    """
+
+    taper: Callable[[Ensemble, Float[AnyArray, "members outputs"]], Float[AnyArray, "..."]]
+    combination: Callable[[EKIState, Ensemble], Float[AnyArray, "members members"]]
+
+
+def correlation_taper(members: Ensemble, outputs: Float[AnyArray, "members outputs"]):
+    """ρ²/(ρ² + (1 − ρ²)²/(J − 1)): the factor that makes a correlation of J members nearest to the true one.
+
+    ρ² is the square of the sample correlation less what chance gives it, at least 0: a parameter that correlates no
+    better than chance is left where it is.
+    """
+    count = members.shape[0]
+    norms = jnp.sqrt(jnp.sum(members**2, axis=0))[:, None] * jnp.sqrt(jnp.sum(outputs**2, axis=0))
+    sampled = (members.T @ outputs / jnp.where(norms > 0, norms, 1.0)) ** 2
+    squared = jnp.clip(((count - 1) * sampled - 1) / (count - 2), 0.0, 1.0)
+    return squared / (squared + (1 - squared) ** 2 / (count - 1))
+
+
+def projection(state: EKIState, first: Ensemble) -> Float[AnyArray, "members members"]:
+    """The combination T for which m₀ + T·A₀ is nearest to the ensemble, which a tapered gain takes out of its span."""
+    spanned, mean = basis(first), jnp.mean(first, axis=0)
+    coordinates = spanned.T @ (first - mean)
+    products = coordinates @ (state.ensemble - mean).T
+    return jnp.linalg.solve(coordinates @ coordinates.T, products).T @ spanned.T
+
+
+NOT_LOCALISED = Localisation(lambda members, outputs: 1.0, lambda state, first: state.combination)
+LOCALISATIONS = {"none": NOT_LOCALISED, "correlation": Localisation(correlation_taper, projection)}
+
+
+def _anomalies(values: Float[AnyArray, "members columns"]) -> Float[AnyArray, "members columns"]:
+    return values - jnp.mean(values, axis=0)
+
+
+def inflate(values: Float[AnyArray, "members columns"], factor: float) -> Float[AnyArray, "members columns"]:
+    """The members at `factor` times their distances from their mean."""
+    return values if factor == 1.0 else jnp.mean(values, axis=0) + factor * _anomalies(values)
+
+
+class Schedule(NamedTuple):
+    """How one iteration uses the data: Γ is multiplied by `noise_scale`, the move by `step_size`.
+
+    inflation: factor on the members' distances from their mean after each iteration; localisation: see there.
+    """
+
+    noise_scale: float
+    step_size: float
+    inflation: float = 1.0
+    localisation: Localisation = NOT_LOCALISED
+
+
+def schedule(name: str, iterations: int, inflation: float = 1.0, localisation: str = "none") -> Schedule:
+    """The schedule called `name` for `iterations` EKI iterations, with multiplicative inflation and localisation.
+
+    repeated: Eq. 5 as printed, which uses the data `iterations` times. tempered: Γ·iterations, so that all
+    iterations together use the data once. released: the authors' code, gain without Γ, observations not
+    perturbed, half a step. Raises ValueError for another name of a schedule or of a localisation.
+    """
+    known = {"repeated": (1.0, 1.0), "tempered": (float(iterations), 1.0), "released": (0.0, 0.5)}
+    if name not in known:
+        raise ValueError(f"unknown EKI schedule {name!r}: choose one of {', '.join(known)}")
+    if localisation not in LOCALISATIONS:
+        raise ValueError(f"unknown localisation {localisation!r}: choose one of {', '.join(LOCALISATIONS)}")
+    return Schedule(*known[name], inflation, LOCALISATIONS[localisation])
 
 
 class EKIInfo(NamedTuple):
@@ -69,15 +118,17 @@ def step(
     """One iteration w_j ← w_j + α·C^{wg}(C^{gg} + βΓ)⁻¹(y + √β ε_j − g_j) (ad_eki Eq. 5–6).
 
     Γ = noise_factor·noise_factorᵀ; ε_j = noise_factor·perturbations_j with standard normal perturbations;
-    β = plan.noise_scale, α = plan.step_size. `forward` maps the whole ensemble.
+    β = plan.noise_scale, α = plan.step_size. `forward` maps the whole ensemble. With a localisation the gain is
+    tapered, and the state's combination is that of the gain before.
     """
     members = state.ensemble.shape[0]
     predictions = forward(state.ensemble)
-    anomalies = predictions - jnp.mean(predictions, axis=0)
+    anomalies = _anomalies(predictions)
     innovation = anomalies.T @ anomalies / (members - 1) + plan.noise_scale * noise_factor @ noise_factor.T
     weighting = jnp.linalg.solve(innovation, anomalies.T) / (members - 1)
-    gain, own_gain = ((weighting @ (each - jnp.mean(each, axis=0))).T for each in state)
+    gain, own_gain = ((weighting @ _anomalies(each)).T for each in state)
+    gain = gain * plan.localisation.taper(_anomalies(state.ensemble), anomalies)
     noise = jnp.sqrt(plan.noise_scale) * perturbations @ noise_factor.T
     moves = plan.step_size * (observation + noise - predictions)
     moved = EKIState(state.ensemble + moves @ gain.T, state.combination + moves @ own_gain.T)
-    return moved, EKIInfo(predictions, gain)
+    return EKIState(*(inflate(each, plan.inflation) for each in moved)), EKIInfo(predictions, gain)

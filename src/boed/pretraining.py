@@ -1,5 +1,7 @@
 """Pre-training of the discrepancy network: a least-squares fit to given values."""
 
+from collections.abc import Callable
+
 import jax
 import jax.numpy as jnp
 import optax
@@ -7,7 +9,7 @@ from jaxtyping import Float, PRNGKeyArray
 
 import boed.runtime  # noqa: F401
 from boed.arrays import AnyArray
-from boed.network import Discrepancy, Weights
+from boed.network import Discrepancy, Weights, tanh_network
 
 
 def sample_offsets(key: PRNGKeyArray, samples: int, near: float, far: float) -> Float[AnyArray, "points 2"]:
@@ -15,6 +17,20 @@ def sample_offsets(key: PRNGKeyArray, samples: int, near: float, far: float) -> 
     first, second = jax.random.split(key)
     close = near * jax.random.normal(first, (samples, 2))
     return jnp.concatenate([close, jax.random.uniform(second, (samples, 2), minval=-far, maxval=far)])
+
+
+def pretrained(key: PRNGKeyArray, block: dict, missing: Callable, precision: str = "double"):
+    """(network, weights, loss before each step, values fitted) of a network fitted to a fraction of what is missing.
+
+    block: the settings `network`; missing: offsets → the true discrepancy; precision: of the network in the fit.
+    """
+    first, second = jax.random.split(key)
+    recipe, network = block["pretraining"], tanh_network(block["hidden"], block["depth"], precision)
+    initial = network.initialise(first, block["first_layer_scale"])
+    offsets = sample_offsets(second, recipe["samples"], recipe["near"], recipe["far"])
+    wanted = recipe["fraction"] * missing(offsets)
+    fitted = jax.jit(fit, static_argnums=(0, 4, 5))(network, initial, offsets, wanted, recipe["steps"], recipe["rate"])
+    return network, *fitted, wanted
 
 
 def fit(

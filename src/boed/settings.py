@@ -3,6 +3,7 @@
 No JAX here, since every Snakemake start runs it.
 """
 
+import json
 from copy import deepcopy
 from itertools import product
 from math import isfinite
@@ -106,7 +107,9 @@ def without_nulls(config: dict) -> dict:
         name: sweep | {"axes": {axis: kept(values) for axis, values in sweep["axes"].items()}}
         for name, sweep in kept(config["sweeps"]).items()
     }
-    return config | {"plume_studies": studies, "sweeps": sweeps}
+    scaling = config["scaling"] | {"solvers": kept(config["scaling"]["solvers"])}
+    networks = config["networks"] | {"sizes": kept(config["networks"]["sizes"])}
+    return config | {"plume_studies": studies, "sweeps": sweeps, "scaling": scaling, "networks": networks}
 
 
 def resolved(config: dict, study: str, *changes: dict) -> dict:
@@ -139,6 +142,27 @@ def resolve_case(config: dict, name: str, case: str) -> dict:
     return resolved(config, sweep["study"], *changes) | {"replicates": sweep["replicates"]}
 
 
+def runs(config: dict) -> dict[tuple[str, str], tuple[str, str]]:
+    """{(sweep, case): the first (sweep, case) with the same study and settings}, which runs it for both."""
+    first, each = {}, {}
+    for sweep, block in config["sweeps"].items():
+        for case in cases(block):
+            settings = json.dumps([block["study"], resolve_case(config, sweep, case)], sort_keys=True)
+            each[sweep, case] = first.setdefault(settings, (sweep, case))
+    return each
+
+
+def resolve_scaling(config: dict, solver: str) -> dict:
+    """The settings of the scaling study for one solver."""
+    block = config["scaling"]
+    return resolved(config, block["study"], block["changes"], block["solvers"][solver])
+
+
+def resolve_network_size(config: dict, size: str) -> dict:
+    """The settings of a study with a network of one size."""
+    return resolved(config, config["networks"]["study"], config["networks"]["sizes"][size])
+
+
 def partial(schema):
     """The same schema without its `required`: for blocks of which others hold the rest."""
     if isinstance(schema, dict):
@@ -151,6 +175,7 @@ def _empty(config: dict) -> list[str]:
     choices = {f"plume_studies.{name}.variants": study["variants"] for name, study in config["plume_studies"].items()}
     for name, sweep in config["sweeps"].items():
         choices |= {f"sweeps.{name}.axes.{axis}": values for axis, values in sweep["axes"].items()}
+    choices |= {"scaling.solvers": config["scaling"]["solvers"], "networks.sizes": config["networks"]["sizes"]}
     return [problem(key, {}, "at least one that is not null") for key, values in choices.items() if not values]
 
 
@@ -167,6 +192,9 @@ def _layer_problems(config: dict, schema: dict) -> list[str]:
     for name, sweep in config["sweeps"].items():
         for axis, values in sweep["axes"].items():
             layers |= {f"sweeps.{name}.axes.{axis}.{value}": changes for value, changes in values.items()}
+    layers |= {f"networks.sizes.{size}": changes for size, changes in config["networks"]["sizes"].items()}
+    layers["scaling.changes"] = config["scaling"]["changes"]
+    layers |= {f"scaling.solvers.{solver}": changes for solver, changes in config["scaling"]["solvers"].items()}
     problems = [text for key, layer in layers.items() for text in _schema_problems(layer, part, key)]
     known = ", ".join(config["recipes"])
     for key, layer in layers.items():
@@ -233,6 +261,41 @@ def _sweep_problems(config: dict, name: str, schema: dict) -> list[str]:
     return list(dict.fromkeys(wrong))
 
 
+def _network_problems(config: dict, schema: dict) -> list[str]:
+    """What is wrong with the blocks that need a study with a network."""
+    learning = [name for name in config["plume_studies"] if "network" in resolved(config, name)]
+    accepted = f"a study that learns a network: {', '.join(learning)}"
+    studies = {name: config[name]["study"] for name in ("scaling", "networks")}
+    wrong = [problem(f"{key}.study", study, accepted) for key, study in studies.items() if study not in learning]
+    return wrong or _scaling_problems(config, schema) + _size_problems(config, schema)
+
+
+def _size_problems(config: dict, schema: dict) -> list[str]:
+    base = resolved(config, config["networks"]["study"])
+    sizes = {f"networks.sizes.{size}": resolve_network_size(config, size) for size in config["networks"]["sizes"]}
+    return [text for key, settings in sizes.items() for text in _whole_problems(key, settings, base, schema)]
+
+
+def _scaling_problems(config: dict, schema: dict) -> list[str]:
+    block = config["scaling"]
+    problems, base = [], resolved(config, block["study"])
+    for axis in ("members", "iterations"):
+        increasing(f"scaling.{axis}.values", block[axis]["values"], problems)
+    for solver in block["solvers"]:
+        settings = resolve_scaling(config, solver)
+        problems += _whole_problems(f"scaling.solvers.{solver}", settings, base, schema)
+        if settings["plume"]["solver"] != solver:
+            problems.append(problem(f"scaling.solvers.{solver}.plume.solver", settings["plume"]["solver"], solver))
+    if block["time"] > base["times"][-1]:
+        accepted = f"a time up to the study's last, {base['times'][-1]}"
+        problems.append(problem("scaling.time", block["time"], accepted))
+    lower, upper = (base["experiment"][key] for key in ("lower", "upper"))
+    for key in ("design", "centre"):
+        if not all(lower <= coordinate <= upper for coordinate in block[key]):
+            problems.append(problem(f"scaling.{key}", block[key], f"coordinates between {lower} and {upper}"))
+    return problems
+
+
 def check(config: dict, schema: dict) -> None:
     """Raise SettingsError listing every problem of a configuration; return nothing if there is none."""
     problems = _odd_keys(config) or _schema_problems(config, schema) + _not_finite(config)
@@ -251,5 +314,6 @@ def check(config: dict, schema: dict) -> None:
     if not problems:
         for name in config["sweeps"]:
             problems += _sweep_problems(config, name, schema)
+        problems += _network_problems(config, schema)
     if problems:
         raise SettingsError("the configuration cannot run:\n  " + "\n  ".join(dict.fromkeys(problems)))

@@ -17,7 +17,18 @@ SOLVERS = ("propagator", "rollout")
 sys.path.insert(0, str(ROOT / "src"))
 
 from boed import claims, provenance
-from boed.settings import SettingsError, cases, check, resolve, resolve_case, resolved, without_nulls
+from boed.settings import (
+    SettingsError,
+    cases,
+    check,
+    resolve,
+    resolve_case,
+    resolve_network_size,
+    resolve_scaling,
+    resolved,
+    runs,
+    without_nulls,
+)
 
 
 def check_config():
@@ -76,8 +87,10 @@ def with_network_shape(settings):
 
 
 def case_settings(wildcards):
-    """{case: all that it depends on} of the cases with one value on a sweep's first axis."""
-    names = [name for name, values in cases(config["sweeps"][wildcards.sweep]).items() if values[0] == wildcards.value]
+    """{case: all that it depends on} of the cases with one value on a sweep's first axis that no other sweep runs."""
+    sweep = wildcards.sweep
+    names = [name for name, values in cases(config["sweeps"][sweep]).items() if values[0] == wildcards.value]
+    names = [name for name in names if sweep_runs()[sweep, name] == (sweep, name)]
     left_out = ("gain_profile", "gain_comparison", "joint")
     each = {}
     for name in names:
@@ -85,6 +98,38 @@ def case_settings(wildcards):
         settings = {key: value for key, value in settings.items() if key not in left_out}
         each[name] = in_order(with_network_shape(settings | {"plume": with_one_solver(settings["plume"])}))
     return each
+
+
+@cache
+def sweep_runs():
+    """{(sweep, case): (sweep, case) that runs it}, found once."""
+    return runs(config)
+
+
+def scaling_settings(solver):
+    """All that an AD-EKI gradient of the scaling study depends on, for one solver."""
+    used = ("plume", "truth", "model", "network", "noise", "belief", "discrepancy_experiment")
+    settings = resolve_scaling(config, solver)
+    settings = {key: settings[key] for key in used} | {"plume": with_one_solver(settings["plume"])}
+    return in_order(settings | {key: config["scaling"][key] for key in ("time", "design", "centre", "repeats")})
+
+
+def scaling_sizes():
+    """The sizes and ways to differentiate of the scaling study."""
+    return in_order({key: config["scaling"][key] for key in ("modes", "members", "iterations")})
+
+
+def scaling_solvers():
+    """Solvers of the scaling study."""
+    return list(config["scaling"]["solvers"])
+
+
+def network_size_settings(size):
+    """All that the study with a network of one size depends on."""
+    left_out = ("gain_profile", "gain_comparison", "joint")
+    settings = resolve_network_size(config, size)
+    settings = {key: value for key, value in settings.items() if key not in left_out}
+    return in_order(settings | {"plume": with_one_solver(settings["plume"])})
 
 
 def of_stage(settings, stage):

@@ -33,6 +33,8 @@ def can_make(file):
     study, *rest = Path(file).parts
     if study == "sweeps":
         return Path(rest[0]).stem in config["sweeps"]
+    if study == "scaling":
+        return rest == ["scaling.nc"]
     if study not in config["plume_studies"]:
         return False
     if len(rest) == 1:
@@ -75,17 +77,49 @@ def sweep_files(sweep):
     ]
 
 
+def scaling_parts():
+    """What each solver's scaling is measured to be."""
+    return [f"<results>/scaling/{solver}.nc" for solver in scaling_solvers()]
+
+
+def scaling_files():
+    """The scaling study's numbers and figures."""
+    figures = [f"<results>/figures/scaling/{axis}.png" for axis in ("members", "iterations")]
+    return ["<results>/scaling/scaling.nc", *figures]
+
+
+def network_size_files():
+    """What comes out for a network of every size."""
+    return [f"<results>/networks/{size}.nc" for size in config["networks"]["sizes"]]
+
+
 def figure_files():
     """Every figure."""
     files = [file for study in config["plume_studies"] for file in study_files(study)]
     files += [file for sweep in config["sweeps"] for file in sweep_files(sweep)]
+    files += scaling_files()
     return ["<results>/figures/plume.png", *(file for file in files if file.endswith(".png"))]
 
 
+def case_places(sweep):
+    """(file, case in it) of every case of a sweep, in the order of its axes; cases alike are run once for all sweeps."""
+    places = []
+    for name in cases(config["sweeps"][sweep]):
+        home, case = sweep_runs()[sweep, name]
+        value = cases(config["sweeps"][home])[case][0]
+        places.append((f"<results>/sweeps/{home}/{value}.nc", case))
+    return places
+
+
 def case_files(wildcards):
-    """All cases of a sweep, a file a value of its first axis, in the order of that axis."""
-    first, *_ = config["sweeps"][wildcards.sweep]["axes"].values()
-    return [f"<results>/sweeps/{wildcards.sweep}/{value}.nc" for value in first]
+    """The files that hold the cases of a sweep, each once."""
+    return list(dict.fromkeys(file for file, _ in case_places(wildcards.sweep)))
+
+
+def cases_in_files(wildcards):
+    """[number of the file, case in it] of every case of a sweep."""
+    files = case_files(wildcards)
+    return [[files.index(file), case] for file, case in case_places(wildcards.sweep)]
 
 
 def prior_input(wildcards):

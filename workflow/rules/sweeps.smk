@@ -1,7 +1,7 @@
 """Studies under every combination of some settings: one job a value of the first axis, all else in it.
 
 Inputs: the block sweeps of the configuration, the starting weights of the studies that they vary.
-Outputs: <results>/sweeps/{sweep}/{value}.nc; per sweep its gathered numbers, a table and a figure.
+Outputs: <results>/sweeps/{sweep}/{value}.nc, but for cases that another sweep runs already; per sweep its gathered numbers, a table and a figure.
 """
 
 
@@ -49,6 +49,7 @@ rule gather_sweep:
         axes=lambda wildcards: {
             name: list(values) for name, values in config["sweeps"][wildcards.sweep]["axes"].items()
         },
+        cases=cases_in_files,
         code=code_of("gather_sweep"),
     script:
         "../scripts/gather_sweep.py"

@@ -20,6 +20,16 @@ rule sweeps:
         [sweep_files(sweep) for sweep in config["sweeps"]],
 
 
+rule scaling:
+    input:
+        scaling_files(),
+
+
+rule networks:
+    input:
+        "<results>/figures/networks.png",
+
+
 for study in config["plume_studies"]:
 
     rule:

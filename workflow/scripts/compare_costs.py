@@ -19,6 +19,7 @@ from boed.belief_update import belief_update
 from boed.discrepancy_experiment import PROBLEMS as TEACHING
 from boed.network_calibration import network_calibration
 from boed.physical_experiment import PROBLEMS as LOCATING
+from boed.physical_experiment import tables
 
 CALLS = 25
 
@@ -86,9 +87,10 @@ def design_seconds(settings: dict) -> tuple[float, float, float]:
     moment, noise = jax.tree.map(jnp.asarray, known.plume.moment(settings["times"][0])), jnp.array(0.0)
     first = jnp.asarray(joint.prior(study.cells, settings["model"]["strength"], teaching["deviation"]))
     position = jnp.asarray(belief.uniform(known.cells))
+    table = tables(known, block)(moment, design[None], weights[None])[0]
     problems = (
         joint.measured_problem(study, block)(moment, design, first, noise, block["move_limit"]),
-        LOCATING[block["utility"]](known, block)(moment, design, weights, position, noise),
+        LOCATING[block["utility"]](known, block)(moment, design, table, position, noise),
         TEACHING[teaching["utility"]](known, teaching, block)(moment, design, weights, design, noise),
     )
     return tuple(seconds(problem.value_and_gradient, design, jax.random.key(0)) for problem in problems)

@@ -22,9 +22,8 @@ def comparison(study, block: dict, sizes: dict):
     All designs and schedules share their ensembles, and all designs the samples of the reference: what differs
     between designs is not chance.
     """
-    plans = eki.Schedule(
-        *(jnp.array(v) for v in zip(*(eki.schedule(s, block["iterations"]) for s in SCHEDULES), strict=True))
-    )
+    each_plan = [eki.schedule(name, block["iterations"]) for name in SCHEDULES]
+    plans = tuple(jnp.array([getattr(plan, part) for plan in each_plan]) for part in ("noise_scale", "step_size"))
 
     def one(moment, designs, weights, centre, noise, key):
         experiment = discrepancy_experiment(study, moment, centre, noise)
@@ -40,7 +39,7 @@ def comparison(study, block: dict, sizes: dict):
                 ensemble, perturbations = ad_eki.draw(
                     key, weights, block["deviation"], block["members"], block["iterations"], outputs=1
                 )
-                history = ad_eki.gain_history(design, own, ensemble, perturbations, plan)
+                history = ad_eki.gain_history(design, own, ensemble, perturbations, eki.Schedule(*plan))
                 return jax.tree.map(lambda values: values[-1], history)
 
             each = jax.lax.map(lambda plan: jax.lax.map(lambda key: gain(key, plan), keys), plans)

@@ -11,7 +11,8 @@ GATHERED = ("location_error", "posterior_spread", "credible_level", "total_relat
 
 def main(snakemake) -> xr.Dataset:
     axes = snakemake.params.axes
-    parts = [store.read(path) for path in snakemake.input]
+    files = [store.read(path) for path in snakemake.input]
+    parts = [files[number].sel(case=case) for number, case in snakemake.params.cases]
     shape = tuple(len(values) for values in axes.values())
     coordinates = {
         name: (name, list(values), {"units": "1", "long_name": f"axis {name} of the sweep"})
@@ -19,7 +20,7 @@ def main(snakemake) -> xr.Dataset:
     }
     data = {}
     for name in GATHERED:
-        values = np.concatenate([part[name].values for part in parts])
+        values = np.stack([part[name].transpose("stage", "replicate").values for part in parts])
         words = parts[0][name].attrs
         dims = (*axes, "stage", "replicate")
         data[name] = variable(dims, values.reshape(shape + values.shape[1:]), words["units"], words["long_name"])

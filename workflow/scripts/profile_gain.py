@@ -4,8 +4,8 @@ import jax
 import numpy as np
 import xarray as xr
 
-from boed import ad_eki, eki, inversion, job, store
-from boed.discrepancy_experiment import discrepancy_experiment
+from boed import ad_eki, inversion, job, store
+from boed.discrepancy_experiment import discrepancy_experiment, plan_of
 from boed.inputs import observation_noise, read_weights
 from boed.keys import key_for, replicate_keys
 from boed.store import variable
@@ -26,7 +26,7 @@ def main(snakemake) -> xr.Dataset:
     path = search.path.values
     designs = np.stack([path[:, 0], path[:, middle], search.design.values], axis=1)
     noise = observation_noise(params.seed, snakemake.wildcards.study, stage, "discrepancy", settings)
-    plan = eki.schedule(block["schedule"], block["iterations"])
+    plan = plan_of(block, block["iterations"])
 
     def gains(moment, designs, weights, centre, noise, key):
         experiment = discrepancy_experiment(study, moment, centre, noise)

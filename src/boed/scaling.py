@@ -1,0 +1,87 @@
+"""How the cost of AD-EKI grows with members and iterations, by the way it is differentiated (ad_eki §3.3)."""
+
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from boed import ad_eki, inversion
+from boed.discrepancy_experiment import discrepancy_experiment, plan_of
+from boed.iterating import checkpointed, nested
+from boed.measuring import Cost, cost
+from boed.network import tanh_network
+
+
+def forward(design, experiment, ensemble, perturbations, plan):
+    """The information gain alone."""
+    return ad_eki.information_gain(design, experiment, ensemble, perturbations, plan)
+
+
+def reverse(*arguments):
+    """Gain and gradient by reverse mode that keeps everything."""
+    return ad_eki.value_and_gradient(*arguments)
+
+
+def reverse_checkpointed(*arguments):
+    """Gain and gradient by reverse mode that keeps the ensemble before every iteration."""
+    return ad_eki.value_and_gradient(*arguments, iterate=checkpointed)
+
+
+def reverse_nested(*arguments):
+    """Gain and gradient by reverse mode that keeps the ensemble before every √K-th iteration."""
+    return ad_eki.value_and_gradient(*arguments, iterate=nested)
+
+
+MODES = {
+    "forward": forward,
+    "reverse": reverse,
+    "checkpointed": reverse_checkpointed,
+    "nested": reverse_nested,
+    "forward_mode": ad_eki.forward_value_and_gradient,
+}
+
+
+class Size(NamedTuple):
+    """One point of the study."""
+
+    members: int
+    iterations: int
+
+
+def point(settings: dict, mode: str, size: Size, seed: int) -> tuple[Cost, np.ndarray]:
+    """What one gain or gradient of this size costs, and (gain, *gradient).
+
+    settings: those of a plume study with the keys `design`, `centre`, `time` and `repeats` of the scaling study.
+    """
+    study = inversion.setup(settings)
+    moment = jax.tree.map(jnp.asarray, study.plume.moment(settings["time"]))
+    plan = plan_of(settings["discrepancy_experiment"], size.iterations)
+    block = settings["network"]
+    first, second = jax.random.split(jax.random.key(seed))
+    weights = tanh_network(block["hidden"], block["depth"]).initialise(first, block["first_layer_scale"])
+    deviation = settings["discrepancy_experiment"]["deviation"]
+    ensemble, noise = ad_eki.draw(second, weights, deviation, size.members, size.iterations, 1)
+
+    def run(design, ensemble, noise):
+        experiment = discrepancy_experiment(study, moment, jnp.asarray(settings["centre"]), jnp.zeros(()))
+        return MODES[mode](design, experiment, ensemble, noise, plan)
+
+    found, result = cost(run, jnp.asarray(settings["design"]), ensemble, noise, repeats=settings["repeats"])
+    return found, np.concatenate([np.ravel(part) for part in jax.tree.leaves(result)])
+
+
+class Line(NamedTuple):
+    """A straight line through points, and the part of their variance that it explains."""
+
+    slope: float
+    intercept: float
+    determination: float
+
+
+def line(x, y) -> Line:
+    """Least squares y ≈ slope·x + intercept, and R²; 1 where y does not vary at all."""
+    x, y = np.asarray(x, float), np.asarray(y, float)
+    slope, intercept = np.polyfit(x, y, 1)
+    left, all_of_it = np.sum((y - slope * x - intercept) ** 2), np.sum((y - y.mean()) ** 2)
+    return Line(float(slope), float(intercept), float(1 - left / all_of_it) if all_of_it > 0 else 1.0)

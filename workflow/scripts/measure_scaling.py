@@ -1,0 +1,57 @@
+"""What AD-EKI's gain and gradient cost through one solver, for every mode and size, each in a process of its own."""
+
+import numpy as np
+import xarray as xr
+
+from boed import job
+from boed.measuring import Cost, in_own_process
+from boed.scaling import Size, point
+from boed.store import variable
+
+WORDS = {
+    "compile_seconds": ("s", "time to trace and compile"),
+    "seconds": ("s", "median time of a run"),
+    "planned_bytes": ("byte", "memory of the compiled program, by XLA's own analysis"),
+    "peak_bytes": ("byte", "peak of the process's memory during a run"),
+    "held_bytes": ("byte", "memory of the process before it"),
+}
+
+
+def sizes(settings: dict, axis: str) -> list[Size]:
+    """The sizes along one axis, `members` or `iterations`, the other held."""
+    held = {key: value for key, value in settings[axis].items() if key != "values"}
+    return [Size(**{axis: value}, **held) for value in settings[axis]["values"]]
+
+
+def main(snakemake) -> xr.Dataset:
+    params = snakemake.params
+    modes, data, coordinates = params.scaling["modes"], {}, {}
+    for axis in ("members", "iterations"):
+        found = {}
+        for mode in modes:
+            for size in sizes(params.scaling, axis):
+                found[mode, size] = in_own_process(point, params.settings, mode, size, params.seed)
+                spent = found[mode, size][0]
+                told = (spent.compile_seconds, spent.seconds, spent.peak_bytes / 1e6)
+                job.LOG.info("%s, %s: compiled in %.2f s, runs in %.4f s, peak %.0f MB", mode, size, *told)
+        dims = ("mode", axis)
+        every = [[found[mode, size] for size in sizes(params.scaling, axis)] for mode in modes]
+        for number, name in enumerate(Cost._fields):
+            values = [[spent[number] for spent, _ in row] for row in every]
+            data[f"{name}_by_{axis}"] = variable(dims, values, *WORDS[name])
+        gains = [[result[0] for _, result in row] for row in every]
+        data[f"information_gain_by_{axis}"] = variable(dims, gains, "nat", "information gain")
+        coordinates[axis] = variable(axis, params.scaling[axis]["values"], "1", f"EKI {axis}")
+        gradients = np.array(
+            [[result[1:] for _, result in row] for row, mode in zip(every, modes, strict=True) if mode != "forward"]
+        )
+        if gradients.size:
+            apart = np.abs(gradients - gradients[:1]).max(axis=-1) / np.abs(gradients[:1]).max(axis=-1)
+            differ = "greatest relative distance of a mode's gradient from the first mode's"
+            data[f"gradient_distance_by_{axis}"] = variable(axis, apart.max(axis=0), "1", differ)
+    coordinates["mode"] = ("mode", modes, {"units": "1", "long_name": "way to differentiate"})
+    return xr.Dataset(data, coords=coordinates)
+
+
+if __name__ == "__main__":
+    job.run(main, snakemake)
