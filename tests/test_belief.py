@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from scipy.interpolate import make_interp_spline
 
 from boed import belief
 from boed.belief import Cells
-from boed.map_estimate import most_probable
+from boed.map_estimate import most_probable, spline_matrix
 
 CELLS = Cells.square(0.0, 1.0, 51)
 likelihoods = arrays(np.float64, (6, 7), elements=st.floats(-1e4, 50))
@@ -107,3 +108,10 @@ def test_a_position_between_two_cells_is_interpolated():
     own = jnp.log(jnp.array([[0.25, 0.25], [0.15, 0.15], [0.1, 0.1]]))
     assert belief.credible_level(own, cells, jnp.array([0.5, 0.3])) == pytest.approx(0.5)
     assert belief.credible_level(own, cells, jnp.array([1.5, 0.3])) == pytest.approx(0.8)
+
+
+@pytest.mark.parametrize("count", [4, 5, 6, 9])
+def test_spline_is_scipys(count, rng):
+    places, values = rng.uniform(0, count - 1, size=40), rng.normal(size=count)
+    expected = make_interp_spline(np.arange(count), values, k=3)(places)
+    np.testing.assert_allclose(spline_matrix(count, places) @ values, expected, atol=1e-11)

@@ -27,7 +27,8 @@ STUDY, LEARNED = "plume_studies.structural_error", "plume_studies.parametric_err
 def is_catalogue(path):
     """Whether the keys there are names that a user chooses."""
     depth = {"recipes": (1,), "plume_studies": (1,), "sweeps": (1, 4)}.get(path[0], ()) if path else ()
-    return len(path) in depth or path[2:] in {("variants",), ("axes",)}
+    named = {("scaling", "solvers"), ("networks", "sizes")}
+    return len(path) in depth or path[2:] in {("variants",), ("axes",)} or path in named
 
 
 def places(node, path=()):
@@ -109,7 +110,8 @@ def test_a_value_of_the_wrong_type_is_named(place):
 
 def needed(path):
     """Whether no other block holds the keys there: not in a variant or sweep, nor in recipes and studies beside."""
-    alone = path[:1] in {(), ("pathvars",), ("plume_figure",)}
+    alone = path[:1] in {(), ("pathvars",), ("plume_figure",), ("benchmarks",)}
+    alone = alone or path in {("scaling",), ("scaling", "members"), ("networks",), ("networks", "cost")}
     used = path[:2] in {("recipes", "robust"), ("plume_studies", "structural_error")} and "variants" not in path
     return alone or used or (path[:1] == ("sweeps",) and len(path) == 2)
 
@@ -185,6 +187,19 @@ def test_an_impossible_value_is_named_with_what_is_accepted(key, value, accepts)
         ("sweeps.risk.replicates", 0, "sweeps.risk.replicates: got 0, accepts a number ≥ 1"),
         ("sweeps.risk.axes", {}, "sweeps.risk.axes: got {}, accepts at least 1 key"),
         ("sweeps.risk.axes.noise", {}, "sweeps.risk.axes.noise: got {}, accepts at least 1 key"),
+        ("scaling.study", "parametric_error", "accepts a study that learns a network: structural_error"),
+        ("networks.study", "other", "networks.study: got 'other', accepts a study that learns a network"),
+        ("scaling.members.values", [8, 8], "scaling.members.values: got [8, 8], accepts strictly increasing values"),
+        ("scaling.members.values", [1, 8], "scaling.members.values.0: got 1, accepts a number ≥ 2"),
+        ("scaling.modes", ["backward"], "scaling.modes.0: got 'backward', accepts one of forward, reverse"),
+        ("scaling.time", 0.2, "scaling.time: got 0.2, accepts a time up to the study's last, 0.101"),
+        ("scaling.design", [0.5, 1.2], "scaling.design: got [0.5, 1.2], accepts coordinates between 0.0 and 1.0"),
+        ("scaling.solvers", {"rollout": None, "propagator": None}, "scaling.solvers: got {}, accepts at least one"),
+        ("scaling.solvers.rollout.plume.rollout.time_step", 0.5, "scaling.solvers.rollout.plume.rollout.time_step"),
+        ("scaling.solvers.rollout.plume.solver", "propagator", "got 'propagator', accepts rollout"),
+        ("networks.sizes.weights_37.members", 3, "networks.sizes.weights_37.members: unknown key"),
+        ("networks.sizes.weights_37.network", {"hidden": 0}, "network.hidden: got 0, accepts a number ≥ 1"),
+        ("benchmarks.repeats", 0, "benchmarks.repeats: got 0, accepts a number ≥ 1"),
     ],
 )
 def test_an_impossible_value_anywhere_else_is_named_too(key, value, accepts):
@@ -273,6 +288,21 @@ def test_a_sweep_has_every_combination_once():
         "rate": 0, "steps": {"a": 7, "b": 3}, "x": 0, "replicates": 2,
     }  # fmt: skip
     assert settings.resolve_case(TOY, "sweep", "slow-same")["rate"] == 1
+
+
+def test_a_case_that_two_sweeps_hold_is_run_by_the_first():
+    both = deepcopy(TOY)
+    both["sweeps"]["second"] = {
+        "study": "study",
+        "replicates": 2,
+        "axes": {"how": {"fast": {"recipe": "fast", "rate": 0}, "other": {"rate": 7}}},
+    }
+    runs = settings.runs(both)
+    assert runs["second", "fast"] == ("sweep", "fast-low")
+    assert runs["second", "other"] == ("second", "other")
+    assert all(home == own for own, home in runs.items() if own[0] == "sweep")
+    both["sweeps"]["second"]["replicates"] = 3
+    assert settings.runs(both)["second", "fast"] == ("second", "fast")
 
 
 def test_resolving_changes_nothing_and_shares_nothing_with_the_configuration():

@@ -8,7 +8,7 @@ from jaxtyping import Float
 
 from boed import ad_eki, eki, search
 from boed.arrays import AnyArray
-from boed.inversion import Inversion, measure
+from boed.inversion import Inversion, measure, read_members
 from boed.plume import Moment
 from boed.replicated_search import make_search
 from boed.replicates import over_replicates
@@ -23,8 +23,7 @@ def discrepancy_experiment(
 
     def forward(design):
         reading = inversion.plume.prepare(inversion.sharp, moment, centre, design)
-        read = jax.vmap(lambda weights: inversion.plume.read(reading, inversion.source(weights)))
-        return lambda ensemble: read(ensemble)[:, None]
+        return lambda ensemble: read_members(inversion, reading, ensemble)[:, None]
 
     return ad_eki.Experiment(
         forward=forward,

@@ -132,6 +132,17 @@ def readings(inversion: Inversion, moments: Moment, designs, used, centres) -> R
     return jax.lax.map(datum_if_used, (moments, designs, used))
 
 
+def read_members(inversion: Inversion, reading: Reading, ensemble: Float[AnyArray, "members weights"]):
+    """The model's value of one reading for every member of an ensemble, (members,)."""
+
+    def one(weights):
+        return inversion.plume.read(reading, inversion.source(weights))
+
+    if inversion.plume.together is None:
+        return jax.vmap(one)(ensemble)
+    return jax.lax.map(one, ensemble, batch_size=inversion.plume.together)
+
+
 def predictions(inversion: Inversion, prepared: Reading, weights: Weights) -> Float[AnyArray, "centres data"]:
     """The model's value of every prepared reading: the map that a calibration fits."""
     # all readings share the network's values, and one derivative serves them all

@@ -4,10 +4,22 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Float
-from scipy.interpolate import make_interp_spline
 
 from boed.arrays import AnyArray
 from boed.belief import Cells, LogBelief
+
+
+def spline_matrix(count: int, places) -> Float[np.ndarray, "places count"]:
+    """Values at `places` of the not-a-knot cubic splines through the unit vectors at 0 … count − 1, as columns.
+
+    In truncated powers, which serve for few nodes; importing SciPy's splines would take a job half a second.
+    """
+    knots = np.arange(2, count - 2)
+
+    def powers(x):
+        return np.column_stack([np.power.outer(x, np.arange(4)), np.maximum(np.subtract.outer(x, knots), 0.0) ** 3])
+
+    return powers(np.asarray(places)) @ np.linalg.inv(powers(np.arange(float(count))))
 
 
 def most_probable(belief: LogBelief, cells: Cells, window: int, refinement: int) -> Float[AnyArray, "2"]:
@@ -21,7 +33,7 @@ def most_probable(belief: LogBelief, cells: Cells, window: int, refinement: int)
     patch = jax.lax.dynamic_slice(belief, corner, (window, window))
     patch = jnp.maximum(patch, jnp.max(patch) - 700.0)
     fine = np.linspace(0, window - 1, refinement)
-    cubic = make_interp_spline(np.arange(window), np.eye(window), k=3)(fine)
+    cubic = spline_matrix(window, fine)
     best = jnp.unravel_index(jnp.argmax(cubic @ patch @ cubic.T), (refinement, refinement))
     cells = [jnp.asarray(axis) for axis in cells]
     steps = [(axis[-1] - axis[0]) / (axis.size - 1) for axis in cells]

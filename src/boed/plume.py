@@ -30,6 +30,10 @@ class Plume(Protocol):
     def resolution(self) -> float:
         """Length over which a solution is sampled."""
 
+    @property
+    def together(self) -> int | None:
+        """Sources that are best read side by side: None for all; few where their fields would fill the cache."""
+
     def moment(self, time: float) -> Moment:
         """What the solver has to know of the time T."""
 

@@ -69,6 +69,10 @@ class Propagator:
         """Spacing of the grid whose modes are kept."""
         return self.length / self.points
 
+    @property
+    def together(self) -> None:
+        """All sources at once: they share the reading."""
+
     @cache  # noqa: B019  a solver lives as long as its process, and the arrays are small
     def _wavenumbers(self):
         full = 2 * np.pi / self.length * np.fft.fftfreq(self.points, 1 / self.points)

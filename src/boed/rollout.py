@@ -116,6 +116,11 @@ class Rollout:
         """Side of a cell."""
         return self.cell
 
+    @property
+    def together(self) -> int:
+        """One source after the other: each of its steps runs in the cache."""
+        return 1
+
     def centres(self) -> np.ndarray:
         """Positions of the cell centres along one axis."""
         return self.lower + (np.arange(self.cells) + 0.5) * self.cell

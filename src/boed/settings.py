@@ -265,7 +265,7 @@ def _network_problems(config: dict, schema: dict) -> list[str]:
     """What is wrong with the blocks that need a study with a network."""
     learning = [name for name in config["plume_studies"] if "network" in resolved(config, name)]
     accepted = f"a study that learns a network: {', '.join(learning)}"
-    studies = {name: config[name]["study"] for name in ("scaling", "networks")}
+    studies = {name: config[name]["study"] for name in ("scaling", "networks", "benchmarks")}
     wrong = [problem(f"{key}.study", study, accepted) for key, study in studies.items() if study not in learning]
     return wrong or _scaling_problems(config, schema) + _size_problems(config, schema)
 

@@ -124,6 +124,16 @@ def scaling_solvers():
     return list(config["scaling"]["solvers"])
 
 
+def benchmark_settings():
+    """All that the benchmarks depend on: a study under its recipe, where its gradient is taken, the baselines' sizes."""
+    block = config["benchmarks"]
+    left_out = ("gain_profile", "gain_comparison", "joint")
+    settings = {key: value for key, value in resolved(config, block["study"]).items() if key not in left_out}
+    place = {key: config["scaling"][key] for key in ("time", "design", "centre")}
+    own = {key: block[key] for key in ("coarse", "divergence", "repeats")}
+    return in_order(settings | place | own | {"seed": config["seed"]})
+
+
 def network_size_settings(size):
     """All that the study with a network of one size depends on."""
     left_out = ("gain_profile", "gain_comparison", "joint")
@@ -195,5 +205,5 @@ def is_corrected(wildcards, stage):
 # threads as the rule has; compiled kernels kept between jobs of this machine.
 JOB_ENVIRONMENT = (
     f'export PYTHONPATH="{ROOT}/src:{ROOT}/workflow/startup" NPROC="$OMP_NUM_THREADS" PYTHONNOUSERSITE=1 MPLBACKEND=Agg '
-    f'JAX_COMPILATION_CACHE_DIR="{ROOT}/.snakemake/jax/$(hostname)" JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS=0.3; '
+    f'JAX_COMPILATION_CACHE_DIR="{ROOT}/.snakemake/jax/$(hostname)" JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS=0; '
 )

@@ -30,6 +30,12 @@ rule networks:
         "<results>/figures/networks.png",
 
 
+rule benchmarks:
+    input:
+        "<results>/figures/benchmarks.png",
+        "<results>/benchmarks/startup.csv",
+
+
 for study in config["plume_studies"]:
 
     rule:

@@ -1,0 +1,44 @@
+"""How long a stage's jobs spend in imports, in tracing and compiling, and in their work."""
+
+import subprocess
+import sys
+import tempfile
+import time
+
+import numpy as np
+
+from boed import job
+from boed.benchmarks import half_stages
+from boed.measuring import in_own_process
+
+COLUMNS = ("rule", "imports", "first_call", "first_call_cached", "work")
+MODULES = {
+    "locate_source": "boed.job, boed.inputs, boed.physical_stage",
+    "learn_discrepancy": "boed.job, boed.inputs, boed.discrepancy_stage",
+}
+
+
+def import_seconds(modules: str) -> float:
+    """Median seconds of a fresh interpreter that imports these and ends."""
+    taken = []
+    for _ in range(3):
+        began = time.perf_counter()
+        subprocess.run([sys.executable, "-c", f"import {modules}"], check=True)
+        taken.append(time.perf_counter() - began)
+    return float(np.median(taken))
+
+
+def main(snakemake):
+    settings = snakemake.params.settings
+    with tempfile.TemporaryDirectory() as cache:
+        cold, cached = (in_own_process(half_stages, settings, cache) for _ in range(2))
+    rows = []
+    for rule, start in cached.items():
+        seconds = (import_seconds(MODULES[rule]), cold[rule].first, start.first, start.later)
+        rows.append([rule, *(f"{value:.3g}" for value in seconds)])
+        job.LOG.info("%s: imports %.2f s, first call %.2f s, cached %.2f s, work %.2f s", rule, *seconds)
+    return COLUMNS, rows
+
+
+if __name__ == "__main__":
+    job.run(main, snakemake, save=job.save_table)
