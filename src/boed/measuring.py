@@ -1,6 +1,8 @@
 """What a compiled function costs: compile and run time apart, memory as XLA plans it and as the process holds it."""
 
+import ctypes
 import multiprocessing
+import os
 import resource
 import time
 from collections.abc import Callable
@@ -37,6 +39,7 @@ def cost(function: Callable, *arguments, repeats: int) -> tuple[Cost, object]:
     compiled = jax.jit(function).lower(*arguments).compile()
     compile_seconds = time.perf_counter() - began
     jax.config.update("jax_enable_compilation_cache", cached)
+    _give_back()
     held = _resident("VmRSS")
     _forget_peak()
     result = jax.block_until_ready(compiled(*arguments))
@@ -60,10 +63,17 @@ def median_seconds(run: Callable, repeats: int) -> float:
 def in_own_process(function: Callable, *arguments):
     """function(*arguments) in a process of its own, whose memory and compiled functions are gone afterwards.
 
-    The process is forked, so imports are not repeated: the caller must not have run anything of JAX yet.
+    The process is forked, so imports are not repeated: the caller must not have run anything of JAX yet. One thread,
+    as the workflow's other jobs have.
     """
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("fork")) as pool:
-        return pool.submit(function, *arguments).result()
+        return pool.submit(_with_one_thread, function, *arguments).result()
+
+
+def _with_one_thread(function: Callable, *arguments):
+    # read when the first array is made, which no process of these has done
+    os.environ["NPROC"] = "1"
+    return function(*arguments)
 
 
 def _resident(name: str) -> float:
@@ -72,6 +82,13 @@ def _resident(name: str) -> float:
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1.0
     line = next(line for line in STATUS.read_text(encoding="ascii").splitlines() if line.startswith(name))
     return float(line.split()[1]) * 1024
+
+
+def _give_back() -> None:
+    """Give what compiling has freed back to the system, where the C library can."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)
 
 
 def _forget_peak() -> None:

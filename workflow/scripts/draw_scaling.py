@@ -5,29 +5,33 @@ import numpy as np
 from boed import job, store, style
 
 PANELS = {
-    "planned_bytes": ("plan", 1e-6, "memory, XLA's plan [MB]"),
-    "peak_bytes": ("memory", 1e-6, "memory, peak of the process [MB]"),
-    "seconds": ("time", 1.0, "time of a run [s]"),
-    "compile_seconds": (None, 1.0, "time to compile [s]"),
+    "planned_bytes": ("plan", 1e-6, "memory, XLA's plan [MB]", "log"),
+    "peak_bytes": ("memory", 1e-6, "memory, peak of the process [MB]", "linear"),
+    "seconds": ("time", 1.0, "time of a run [s]", "log"),
+    "compile_seconds": (None, 1.0, "time to compile [s]", "linear"),
 }
+# open markers of different forms: two ways that cost the same lie on each other
+MARKERS = ("o", "s", "^", "x", "D")
 
 
 def draw_curves(panel, scaling, name: str, axis: str) -> None:
     """One measure of every mode over the axis; where a line was fitted, it is drawn."""
-    measure, scale, label = PANELS[name]
+    measure, scale, label, yscale = PANELS[name]
     x = scaling[axis].values
     for order, mode in enumerate(scaling.mode.values):
         part = scaling.sel(mode=mode)
         tint = style.FALLBACK[2 * order % len(style.FALLBACK)]
         values = part[f"{name}_by_{axis}"].values * scale
-        panel.plot(x, values, "o", markersize=4, color=tint, label=style.words(str(mode)))
+        panel.plot(x, values, MARKERS[order], markersize=5, mfc="none", color=tint, label=style.words(str(mode)))
         if measure:
             slope = float(part[f"{measure}_slope_by_{axis}"]) * scale
             fine = np.geomspace(x[0], x[-1], 60)
             panel.plot(fine, values.mean() + slope * (fine - x.mean()), color=tint, linewidth=1)
-    panel.set(xscale="log", yscale="log", xlabel=f"EKI {axis}", ylabel=label)
+    panel.set(xscale="log", yscale=yscale, xlabel=f"EKI {axis}", ylabel=label)
     panel.set_xticks(x, [f"{value:g}" for value in x])
-    panel.minorticks_off()
+    panel.xaxis.minorticks_off()
+    if yscale == "linear":
+        panel.set_ylim(bottom=0)
 
 
 def main(snakemake):

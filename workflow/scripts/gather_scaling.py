@@ -30,7 +30,7 @@ def main(snakemake) -> xr.Dataset:
     solvers = snakemake.params.solvers
     each = [store.read(path) for path in snakemake.input]
     dimension = xr.Variable("solver", solvers, {"units": "1", "long_name": "solver of the plume"})
-    dataset = xr.concat(each, dimension, combine_attrs="drop")
+    dataset = xr.concat(each, dimension, combine_attrs="override")
     for axis in ("members", "iterations"):
         dataset = with_lines(dataset, axis)
     return dataset
