@@ -10,7 +10,7 @@ from jaxtyping import Float
 import boed.runtime  # noqa: F401
 from boed import eki
 from boed.arrays import AnyArray
-from boed.divergence import Divergence, basis, divergence
+from boed.divergence import Divergence, divergence
 from boed.iterating import Iterate, every_step
 
 Design = Float[AnyArray, " coordinates"]
@@ -42,11 +42,10 @@ def gain_history(
     forward = experiment.forward(design)
     data = experiment.observe(design)
     factor = experiment.noise_factor(design, data)
-    prior = basis(ensemble)
 
     def iteration(state, noise):
         state, _ = eki.step(state, forward, data, factor, noise, plan)
-        return state, divergence(plan.localisation.combination(state, ensemble), prior)
+        return state, divergence(plan.localisation.coordinates(state, ensemble))
 
     _, history = jax.lax.scan(iteration, eki.init(ensemble), perturbations)
     return history
@@ -72,7 +71,7 @@ def information_gain(
         return eki.step(state, forward, data, factor, noise, plan)[0]
 
     state = iterate(iteration, eki.init(ensemble), perturbations)
-    return divergence(plan.localisation.combination(state, ensemble), basis(ensemble)).total
+    return divergence(plan.localisation.coordinates(state, ensemble)).total
 
 
 def value_and_gradient(design, experiment, ensemble, perturbations, plan, iterate: Iterate = every_step):

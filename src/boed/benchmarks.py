@@ -203,7 +203,7 @@ def ensemble_space(settings: dict) -> Row:
         return 0.5 * (jnp.trace(covariance) - rank - jnp.linalg.slogdet(covariance)[1] + shift @ shift)
 
     ours = Way(
-        "", lambda combination, ensemble: divergence(combination, basis(ensemble)).total, (combination, ensemble)
+        "", lambda combination, ensemble: divergence(combination @ basis(ensemble)).total, (combination, ensemble)
     )
     theirs = Way("singular values of the ensemble", whitened, (posterior, ensemble))
     setting = f"J = {members}, {parameters} weights"

@@ -36,16 +36,15 @@ def basis(ensemble: Float[AnyArray, "members parameters"]) -> Basis:
     return jnp.linalg.qr(ensemble - jnp.mean(ensemble, axis=0))[0]
 
 
-def divergence(combination: Float[AnyArray, "members members"], prior: Basis) -> Divergence:
+def divergence(coordinates: Basis) -> Divergence:
     """D_KL(posterior ‖ prior) = ½[tr(C₀⁻¹C) − dim − ln det(C₀⁻¹C)] + ½(m₀−m)ᵀC₀⁻¹(m₀−m) (Eq. 7).
 
-    The posterior ensemble is m₀ + T·A₀ with T = `combination`. For A₀ = U·B with orthonormal U = `prior`, the
-    coordinates √(J−1)·T·U are the members' with C₀ the identity: neither C₀ nor A₀ is ever inverted, dim becomes
-    the rank of A₀ where C₀ is singular, and the cost is O(J³) for any number of parameters. A posterior that has
-    collapsed in some direction gives an infinite divergence.
+    The prior's anomalies are A₀ = U·B with the orthonormal U of `basis`, the posterior's members m₀ + Z·B with
+    Z = `coordinates`. √(J−1)·Z are coordinates in which C₀ is the identity: neither C₀ nor A₀ is ever inverted, dim
+    becomes the rank of A₀ where C₀ is singular, and the cost is O(J·rank²) ≤ O(J³) for any number of parameters. A
+    posterior that has collapsed in some direction gives an infinite divergence.
     """
-    members, rank = prior.shape
-    coordinates = combination @ prior
+    members, rank = coordinates.shape
     shift = jnp.mean(coordinates, axis=0)
     # C₀⁻¹C = RᵀR by QR of the anomalies: squaring them would lose a direction that has shrunk by 1e-8
     upper = jnp.linalg.qr(coordinates - shift, mode="r")

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
+import jax
 import jax.numpy as jnp
 from jaxtyping import Float
 
@@ -15,21 +16,24 @@ Forward = Callable[[Ensemble], Float[AnyArray, "members outputs"]]
 
 
 class EKIState(NamedTuple):
-    """The ensemble after some iterations, and how it is made of the first: m₀ + combination·anomalies₀."""
+    """The ensemble after some iterations, and how it is made of the first: m₀ + coordinates·Uᵀ·anomalies₀.
+
+    U: the basis of the first ensemble, which are its own coordinates; a member keeps no more than J − 1 of them.
+    """
 
     ensemble: Ensemble
-    combination: Float[AnyArray, "members members"]
+    coordinates: Float[AnyArray, "members rank"]
 
 
 class Localisation(NamedTuple):
-    """How spurious correlations are kept out of the gain, and what that does to the combination of first members.
+    """How spurious correlations are kept out of the gain, and what that does to the coordinates.
 
-    taper: (anomalies of the members, of their outputs) → factors on the gain (parameters, outputs); combination:
-    (state, first ensemble) → the combination that is nearest to the state's ensemble.
+    taper: (anomalies of the members, of their outputs) → factors on the gain (parameters, outputs); coordinates:
+    (state, first ensemble) → the coordinates that are nearest to the state's ensemble.
     """
 
     taper: Callable[[Ensemble, Float[AnyArray, "members outputs"]], Float[AnyArray, "..."]]
-    combination: Callable[[EKIState, Ensemble], Float[AnyArray, "members members"]]
+    coordinates: Callable[[EKIState, Ensemble], Float[AnyArray, "members rank"]]
 
 
 def correlation_taper(members: Ensemble, outputs: Float[AnyArray, "members outputs"]):
@@ -45,15 +49,14 @@ def correlation_taper(members: Ensemble, outputs: Float[AnyArray, "members outpu
     return squared / (squared + (1 - squared) ** 2 / (count - 1))
 
 
-def projection(state: EKIState, first: Ensemble) -> Float[AnyArray, "members members"]:
-    """The combination T for which m₀ + T·A₀ is nearest to the ensemble, which a tapered gain takes out of its span."""
-    spanned, mean = basis(first), jnp.mean(first, axis=0)
-    coordinates = spanned.T @ (first - mean)
-    products = coordinates @ (state.ensemble - mean).T
-    return jnp.linalg.solve(coordinates @ coordinates.T, products).T @ spanned.T
+def projection(state: EKIState, first: Ensemble) -> Float[AnyArray, "members rank"]:
+    """The coordinates that are nearest to the ensemble, which a tapered gain takes out of the first one's span."""
+    mean = jnp.mean(first, axis=0)
+    axes = basis(first).T @ (first - mean)
+    return jnp.linalg.solve(axes @ axes.T, axes @ (state.ensemble - mean).T).T
 
 
-NOT_LOCALISED = Localisation(lambda members, outputs: 1.0, lambda state, first: state.combination)
+NOT_LOCALISED = Localisation(lambda members, outputs: 1.0, lambda state, first: state.coordinates)
 LOCALISATIONS = {"none": NOT_LOCALISED, "correlation": Localisation(correlation_taper, projection)}
 
 
@@ -104,7 +107,7 @@ def init(ensemble: Ensemble) -> EKIState:
     """Start from an ensemble of at least two members; raises ValueError for fewer."""
     if ensemble.shape[0] < 2:
         raise ValueError(f"an ensemble needs at least 2 members, got {ensemble.shape[0]}")
-    return EKIState(ensemble, jnp.eye(ensemble.shape[0]))
+    return EKIState(ensemble, jax.lax.stop_gradient(basis(ensemble)))
 
 
 def step(
@@ -119,7 +122,7 @@ def step(
 
     Γ = noise_factor·noise_factorᵀ; ε_j = noise_factor·perturbations_j with standard normal perturbations;
     β = plan.noise_scale, α = plan.step_size. `forward` maps the whole ensemble. With a localisation the gain is
-    tapered, and the state's combination is that of the gain before.
+    tapered, and the state's coordinates are those of the gain before.
     """
     members = state.ensemble.shape[0]
     predictions = forward(state.ensemble)
@@ -130,5 +133,5 @@ def step(
     gain = gain * plan.localisation.taper(_anomalies(state.ensemble), anomalies)
     noise = jnp.sqrt(plan.noise_scale) * perturbations @ noise_factor.T
     moves = plan.step_size * (observation + noise - predictions)
-    moved = EKIState(state.ensemble + moves @ gain.T, state.combination + moves @ own_gain.T)
+    moved = EKIState(state.ensemble + moves @ gain.T, state.coordinates + moves @ own_gain.T)
     return EKIState(*(inflate(each, plan.inflation) for each in moved)), EKIInfo(predictions, gain)
