@@ -31,6 +31,15 @@ class Cost(NamedTuple):
     held_bytes: float
 
 
+WORDS = {
+    "compile_seconds": ("s", "time to trace and compile"),
+    "seconds": ("s", "median time of a run"),
+    "planned_bytes": ("byte", "memory of the compiled program, by XLA's own analysis"),
+    "peak_bytes": ("byte", "peak of the process's memory during a run"),
+    "held_bytes": ("byte", "memory of the process before it"),
+}
+
+
 def cost(function: Callable, *arguments, repeats: int) -> tuple[Cost, object]:
     """What `function`, not yet compiled, costs for these arguments, and what it returns; no cache of compilations."""
     cached = jax.config.jax_enable_compilation_cache

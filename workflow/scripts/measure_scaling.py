@@ -4,17 +4,9 @@ import numpy as np
 import xarray as xr
 
 from boed import job
-from boed.measuring import Cost, in_own_process
+from boed.measuring import WORDS, Cost, in_own_process
 from boed.scaling import Size, point
 from boed.store import variable
-
-WORDS = {
-    "compile_seconds": ("s", "time to trace and compile"),
-    "seconds": ("s", "median time of a run"),
-    "planned_bytes": ("byte", "memory of the compiled program, by XLA's own analysis"),
-    "peak_bytes": ("byte", "peak of the process's memory during a run"),
-    "held_bytes": ("byte", "memory of the process before it"),
-}
 
 
 def sizes(settings: dict, axis: str) -> list[Size]:

@@ -6,18 +6,11 @@ import xarray as xr
 
 from boed import job, plume, sequence
 from boed.keys import key_for
-from boed.measuring import Cost, in_own_process
+from boed.measuring import WORDS, Cost, in_own_process
 from boed.pretraining import pretrained
 from boed.scaling import Size, point
 from boed.store import variable
 
-COSTS = {
-    "compile_seconds": ("s", "time to trace and compile an AD-EKI gradient"),
-    "seconds": ("s", "median time of an AD-EKI gradient"),
-    "planned_bytes": ("byte", "its memory by XLA's own analysis"),
-    "peak_bytes": ("byte", "peak of the process's memory during it"),
-    "held_bytes": ("byte", "memory of the process before it"),
-}
 ERRORS = {
     "location_error": ("length", "distance of the MAP from the true source at the stage's end"),
     "posterior_spread": ("length", "equivalent deviation of the belief at the stage's end"),
@@ -47,7 +40,7 @@ def main(snakemake) -> xr.Dataset:
     first = np.broadcast_to(weights, (settings["replicates"], weights.size))
     record = sequence.run(sequence.kernels(settings), settings, params.seed, params.study, first)
     job.LOG.info("median distance by stage %s", np.median(record.location_error, axis=1).round(4))
-    data = {name: variable((), getattr(spent, name), *COSTS[name]) for name in Cost._fields}
+    data = {name: variable((), getattr(spent, name), *WORDS[name]) for name in Cost._fields}
     data |= {name: variable(("stage", "replicate"), getattr(record, name), *words) for name, words in ERRORS.items()}
     data["weights"] = variable((), weights.size, "1", "weights of the network")
     data["misfit"] = variable((), misfit, "1", "misfit after pre-training, part of what is missing")
