@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 import yaml
 
-from boed import discrepancy_experiment, inversion, settings
+from boed import discrepancy_experiment, inversion, layers
 from boed.exact import gaussian_plume
 
 SMOKE = yaml.safe_load(Path("config/smoke.yaml").read_text())
-STRENGTH = settings.merged(
-    settings.resolve(SMOKE, "parametric_error", "robust"),
+STRENGTH = layers.merged(
+    layers.resolve(SMOKE, "parametric_error", "robust"),
     {
         "noise": {"constant": 0.05, "relative": 0.0},
         "discrepancy_experiment": {"members": 4000, "samples": 1500, "deviation": 0.8},

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import yaml
 
-from boed import belief, discrepancy_stage, inversion, settings, slots
+from boed import belief, discrepancy_stage, inversion, layers, slots
 from boed.belief_update import belief_update
 from boed.discrepancy_stage import Campaign, Randomness
 from boed.inversion import Measurements
@@ -16,7 +16,7 @@ from boed.keys import key_for, replicate_keys
 from boed.measurement import measurement
 
 SMOKE = yaml.safe_load(Path("config/smoke.yaml").read_text())
-ROBUST = settings.resolve(SMOKE, "parametric_error", "robust")
+ROBUST = layers.resolve(SMOKE, "parametric_error", "robust")
 TIMES, DESIGNS = (0.03, 0.04, 0.04), ((0.5, 0.4), (0.4, 0.3))
 
 
@@ -45,7 +45,7 @@ def campaign(study):
 
 def learned(study, campaign, beliefs, change):
     """The second half with a change of the settings, from strength 3."""
-    chosen = settings.merged(ROBUST, change)
+    chosen = layers.merged(ROBUST, change)
     prior, found = beliefs
     start = slots.Start(jnp.array([DESIGNS[1]] * 2), jnp.full((2, 1), 3.0), prior)
     located = {"most_probable": jnp.array([[0.45, 0.25]] * 2), "log_probability": found}

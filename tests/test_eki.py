@@ -203,3 +203,8 @@ def test_projection_finds_the_coordinates_of_an_ensemble_within_the_span(paramet
     state = eki.EKIState(ensemble.mean(axis=0) + wanted @ (ensemble - ensemble.mean(axis=0)), jnp.zeros((12, 1)))
     found, prior = eki.projection(state, ensemble), basis(ensemble)
     np.testing.assert_allclose(found, wanted @ prior, atol=1e-10)
+
+
+def test_two_members_are_too_few_for_correlations():
+    with pytest.raises(ValueError, match="at least 3 members, got 2"):
+        eki.correlation_taper(jnp.ones((2, 3)), jnp.ones((2, 1)))

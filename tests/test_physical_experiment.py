@@ -8,14 +8,14 @@ import pytest
 import yaml
 from scipy.stats import norm
 
-from boed import inversion, settings
+from boed import inversion, layers
 from boed.exact import gaussian_plume
 from boed.physical_experiment import physical_search
 
 SMOKE = yaml.safe_load(Path("config/smoke.yaml").read_text())
 # model and truth are the same Gaussian: weights of 2 are the true strength
-KNOWN = settings.merged(
-    settings.resolve(SMOKE, "parametric_error", "robust"), {"belief": {"cells": 9}, "experiment": {"grid": 3}}
+KNOWN = layers.merged(
+    layers.resolve(SMOKE, "parametric_error", "robust"), {"belief": {"cells": 9}, "experiment": {"grid": 3}}
 )
 STUDY, TIME, UNIFORM = inversion.setup(KNOWN), 0.035, -np.log(81.0)
 

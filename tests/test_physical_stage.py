@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 import yaml
 
-from boed import belief, inversion, physical_stage, settings
+from boed import belief, inversion, layers, physical_stage
 from boed.exact import gaussian_plume
 from boed.keys import key_for
 from boed.slots import Start
 
 SMOKE = yaml.safe_load(Path("config/smoke.yaml").read_text())
-ROBUST = settings.resolve(SMOKE, "parametric_error", "robust")
+ROBUST = layers.resolve(SMOKE, "parametric_error", "robust")
 TIME = 0.04
 
 

@@ -7,7 +7,7 @@ import jax.numpy as jnp
 import pytest
 import yaml
 
-from boed import settings
+from boed import layers, settings
 
 README = Path("README.md").read_text()
 
@@ -27,7 +27,7 @@ def test_the_overlays_are_valid():
     overlays = re.findall(r"```yaml\n(.*?)```", README + Path("config/README.md").read_text(), re.DOTALL)
     assert len(overlays) == 2
     for overlay in overlays:
-        settings.check(settings.merged(config, yaml.safe_load(overlay)), schema)
+        settings.check(layers.merged(config, yaml.safe_load(overlay)), schema)
 
 
 def test_files_and_targets_that_it_names_exist():

@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 import yaml
 
-from boed import inversion, sequence, settings
+from boed import inversion, layers, sequence
 from boed.exact import gaussian_plume
 from boed.measurement import measurement
 from boed.network import tanh_network
 from boed.replicates import over_replicates
 
 SMOKE = yaml.safe_load(Path("config/smoke.yaml").read_text())
-ROBUST = settings.resolve(SMOKE, "structural_error", "robust")
+ROBUST = layers.resolve(SMOKE, "structural_error", "robust")
 LOCATION = (0.25, 0.25)
 
 
@@ -50,7 +50,7 @@ def test_the_measurements_of_a_stage_are_the_exact_plume_plus_their_noise():
 
 def test_a_field_error_is_that_of_the_strengths():
     """A Gaussian believed to be three halves as strong as it is: half of the field, wherever one looks."""
-    strong = settings.resolve(SMOKE, "parametric_error", "robust")
+    strong = layers.resolve(SMOKE, "parametric_error", "robust")
     study = inversion.setup(strong)
     errors = sequence.field_error(study)(study.plume.moment(0.03), jnp.array([[3.0], [2.0], [1.0]]))
     np.testing.assert_allclose(errors, [0.5, 0.0, 0.5], atol=1e-6)
@@ -98,7 +98,7 @@ def test_the_first_stage_calibrates_nothing_whatever_the_recipe(robust, first):
     """It differs by what the recipes say of the physical search alone."""
     drawn = {"centres": "belief", "draws": 2, "data": "discrepancy"}
     for change in ({"reupdate": "replace"}, {"correct": False}, {"calibration": drawn}):
-        other = run(settings.merged(ROBUST, change), 5, first)
+        other = run(layers.merged(ROBUST, change), 5, first)
         for name in ("location_error", "physical_design", "weights"):
             ours, theirs = getattr(robust, name), getattr(other, name)
             np.testing.assert_allclose(theirs[0], ours[0], rtol=1e-12)
@@ -115,15 +115,15 @@ def test_settings_that_kernels_take_as_arguments_are_not_part_of_the_program():
         "calibration": {"rates": [0.1, 0.1]},
     }
     for key, value in arguments.items():
-        assert sequence.program(settings.merged(ROBUST, {key: value})) == program, key
+        assert sequence.program(layers.merged(ROBUST, {key: value})) == program, key
     for change in ({"experiment": {"rate": 0.5}}, {"noise": {"constant": 0.1}}, {"reupdate": "replace"}):
-        assert sequence.program(settings.merged(ROBUST, change)) != program
+        assert sequence.program(layers.merged(ROBUST, change)) != program
 
 
 @pytest.mark.slow
 def test_kernels_made_for_one_plume_serve_all_with_the_same_program(first):
     other = {"plume": {"velocity": {"x": [0.0, 50.0], "y": [0.0, 50.0]}}, "times": [0.03, 0.04, 0.05]}
-    chosen = settings.merged(ROBUST, other | {"noise": {"observation_noise": "sampled"}})
+    chosen = layers.merged(ROBUST, other | {"noise": {"observation_noise": "sampled"}})
     shared = sequence.run(sequence.kernels(ROBUST), chosen, 5, "study", first)
     for name, values in run(chosen, 5, first)._asdict().items():
         np.testing.assert_allclose(getattr(shared, name), values, rtol=1e-9, atol=1e-12, err_msg=name)

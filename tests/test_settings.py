@@ -9,7 +9,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boed import settings
+from boed import layers, settings
 from boed.settings import SettingsError
 
 
@@ -68,17 +68,17 @@ def test_the_configurations_that_come_with_the_project_pass(name):
 
 def everything(config):
     """All that a configuration runs: its studies' variants and its sweeps' cases resolved, and what remains."""
-    config = settings.without_nulls(config)
+    config = layers.without_nulls(config)
     studies, sweeps = config.pop("plume_studies"), config.pop("sweeps")
     whole = config | {"plume_studies": studies, "sweeps": sweeps}
-    variants = {(s, v): settings.resolve(whole, s, v) for s in studies for v in studies[s]["variants"]}
-    cases = {(s, case): settings.resolve_case(whole, s, case) for s in sweeps for case in settings.cases(sweeps[s])}
+    variants = {(s, v): layers.resolve(whole, s, v) for s in studies for v in studies[s]["variants"]}
+    cases = {(s, case): layers.resolve_case(whole, s, case) for s in sweeps for case in layers.cases(sweeps[s])}
     return config, variants, cases
 
 
 def test_smoke_laid_over_the_configuration_is_smoke_alone():
     """It sets every key and leaves out, by null, every variant and sweep case that it does not want."""
-    together = settings.merged(CONFIG, FILES["smoke"])
+    together = layers.merged(CONFIG, FILES["smoke"])
     settings.check(together, SCHEMA)
     assert everything(together) == everything(FILES["smoke"])
 
@@ -87,7 +87,7 @@ def test_smoke_laid_over_the_configuration_is_smoke_alone():
 def test_a_study_resolves_to_the_same_keys_in_smoke(study):
     keys = {}
     for name, config in FILES.items():
-        resolved = settings.resolved(config, study)
+        resolved = layers.resolved(config, study)
         keys[name] = {(path, key) for path in places(resolved) for key in at(resolved, path)}
     assert keys["config"] == keys["smoke"]
 
@@ -199,6 +199,11 @@ def test_an_impossible_value_is_named_with_what_is_accepted(key, value, accepts)
         ("scaling.solvers.rollout.plume.solver", "propagator", "got 'propagator', accepts rollout"),
         ("networks.sizes.weights_37.members", 3, "networks.sizes.weights_37.members: unknown key"),
         ("networks.sizes.weights_37.network", {"hidden": 0}, "network.hidden: got 0, accepts a number ≥ 1"),
+        (
+            f"{STUDY}.discrepancy_experiment",
+            {"localisation": "correlation", "members": 2},
+            "members: got 2, accepts at",
+        ),
         ("benchmarks.repeats", 0, "benchmarks.repeats: got 0, accepts a number ≥ 1"),
     ],
 )
@@ -278,16 +283,16 @@ TOY = {
     ],
 )
 def test_a_variant_goes_before_its_study_and_that_before_the_recipe(variant, expected):
-    assert settings.resolve(TOY, "study", variant) == expected
+    assert layers.resolve(TOY, "study", variant) == expected
 
 
 def test_a_sweep_has_every_combination_once():
     sweep = TOY["sweeps"]["sweep"]
-    assert list(settings.cases(sweep)) == ["fast-low", "fast-same", "slow-low", "slow-same"]
-    assert settings.resolve_case(TOY, "sweep", "fast-low") == {
+    assert list(layers.cases(sweep)) == ["fast-low", "fast-same", "slow-low", "slow-same"]
+    assert layers.resolve_case(TOY, "sweep", "fast-low") == {
         "rate": 0, "steps": {"a": 7, "b": 3}, "x": 0, "replicates": 2,
     }  # fmt: skip
-    assert settings.resolve_case(TOY, "sweep", "slow-same")["rate"] == 1
+    assert layers.resolve_case(TOY, "sweep", "slow-same")["rate"] == 1
 
 
 def test_a_case_that_two_sweeps_hold_is_run_by_the_first():
@@ -297,18 +302,18 @@ def test_a_case_that_two_sweeps_hold_is_run_by_the_first():
         "replicates": 2,
         "axes": {"how": {"fast": {"recipe": "fast", "rate": 0}, "other": {"rate": 7}}},
     }
-    runs = settings.runs(both)
+    runs = layers.runs(both)
     assert runs["second", "fast"] == ("sweep", "fast-low")
     assert runs["second", "other"] == ("second", "other")
     assert all(home == own for own, home in runs.items() if own[0] == "sweep")
     both["sweeps"]["second"]["replicates"] = 3
-    assert settings.runs(both)["second", "fast"] == ("second", "fast")
+    assert layers.runs(both)["second", "fast"] == ("second", "fast")
 
 
 def test_resolving_changes_nothing_and_shares_nothing_with_the_configuration():
     before = deepcopy(TOY)
-    settings.resolve(TOY, "study", "own")["steps"]["a"] = 99
-    settings.resolve_case(TOY, "sweep", "fast-low")["steps"]["a"] = 99
+    layers.resolve(TOY, "study", "own")["steps"]["a"] = 99
+    layers.resolve_case(TOY, "sweep", "fast-low")["steps"]["a"] = 99
     assert before == TOY
 
 
@@ -325,7 +330,7 @@ def test_the_printed_velocity_and_times_are_one_override_away():
     }
     put(config, f"{STUDY}.variants.printed", printed)
     settings.check(config, SCHEMA)
-    resolved = settings.resolve(config, "structural_error", "printed")
+    resolved = layers.resolve(config, "structural_error", "printed")
     assert resolved["plume"]["velocity"] == printed["plume"]["velocity"]
     assert resolved["plume"]["diffusivity"] == 1.0
     assert config["plume_studies"]["structural_error"]["times"][0] == 0.051
@@ -337,7 +342,7 @@ def test_what_is_set_to_null_is_left_out():
     put(config, "sweeps.risk", None)
     put(config, "sweeps.recipes.axes.recipe.printed", None)
     settings.check(config, SCHEMA)
-    left = settings.without_nulls(config)
+    left = layers.without_nulls(config)
     variants = left["plume_studies"]["structural_error"]["variants"]
     assert list(variants) == ["robust", "released", "uncorrected", "predicted_uncorrected"]
     assert list(left["sweeps"]) == ["recipes", "ablation"]
@@ -370,7 +375,7 @@ def test_walls_must_hold_designs_and_beliefs():
 
 def test_merging_changes_neither_operand():
     base, changes = {"a": {"b": [1], "c": 2}}, {"a": {"b": [3]}}
-    assert settings.merged(base, changes) == {"a": {"b": [3], "c": 2}}
+    assert layers.merged(base, changes) == {"a": {"b": [3], "c": 2}}
     assert (base, changes) == ({"a": {"b": [1], "c": 2}}, {"a": {"b": [3]}})
 
 

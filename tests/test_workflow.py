@@ -18,7 +18,7 @@ import xarray as xr
 import yaml
 
 from boed import claims, store
-from boed.settings import merged
+from boed.layers import merged
 
 pytestmark = pytest.mark.slow
 

@@ -9,15 +9,14 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from boed import ad_eki, belief, inversion, plume, sequence
+from boed import ad_eki, belief, inversion
 from boed.cell_readings import read, tabulate
 from boed.discrepancy_experiment import discrepancy_experiment, plan_of
 from boed.divergence import basis, divergence
 from boed.exact import gaussian_plume
-from boed.iterating import checkpointed
-from boed.measuring import cost
+from boed.iterating import checkpointed, every_step
+from boed.measuring import cost, median_seconds
 from boed.network import tanh_network
-from boed.slots import Slots, empty, of_slot, put
 
 TURN = 0.05
 
@@ -82,11 +81,12 @@ def _study(settings: dict, **changes):
     return study, jax.tree.map(jnp.asarray, study.plume.moment(settings["time"]))
 
 
-def _ensemble(settings: dict):
-    block, drawn = settings["discrepancy_experiment"], jax.random.key(settings["seed"])
+def drawn(settings: dict):
+    """Starting weights, and an ensemble with its perturbations around them."""
+    block, key = settings["discrepancy_experiment"], jax.random.key(settings["seed"])
     shape = settings["network"]
-    weights = tanh_network(shape["hidden"], shape["depth"]).initialise(drawn, shape["first_layer_scale"])
-    return weights, ad_eki.draw(drawn, weights, block["deviation"], block["members"], block["iterations"], 1)
+    weights = tanh_network(shape["hidden"], shape["depth"]).initialise(key, shape["first_layer_scale"])
+    return weights, ad_eki.draw(key, weights, block["deviation"], block["members"], block["iterations"], 1)
 
 
 def _gradient(settings: dict, **changes) -> Way:
@@ -94,17 +94,16 @@ def _gradient(settings: dict, **changes) -> Way:
     study, moment = _study(settings, **changes)
     plan = plan_of(settings["discrepancy_experiment"], settings["discrepancy_experiment"]["iterations"])
 
-    def gradient(design, ensemble, noise, iterate=None):
+    def gradient(design, ensemble, noise, iterate=every_step):
         experiment = discrepancy_experiment(study, moment, jnp.asarray(settings["centre"]), jnp.zeros(()))
-        options = {} if iterate is None else {"iterate": iterate}
-        return ad_eki.value_and_gradient(design, experiment, ensemble, noise, plan, **options)
+        return ad_eki.value_and_gradient(design, experiment, ensemble, noise, plan, iterate)
 
-    _, (ensemble, noise) = _ensemble(settings)
+    _, (ensemble, noise) = drawn(settings)
     return Way(str(changes), gradient, (jnp.asarray(settings["design"]), ensemble, noise))
 
 
 def _size(settings: dict) -> str:
-    weights, _ = _ensemble(settings)
+    weights, _ = drawn(settings)
     block = settings["discrepancy_experiment"]
     return f"J = {block['members']}, K = {block['iterations']}, {weights.size} weights"
 
@@ -112,7 +111,7 @@ def _size(settings: dict) -> str:
 def reading(settings: dict) -> Row:
     """One solve and one reading of the true plume, against time stepping; the error is from the exact solution."""
     point, centre = jnp.asarray(settings["design"]), jnp.asarray(settings["truth"]["location"])
-    ways, errors = [], []
+    ways = []
     for solver in ("propagator", "rollout"):
         study, moment = _study(settings, solver=solver)
         field = lambda point, s=study, m=moment: s.plume.field(s.truth.source, m, centre, point[:1], point[1:])[0, 0]  # noqa: E731
@@ -123,8 +122,8 @@ def reading(settings: dict) -> Row:
     )
     cells = settings["plume"]["rollout"]["cells"]
     other = ways[1]._replace(name=f"rollout, {cells} x {cells} cells")
-    errors = lambda found, _: abs(float(found) / exact - 1)  # noqa: E731
-    return side_by_side("plume reading", "error from the exact solution", ways[0], other, errors, settings["repeats"])
+    error = lambda found, _: abs(float(found) / exact - 1)  # noqa: E731
+    return side_by_side("plume reading", "error from the exact solution", ways[0], other, error, settings["repeats"])
 
 
 def gradient_by_solver(settings: dict) -> Row:
@@ -150,7 +149,7 @@ def gradient_by_nodes(settings: dict) -> Row:
 def belief_update(settings: dict) -> Row:
     """The likelihood of every cell from one solution, against a solution for every cell."""
     study, moment = _study(settings)
-    weights, _ = _ensemble(settings)
+    weights, _ = drawn(settings)
     source, point = study.source(weights), jnp.asarray(settings["design"])
     tensor = jnp.stack(jnp.meshgrid(*study.cells, indexing="ij"), axis=-1)
 
@@ -226,12 +225,8 @@ def replicates(settings: dict) -> Row:
     def loop():
         return [single(design, *way.arguments[1:]) for design in ours.arguments[0]]
 
-    expected, taken = np.array([value for value, _ in loop()]), []
-    for _ in range(repeats):
-        began = time.perf_counter()
-        jax.block_until_ready(loop())
-        taken.append(time.perf_counter() - began)
-    slow, needed = float(np.median(taken)), (spent.peak_bytes - spent.held_bytes) / 1e6
+    expected = np.array([value for value, _ in loop()])
+    slow, needed = median_seconds(loop, repeats), (spent.peak_bytes - spent.held_bytes) / 1e6
     setting = f"{settings['replicates']} AD-EKI gradients"
     ratio, error = slow / spent.seconds, float(relative(found[0], expected))
     return Row("replicates in one call", setting, spent.seconds, "a call a replicate", slow, ratio, needed, error)
@@ -258,43 +253,3 @@ KERNELS = {
         replicates_in_turn,
     )
 }
-
-
-class Start(NamedTuple):
-    """Seconds of a half of a stage in a fresh process: its first call, which compiles, and a later one."""
-
-    first: float
-    later: float
-
-
-def half_stages(settings: dict, cache: str) -> dict[str, Start]:
-    """{rule: its start} of both halves of a stage in this process; cache: folder of compilations."""
-    jax.config.update("jax_compilation_cache_dir", cache)
-    jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
-    made, slots, count = sequence.kernels(settings), Slots(len(settings["times"])), settings["replicates"]
-    weights, _ = _ensemble(settings)
-    first = jnp.broadcast_to(weights, (count, weights.size))
-    moments = jax.tree.map(jnp.asarray, plume.solver(settings["plume"]).moments(slots.each(settings["times"])))
-    start, key = sequence.first_start(made.study, settings, first), jax.random.key(settings["seed"])
-
-    def locate():
-        moment = of_slot(moments, slots.physical(1))
-        return made.locate(moment, start, jnp.zeros(count), key, settings["experiment"]["steps"][0])
-
-    (before, located), (after, _) = _timed(locate), _timed(locate)
-    data = empty(count, slots.count)
-    for stage in (1, 2):
-        data = put(data, slots.physical(stage), located.datum)
-
-    def learn():
-        moved, labels = start._replace(design=located.state.design), (settings["seed"], "benchmark")
-        return sequence.second_half(made, settings, 2, moments, moved, located.belief, data, first, labels)
-
-    (slow, _), (quick, _) = _timed(learn), _timed(learn)
-    return {"locate_source": Start(before, after), "learn_discrepancy": Start(slow, quick)}
-
-
-def _timed(run: Callable):
-    began = time.perf_counter()
-    result = jax.block_until_ready(run())
-    return time.perf_counter() - began, result

@@ -40,9 +40,11 @@ def correlation_taper(members: Ensemble, outputs: Float[AnyArray, "members outpu
     """ρ²/(ρ² + (1 − ρ²)²/(J − 1)): the factor that makes a correlation of J members nearest to the true one.
 
     ρ² is the square of the sample correlation less what chance gives it, at least 0: a parameter that correlates no
-    better than chance is left where it is.
+    better than chance is left where it is. Raises ValueError for fewer than 3 members: two always correlate.
     """
     count = members.shape[0]
+    if count < 3:
+        raise ValueError(f"correlations need at least 3 members, got {count}")
     norms = jnp.sqrt(jnp.sum(members**2, axis=0))[:, None] * jnp.sqrt(jnp.sum(outputs**2, axis=0))
     sampled = (members.T @ outputs / jnp.where(norms > 0, norms, 1.0)) ** 2
     squared = jnp.clip(((count - 1) * sampled - 1) / (count - 2), 0.0, 1.0)

@@ -108,6 +108,10 @@ def study_problems(key: str, study: dict) -> list[str]:
 
 def _discrepancy_problems(key: str, study: dict) -> list[str]:
     problems, kind, calibration = [], study["model"]["discrepancy"], study["calibration"]
+    teaching = study["discrepancy_experiment"]
+    if teaching["localisation"] != "none" and teaching["members"] < 3:
+        accepted = "at least 3 with a localisation: two members always correlate"
+        problems.append(problem(f"{key}.discrepancy_experiment.members", teaching["members"], accepted))
     if study["correct"] and kind == "none":
         accepted = "false when model.discrepancy is none: there is nothing to calibrate"
         problems.append(problem(f"{key}.correct", True, accepted))

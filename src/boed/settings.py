@@ -1,16 +1,15 @@
-"""The configuration: schema, values that no schema can judge, and the settings of one variant.
+"""The configuration's check: its schema, and values that no schema can judge.
 
 No JAX here, since every Snakemake start runs it.
 """
 
-import json
-from copy import deepcopy
 from itertools import product
 from math import isfinite
 
 from jsonschema import Draft202012Validator, validators
 from jsonschema.exceptions import ValidationError
 
+from boed.layers import cases, resolve, resolve_case, resolve_network_size, resolve_scaling, resolved, without_nulls
 from boed.setting_checks import domain_problems, increasing, plume_problems, problem, study_problems
 
 
@@ -85,82 +84,6 @@ def _schema_problems(config: dict, schema: dict, prefix: str = "") -> list[str]:
         else:
             problems.append(problem(path or "config", error.instance, _accepts(error)))
     return sorted(set(problems))
-
-
-def merged(base: dict, changes: dict) -> dict:
-    """A copy of `base` with `changes` on top: mappings merge key by key, everything else is replaced."""
-    result = deepcopy(base)
-    for key, value in changes.items():
-        both = isinstance(value, dict) and isinstance(result.get(key), dict)
-        result[key] = merged(result[key], value) if both else deepcopy(value)
-    return result
-
-
-def without_nulls(config: dict) -> dict:
-    """The configuration without the variants and sweep cases that are set to null: how an override leaves one out."""
-
-    def kept(block):
-        return {name: value for name, value in block.items() if value is not None}
-
-    studies = {name: study | {"variants": kept(study["variants"])} for name, study in config["plume_studies"].items()}
-    sweeps = {
-        name: sweep | {"axes": {axis: kept(values) for axis, values in sweep["axes"].items()}}
-        for name, sweep in kept(config["sweeps"]).items()
-    }
-    scaling = config["scaling"] | {"solvers": kept(config["scaling"]["solvers"])}
-    networks = config["networks"] | {"sizes": kept(config["networks"]["sizes"])}
-    return config | {"plume_studies": studies, "sweeps": sweeps, "scaling": scaling, "networks": networks}
-
-
-def resolved(config: dict, study: str, *changes: dict) -> dict:
-    """A study's settings under its recipe, with changes on top: recipe, then study, then each change in turn.
-
-    The last `recipe` that the study or a change names is the one that counts. Keys `variants` and `recipe` are gone.
-    """
-    block = config["plume_studies"][study]
-    names = [layer["recipe"] for layer in (block, *changes) if "recipe" in layer]
-    settings = config["recipes"][names[-1]]
-    for layer in (block, *changes):
-        settings = merged(settings, layer)
-    return {key: value for key, value in settings.items() if key not in ("variants", "recipe")}
-
-
-def resolve(config: dict, study: str, variant: str) -> dict:
-    """The settings of one variant of a study."""
-    return resolved(config, study, config["plume_studies"][study]["variants"][variant])
-
-
-def cases(sweep: dict) -> dict[str, tuple[str, ...]]:
-    """{case: its value on every axis} of a sweep: each combination once, in the order of the axes."""
-    return {"-".join(values): values for values in product(*sweep["axes"].values())}
-
-
-def resolve_case(config: dict, name: str, case: str) -> dict:
-    """The settings of one case of a sweep."""
-    sweep = config["sweeps"][name]
-    changes = [axis[value] for axis, value in zip(sweep["axes"].values(), cases(sweep)[case], strict=True)]
-    return resolved(config, sweep["study"], *changes) | {"replicates": sweep["replicates"]}
-
-
-def runs(config: dict) -> dict[tuple[str, str], tuple[str, str]]:
-    """{(sweep, case): the first (sweep, case) with the same study and settings}, which runs it for both."""
-    first, each = {}, {}
-    for sweep, block in config["sweeps"].items():
-        for case in cases(block):
-            settings = json.dumps([block["study"], resolve_case(config, sweep, case)], sort_keys=True)
-            each[sweep, case] = first.setdefault(settings, (sweep, case))
-    return each
-
-
-def resolve_scaling(config: dict, solver: str) -> dict:
-    """The settings of the scaling study for one solver."""
-    block = config["scaling"]
-    return resolved(config, block["study"], block["changes"], block["solvers"][solver])
-
-
-def resolve_network_size(config: dict, size: str) -> dict:
-    """The settings of a study with a network of one size."""
-    return resolved(config, config["networks"]["study"], config["networks"]["sizes"][size])
 
 
 def partial(schema):

@@ -17,10 +17,8 @@ SOLVERS = ("propagator", "rollout")
 sys.path.insert(0, str(ROOT / "src"))
 
 from boed import claims, provenance
-from boed.settings import (
-    SettingsError,
+from boed.layers import (
     cases,
-    check,
     resolve,
     resolve_case,
     resolve_network_size,
@@ -29,6 +27,7 @@ from boed.settings import (
     runs,
     without_nulls,
 )
+from boed.settings import SettingsError, check
 
 
 def check_config():

@@ -3,8 +3,9 @@
 import tempfile
 
 from boed import job
-from boed.benchmarks import KERNELS, Row, half_stages
+from boed.benchmarks import KERNELS, Row
 from boed.measuring import in_own_process
+from boed.starting import half_stages
 
 
 def started(settings: dict) -> list[Row]:

@@ -8,8 +8,8 @@ import time
 import numpy as np
 
 from boed import job
-from boed.benchmarks import half_stages
 from boed.measuring import in_own_process
+from boed.starting import half_stages
 
 COLUMNS = ("rule", "imports", "first_call", "first_call_cached", "work")
 MODULES = {

@@ -1,0 +1,52 @@
+"""How long the halves of a stage take in a fresh process: a first call, which traces and compiles, and a later one."""
+
+import time
+from collections.abc import Callable
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+
+from boed import plume, sequence
+from boed.benchmarks import drawn
+from boed.slots import Slots, empty, of_slot, put
+
+
+class Start(NamedTuple):
+    """Seconds of a half of a stage in a fresh process: its first call, which compiles, and a later one."""
+
+    first: float
+    later: float
+
+
+def half_stages(settings: dict, cache: str) -> dict[str, Start]:
+    """{rule: its start} of both halves of a stage in this process; cache: folder of compilations."""
+    jax.config.update("jax_compilation_cache_dir", cache)
+    jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
+    made, slots, count = sequence.kernels(settings), Slots(len(settings["times"])), settings["replicates"]
+    weights, _ = drawn(settings)
+    first = jnp.broadcast_to(weights, (count, weights.size))
+    moments = jax.tree.map(jnp.asarray, plume.solver(settings["plume"]).moments(slots.each(settings["times"])))
+    start, key = sequence.first_start(made.study, settings, first), jax.random.key(settings["seed"])
+
+    def locate():
+        moment = of_slot(moments, slots.physical(1))
+        return made.locate(moment, start, jnp.zeros(count), key, settings["experiment"]["steps"][0])
+
+    (before, located), (after, _) = _timed(locate), _timed(locate)
+    data = empty(count, slots.count)
+    for stage in (1, 2):
+        data = put(data, slots.physical(stage), located.datum)
+
+    def learn():
+        moved, labels = start._replace(design=located.state.design), (settings["seed"], "benchmark")
+        return sequence.second_half(made, settings, 2, moments, moved, located.belief, data, first, labels)
+
+    (slow, _), (quick, _) = _timed(learn), _timed(learn)
+    return {"locate_source": Start(before, after), "learn_discrepancy": Start(slow, quick)}
+
+
+def _timed(run: Callable):
+    began = time.perf_counter()
+    result = jax.block_until_ready(run())
+    return time.perf_counter() - began, result
