@@ -146,6 +146,23 @@ def test_a_sweep_case_is_the_study_that_the_rules_run(finished):
     np.testing.assert_array_equal(own.location_error, case.location_error)
 
 
+def test_the_targets_that_are_not_part_of_all_run_too(copy):
+    status, text = snakemake(copy, "networks", "benchmarks")
+    assert status == 0, text[-5000:]
+    size = store.read(copy / RESULTS / "networks/weights_37.nc")
+    store.require_finite(size)
+    assert size.weights == 37
+    assert size.location_error.dims == ("stage", "replicate")
+    with open(copy / RESULTS / "benchmarks/kernels.csv", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert tuple(rows[0]) == ("kernel", "setting", "seconds", "baseline", "baseline_seconds", "ratio", "peak_mb", "error")
+    assert all(float(row["seconds"]) > 0 for row in rows)
+    with open(copy / RESULTS / "benchmarks/startup.csv", newline="") as stream:
+        assert {row["rule"] for row in csv.DictReader(stream)} == {"locate_source", "learn_discrepancy"}
+    for name in ("networks", "benchmarks"):
+        assert (copy / RESULTS / f"figures/{name}.png").stat().st_size > 10_000
+
+
 def test_compound_counts_the_datum_twice_and_replace_once(copy):
     config = yaml.safe_load((copy / "config/smoke.yaml").read_text())
     variants = {name: {"recipe": "released", "reupdate": name} for name in ("compound", "replace")}

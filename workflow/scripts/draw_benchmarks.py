@@ -16,7 +16,7 @@ def main(snakemake):
     for height, (row, ratio) in enumerate(zip(rows, ratios, strict=True)):
         seconds = f"{float(row['seconds']):.2g} s, not {float(row['baseline_seconds']):.2g} s"
         panel.annotate(
-            f"{ratio:.3g}: {seconds}",
+            f"{round(ratio) if ratio >= 100 else round(ratio, 1):,} times: {seconds}",
             (max(ratio, 1), height),
             (4, 0),
             textcoords="offset points",

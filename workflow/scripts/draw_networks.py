@@ -27,7 +27,7 @@ def main(snakemake):
         panel.plot(network.stage, errors, ".", color=tint, markersize=4)
         count = errors.shape[1]
         panel.plot(network.stage, np.median(errors, axis=1), color=tint, label=f"{weights[order]} weights ({count})")
-    panel.set(yscale="log", xlabel="stage", ylabel="distance of the MAP from the source [length]")
+    panel.set(yscale="log", xlabel="stage", ylabel="distance of the MAP [length]")
     panel.set_title("every replicate, and the median", fontsize=8)
     panel.legend(fontsize=7)
     return figure
