@@ -31,6 +31,7 @@ rule all:
         [study_files(study) for study in config["plume_studies"]],
         [sweep_files(sweep) for sweep in config["sweeps"]],
         scaling_files(),
+        [risk_study_files(study) for study in config["risk_studies"]],
 
 
 include: "workflow/rules/targets.smk"
@@ -39,6 +40,7 @@ include: "workflow/rules/plume_studies.smk"
 include: "workflow/rules/joint.smk"
 include: "workflow/rules/gains.smk"
 include: "workflow/rules/sweeps.smk"
+include: "workflow/rules/risk_studies.smk"
 include: "workflow/rules/scaling.smk"
 include: "workflow/rules/networks.smk"
 include: "workflow/rules/benchmarks.smk"

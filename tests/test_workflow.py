@@ -155,7 +155,16 @@ def test_the_targets_that_are_not_part_of_all_run_too(copy):
     assert size.location_error.dims == ("stage", "replicate")
     with open(copy / RESULTS / "benchmarks/kernels.csv", newline="") as stream:
         rows = list(csv.DictReader(stream))
-    assert tuple(rows[0]) == ("kernel", "setting", "seconds", "baseline", "baseline_seconds", "ratio", "peak_mb", "error")
+    assert tuple(rows[0]) == (
+        "kernel",
+        "setting",
+        "seconds",
+        "baseline",
+        "baseline_seconds",
+        "ratio",
+        "peak_mb",
+        "error",
+    )
     assert all(float(row["seconds"]) > 0 for row in rows)
     with open(copy / RESULTS / "benchmarks/startup.csv", newline="") as stream:
         assert {row["rule"] for row in csv.DictReader(stream)} == {"locate_source", "learn_discrepancy"}

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import jax
 import jax.numpy as jnp
@@ -27,3 +27,12 @@ def in_chunks(advance: Callable, state, keys: Key[AnyArray, "replicates steps"],
         rate = (time.perf_counter() - began) / done
         LOG.info("%s %d/%d, %.3f s a step, %.0f s left", what, done, steps, rate, rate * (steps - done))
     return state, jax.tree.map(lambda *parts: jnp.concatenate(parts, axis=1), *infos)
+
+
+def in_turn(items: Sequence, what: str):
+    """The items one after the other; after each, a log line with rate and time left."""
+    began = time.perf_counter()
+    for done, item in enumerate(items, start=1):
+        yield item
+        rate = (time.perf_counter() - began) / done
+        LOG.info("%s %d/%d, %.2f s each, %.0f s left", what, done, len(items), rate, rate * (len(items) - done))

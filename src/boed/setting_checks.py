@@ -131,3 +131,25 @@ def _discrepancy_problems(key: str, study: dict) -> list[str]:
         accepted = "0 without a network: there is nothing that could decay"
         problems.append(problem(f"{key}.calibration.decay_precision", calibration["decay_precision"], accepted))
     return problems
+
+
+def risk_study_problems(name: str, study: dict) -> list[str]:
+    """What is wrong with the values of a risk study: ends of intervals, designs outside, unsorted numbers of samples."""
+    problems = []
+    ends = {"design": study["design"], "prior.uniform": study["prior"].get("uniform", {"lower": 0, "upper": 1})}
+    for block, interval in ends.items():
+        if interval["lower"] >= interval["upper"]:
+            problems.append(problem(f"{name}.{block}.upper", interval["upper"], f"a number > {interval['lower']}"))
+    increasing(f"{name}.samples", study["samples"], problems)
+    lower, upper = study["design"]["lower"], study["design"]["upper"]
+    looked_at = {"outcomes.designs": study.get("outcomes", {}).get("designs", [])}
+    if "convergence" in study:
+        increasing(f"{name}.convergence.samples", study["convergence"]["samples"], problems)
+        looked_at["convergence.design"] = [study["convergence"]["design"]]
+    for key, designs in looked_at.items():
+        problems += [
+            problem(f"{name}.{key}", design, f"a design between {lower} and {upper}")
+            for design in designs
+            if not lower <= design <= upper
+        ]
+    return problems

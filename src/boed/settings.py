@@ -10,7 +10,14 @@ from jsonschema import Draft202012Validator, validators
 from jsonschema.exceptions import ValidationError
 
 from boed.layers import cases, resolve, resolve_case, resolve_network_size, resolve_scaling, resolved, without_nulls
-from boed.setting_checks import domain_problems, increasing, plume_problems, problem, study_problems
+from boed.setting_checks import (
+    domain_problems,
+    increasing,
+    plume_problems,
+    problem,
+    risk_study_problems,
+    study_problems,
+)
 
 
 class SettingsError(ValueError):
@@ -98,6 +105,7 @@ def _empty(config: dict) -> list[str]:
     choices = {f"plume_studies.{name}.variants": study["variants"] for name, study in config["plume_studies"].items()}
     for name, sweep in config["sweeps"].items():
         choices |= {f"sweeps.{name}.axes.{axis}": values for axis, values in sweep["axes"].items()}
+    choices["risk_studies"] = config["risk_studies"]
     choices |= {"scaling.solvers": config["scaling"]["solvers"], "networks.sizes": config["networks"]["sizes"]}
     return [problem(key, {}, "at least one that is not null") for key, values in choices.items() if not values]
 
@@ -219,6 +227,15 @@ def _scaling_problems(config: dict, schema: dict) -> list[str]:
     return problems
 
 
+def _risk_problems(config: dict) -> list[str]:
+    problems = []
+    for name, study in config["risk_studies"].items():
+        if name in config["plume_studies"]:
+            problems.append(problem("risk_studies", name, "a name that no plume study has"))
+        problems += risk_study_problems(f"risk_studies.{name}", study)
+    return problems
+
+
 def check(config: dict, schema: dict) -> None:
     """Raise SettingsError listing every problem of a configuration; return nothing if there is none."""
     problems = _odd_keys(config) or _schema_problems(config, schema) + _not_finite(config)
@@ -238,5 +255,6 @@ def check(config: dict, schema: dict) -> None:
         for name in config["sweeps"]:
             problems += _sweep_problems(config, name, schema)
         problems += _network_problems(config, schema)
+        problems += _risk_problems(config)
     if problems:
         raise SettingsError("the configuration cannot run:\n  " + "\n  ".join(dict.fromkeys(problems)))

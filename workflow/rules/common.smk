@@ -105,6 +105,21 @@ def sweep_runs():
     return runs(config)
 
 
+def risk_study_names():
+    """A pattern for the names of the risk studies."""
+    return "|".join(config["risk_studies"])
+
+
+def risk_blocks(*names):
+    """The problem of a risk study and the named parts of its settings, for a rule's params."""
+
+    def settings(wildcards):
+        every = config["risk_studies"][wildcards.study]
+        return in_order({name: every[name] for name in ("model", "prior", "noise", "design", *names)})
+
+    return settings
+
+
 def scaling_settings(solver):
     """All that an AD-EKI gradient of the scaling study depends on, for one solver."""
     used = ("plume", "truth", "model", "network", "noise", "belief", "discrepancy_experiment")

@@ -35,6 +35,8 @@ def can_make(file):
         return Path(rest[0]).stem in config["sweeps"]
     if study == "scaling":
         return rest == ["scaling.nc"]
+    if study in config["risk_studies"]:
+        return rest[0] in risk_study_parts(study)
     if study not in config["plume_studies"]:
         return False
     if len(rest) == 1:
@@ -77,6 +79,23 @@ def sweep_files(sweep):
     ]
 
 
+def risk_study_files(study):
+    """Numbers and figures of one risk study; of the parts that it may leave out, those that it has."""
+    settings = config["risk_studies"][study]
+    parts = {"convergence": "convergence", "outcomes": "outcomes", "map": "utility_map", "optimisation": "optimisation"}
+    names = ["utility", "risk_measures", *(name for key, name in parts.items() if key in settings)]
+    return [f"<results>/figures/{study}/{name}.png" for name in names]
+
+
+def risk_study_parts(study):
+    """Names of the files that one risk study makes."""
+    settings = config["risk_studies"][study]
+    files = {"convergence": ["convergence"], "outcomes": ["outcomes"], "map": ["utility_map"]}
+    files |= {"optimisation": ["optimisation_1", "optimisation_2"]}
+    optional = [name for key, names in files.items() if key in settings for name in names]
+    return [f"{name}.nc" for name in ("utility", "risk_measures", *optional)]
+
+
 def scaling_parts():
     """What each solver's scaling is measured to be."""
     return [f"<results>/scaling/{solver}.nc" for solver in scaling_solvers()]
@@ -98,6 +117,7 @@ def figure_files():
     files = [file for study in config["plume_studies"] for file in study_files(study)]
     files += [file for sweep in config["sweeps"] for file in sweep_files(sweep)]
     files += scaling_files()
+    files += [file for study in config["risk_studies"] for file in risk_study_files(study)]
     return ["<results>/figures/plume.png", *(file for file in files if file.endswith(".png"))]
 
 

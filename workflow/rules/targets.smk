@@ -36,6 +36,15 @@ rule benchmarks:
         "<results>/benchmarks/startup.csv",
 
 
+for study in config["risk_studies"]:
+
+    rule:
+        name:
+            study
+        input:
+            risk_study_files(study),
+
+
 for study in config["plume_studies"]:
 
     rule:

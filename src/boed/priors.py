@@ -1,0 +1,49 @@
+"""Priors of the test problems' parameters: independent samples, and quadrature nodes with their probabilities."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Float, PRNGKeyArray
+
+import boed.runtime  # noqa: F401
+from boed.arrays import AnyArray
+
+NODES_A_PANEL = 10
+REACH = 9.0
+
+
+class Prior(NamedTuple):
+    """sample: (key, N) → (N, 1); nodes: about how many → nodes (n, 1) and their probabilities (n,)."""
+
+    sample: Callable[[PRNGKeyArray, int], Float[AnyArray, "samples 1"]]
+    nodes: Callable[[int], tuple[Float[AnyArray, "nodes 1"], Float[AnyArray, " nodes"]]]
+
+
+def normal(mean: float, deviation: float) -> Prior:
+    """θ ~ N(mean, deviation²); its nodes are those of the trapezoidal rule over ± nine deviations."""
+
+    def nodes(count):
+        standard = np.linspace(-REACH, REACH, count)
+        weights = np.exp(-0.5 * standard**2)
+        return jnp.asarray(mean + deviation * standard[:, None]), jnp.asarray(weights / weights.sum())
+
+    return Prior(lambda key, count: mean + deviation * jax.random.normal(key, (count, 1)), nodes)
+
+
+def uniform(lower: float, upper: float) -> Prior:
+    """θ ~ U(lower, upper); its nodes are those of Gauss and Legendre in equal panels."""
+
+    def nodes(count):
+        abscissae, weights = np.polynomial.legendre.leggauss(NODES_A_PANEL)
+        panels = int(np.ceil(count / NODES_A_PANEL))
+        edges = np.linspace(lower, upper, panels + 1)
+        points = edges[:-1, None] + np.diff(edges)[:, None] * (abscissae + 1) / 2
+        return jnp.asarray(points.reshape(-1, 1)), jnp.asarray(np.tile(weights / 2 / panels, panels))
+
+    return Prior(lambda key, count: jax.random.uniform(key, (count, 1), minval=lower, maxval=upper), nodes)
+
+
+PRIORS = {"normal": normal, "uniform": uniform}

@@ -1,0 +1,98 @@
+"""Utility of designs: the test problems' values, ways against each other, and what is refused."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from boed import forward_models, gaussian_noise, priors, utility
+from boed.information_gains import moments
+from boed.noise import Noise
+
+NONLINEAR = utility.Problem(forward_models.nonlinear, gaussian_noise.independent(0.01, 1), priors.uniform(0.0, 1.0))
+VARYING = NONLINEAR._replace(noise=gaussian_noise.varying(Noise(0.01, 0.1).deviation))
+DESIGNS = jnp.linspace(0.0, 1.0, 11)[:, None]
+PUBLISHED = {0.2: (3.2420, 0.0120), 1.0: (3.3773, 0.4037)}
+
+
+@pytest.mark.parametrize("design", PUBLISHED)
+def test_quadrature_of_the_nonlinear_problem(design):
+    gains = utility.quadrature(NONLINEAR, 2000, DESIGNS)
+    np.testing.assert_allclose(moments(gains(jnp.array([design]))), PUBLISHED[design], atol=6e-5)
+
+
+@pytest.mark.parametrize("design", PUBLISHED)
+def test_many_samples_agree_with_quadrature(design):
+    evaluate = utility.estimator_with_errors(NONLINEAR, "automatic", 100_000, DESIGNS)
+    found, errors = evaluate(jax.random.key(4), jnp.array([design]))
+    for estimate, error in zip(found, errors, strict=True):
+        for value, own, expected in zip(estimate, error, PUBLISHED[design], strict=True):
+            # the bias of V, one part in N, is below its standard error at this N
+            assert abs(float(value) - expected) <= max(0.01 * expected, 3 * float(own))
+
+
+def test_fast_sums_within_a_millionth_of_pairs():
+    ways = {name: utility.estimator(NONLINEAR, name, 2000, DESIGNS) for name in ("fast", "pairwise", "automatic")}
+    found = {name: jax.tree.leaves(own(jax.random.key(0), jnp.array([0.55]))) for name, own in ways.items()}
+    np.testing.assert_allclose(found["fast"], found["pairwise"], rtol=0, atol=1e-6)
+    np.testing.assert_array_equal(found["automatic"], found["fast"])
+
+
+def test_noise_that_grows_with_the_prediction_goes_pair_by_pair():
+    found = utility.estimator(VARYING, "automatic", 200, DESIGNS)(jax.random.key(0), jnp.array([0.5]))
+    assert np.isfinite(jax.tree.leaves(found)).all()
+    with pytest.raises(ValueError, match="does not depend on the prediction"):
+        utility.estimator(VARYING, "fast", 200, DESIGNS)
+
+
+def test_two_coordinates_are_two_runs_of_the_experiment():
+    """The gain about θ of the same datum twice is that of one with noise smaller by √2."""
+    twice = NONLINEAR._replace(noise=gaussian_noise.independent(0.01, 2))
+    once = NONLINEAR._replace(noise=gaussian_noise.independent(0.01 / np.sqrt(2), 1))
+    found = utility.estimator(twice, "fast", 20_000, jnp.full((1, 2), 0.4))(jax.random.key(0), jnp.array([0.4, 0.4]))
+    expected = moments(utility.quadrature(once, 2000, DESIGNS)(jnp.array([0.4])))
+    assert float(found.self_normalised.expected_utility) == pytest.approx(float(expected.expected_utility), rel=0.01)
+    variance = float(expected.utility_variance)
+    assert float(found.self_normalised.utility_variance) == pytest.approx(variance, rel=0.15)
+
+
+def test_same_key_is_common_random_samples_and_another_is_not():
+    evaluate = jax.jit(utility.estimator(NONLINEAR, "fast", 1000, DESIGNS))
+    near = [evaluate(jax.random.key(0), jnp.array([d])).self_normalised.expected_utility for d in (0.5, 0.5001)]
+    other = evaluate(jax.random.key(1), jnp.array([0.5])).self_normalised.expected_utility
+    assert abs(float(near[0] - near[1])) < 0.01 * abs(float(near[0] - other))
+
+
+@pytest.mark.parametrize("name", ["exact", ""])
+def test_an_unknown_way_is_named(name):
+    with pytest.raises(ValueError, match="pairwise, fast or automatic"):
+        utility.estimator(NONLINEAR, name, 10, DESIGNS)
+
+
+def test_quadrature_is_for_one_output():
+    with pytest.raises(ValueError, match="one output"):
+        utility.quadrature(NONLINEAR._replace(noise=gaussian_noise.independent(0.01, 2)), 100, DESIGNS)
+
+
+def test_no_samples_are_refused():
+    with pytest.raises(ValueError, match="at least one sample"):
+        utility.estimator(NONLINEAR, "fast", 0, DESIGNS)
+
+
+def broken(parameters, design):
+    return jnp.log(-1.0 - design) * parameters
+
+
+@pytest.mark.parametrize(
+    ("problem", "design", "message"),
+    [
+        (NONLINEAR, [1.2], "not within"),
+        (NONLINEAR, [0.1, 0.2], "not within"),
+        (NONLINEAR._replace(forward=broken), [0.5], "does the model return NaN"),
+    ],
+)
+def test_bad_designs_and_models_end_with_a_message(problem, design, message):
+    evaluate = utility.estimator(problem, "pairwise", 50, DESIGNS)
+    guarded = utility.checked(lambda design: evaluate(jax.random.key(0), design), np.zeros(1), np.ones(1))
+    with pytest.raises(ValueError, match=message):
+        guarded(np.array(design))

@@ -1,0 +1,44 @@
+"""Other risk measures beside mean–variance over the designs, without sampling and from the study's samples."""
+
+import jax.numpy as jnp
+import numpy as np
+import xarray as xr
+
+from boed import job, risk_study, utility
+from boed.information_gains import gains
+from boed.keys import key_for
+from boed.risk_measures import RISK_MEASURES
+from boed.store import variable
+
+
+def main(snakemake) -> xr.Dataset:
+    settings, params = snakemake.params.settings, snakemake.params
+    problem, places = risk_study.problem(settings), risk_study.designs(settings)
+    designs, most = jnp.asarray(places)[:, None], settings["samples"][-1]
+    measures = [RISK_MEASURES[name](parameter) for name, parameter in settings["risk"].items()]
+    exact = utility.quadrature(problem, settings["quadrature_nodes"], designs)
+    sampled = utility.outcomes(problem, settings["way"], most, designs)
+    key = key_for(params.seed, "compare_risk_measures", snakemake.wildcards.study)
+
+    def both(key, design):
+        each = exact(design), gains(sampled(key, design))
+        return jnp.array([[measure(own) for measure in measures] for own in each])
+
+    found = np.asarray(risk_study.over_designs(both, True)(key, designs))
+    data = {
+        "certainty_equivalent": variable(
+            ("design", "source", "measure"), found, "nat", "gain that the design is worth by this measure"
+        ),
+        "best_design": variable(
+            ("source", "measure"), places[found.argmax(axis=0)], "1", "best design of all looked at"
+        ),
+        "parameter": variable("measure", list(settings["risk"].values()), "1", "the measure's parameter"),
+        "measure": variable("measure", list(settings["risk"]), "1", "risk measure"),
+        "source": variable("source", ["quadrature", "samples"], "1", "how outcomes are found"),
+        "design": variable("design", places, "1", "design"),
+    }
+    return xr.Dataset(data)
+
+
+if __name__ == "__main__":
+    job.run(main, snakemake)

@@ -1,0 +1,34 @@
+"""Maps over the designs of two runs of the experiment, with common samples and without (mean_variance Fig. 12)."""
+
+import numpy as np
+
+from boed import job, store, style
+
+
+def main(snakemake):
+    style.use()
+    utility = store.read(snakemake.input[0])
+    aversions = [float(value) for value in utility.aversion if value != 0]
+    figure, axes = style.new(2, 2 + len(aversions), 4.0 * (2 + len(aversions)), 7.0)
+    columns = [("expected utility [nat]", utility.expected_utility, 0.0)]
+    columns.append(("variance of the utility [nat²]", utility.utility_variance, None))
+    columns += [(f"mean − {own:g}·variance [nat]", utility.objective.sel(aversion=own), own) for own in aversions]
+    for column, (title, values, aversion) in enumerate(columns):
+        # both rows on the same scale
+        levels = np.linspace(float(values.min()), float(values.max()), 21)
+        for row, sampling in enumerate(utility.sampling.values):
+            panel = axes[row, column]
+            own = values.sel(sampling=sampling).transpose("second", "first")
+            drawn = panel.contourf(utility["first"], utility["second"], own, levels)
+            if aversion is not None:
+                best = utility.best_design.sel(aversion=aversion, sampling=sampling)
+                panel.plot(*best.values, "*", color=style.colour("truth"), markersize=10)
+                panel.plot(*best.values[::-1], "*", color=style.colour("truth"), markersize=10)
+            panel.set(xlabel="design of the first run", ylabel="design of the second run")
+            style.map_axes(panel, f"{title}\n{sampling} samples")
+        figure.colorbar(drawn, ax=axes[:, column], shrink=0.6)
+    return figure
+
+
+if __name__ == "__main__":
+    job.run(main, snakemake, save=job.save_figure)

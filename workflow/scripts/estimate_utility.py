@@ -1,0 +1,72 @@
+"""Expected utility and utility variance over the designs: estimates from samples, and without sampling."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import xarray as xr
+
+from boed import job, risk_study, utility
+from boed.information_gains import moments
+from boed.keys import key_for
+from boed.progress import in_turn
+from boed.store import variable
+
+ESTIMATORS = utility.Estimates._fields
+QUANTITIES = {"expected_utility": ("nat", "expected utility"), "utility_variance": ("nat2", "variance of the utility")}
+SAMPLING = {"common": True, "independent": False}
+AXES = ("samples", "sampling", "run", "estimator", "design")
+
+
+def runs(problem, settings: dict, designs, keys) -> dict[str, np.ndarray]:
+    """{quantity: values over AXES}."""
+    found = {name: [] for name in QUANTITIES}
+    for samples in settings["samples"]:
+        evaluate = utility.estimator(problem, settings["way"], samples, designs)
+        for common in SAMPLING.values():
+            every = risk_study.over_designs(evaluate, common)
+            for key in in_turn(keys, f"{samples} samples, common {common}: run"):
+                estimates = every(key, designs)
+                for name, parts in found.items():
+                    parts.append([np.asarray(getattr(own, name)) for own in estimates])
+    shape = (len(settings["samples"]), len(SAMPLING), len(keys), len(ESTIMATORS), len(designs))
+    return {name: np.reshape(parts, shape) for name, parts in found.items()}
+
+
+def main(snakemake) -> xr.Dataset:
+    settings, params = snakemake.params.settings, snakemake.params
+    problem, places = risk_study.problem(settings), risk_study.designs(settings)
+    designs, most = jnp.asarray(places)[:, None], settings["samples"][-1]
+    keys = jax.random.split(key_for(params.seed, "estimate_utility", snakemake.wildcards.study), settings["runs"])
+    found = runs(problem, settings, designs, keys)
+    gains = utility.quadrature(problem, settings["quadrature_nodes"], designs)
+    exact = risk_study.over_designs(lambda _, design: moments(gains(design)), True)(keys[0], designs)
+    with_errors = utility.estimator_with_errors(problem, settings["way"], most, designs)
+    _, errors = risk_study.over_designs(with_errors, True)(keys[0], designs)
+    data = {}
+    for name, (unit, words) in QUANTITIES.items():
+        best = found[name][-1, 0, :, 0].mean(axis=0)
+        data[name] = variable("design", best, unit, f"{words}: mean of the runs with most, common samples")
+        error = getattr(errors.self_normalised, name)
+        data[f"{name}_error"] = variable("design", error, unit, f"standard error of one run's {words}")
+        data[f"exact_{name}"] = variable("design", getattr(exact, name), unit, f"{words} by quadrature")
+        data[f"{name}_runs"] = variable(AXES, found[name], unit, f"{words}, every estimate")
+    aversions = np.array(settings["aversions"])[:, None]
+    for prefix in ("", "exact_"):
+        mean, variance = (data[prefix + name].values for name in QUANTITIES)
+        objective = mean - aversions * variance
+        data[f"{prefix}objective"] = variable(("aversion", "design"), objective, "nat", "mean − aversion × variance")
+        for which, choose in (("best", np.argmax), ("worst", np.argmin)):
+            chosen = places[choose(objective, axis=1)]
+            data[f"{prefix}{which}_design"] = variable("aversion", chosen, "1", f"{which} design of all looked at")
+    data |= {
+        "design": variable("design", places, "1", "design"),
+        "aversion": variable("aversion", settings["aversions"], "nat-1", "weight of the variance"),
+        "samples": variable("samples", settings["samples"], "1", "number of samples"),
+        "sampling": variable("sampling", list(SAMPLING), "1", "random numbers of different designs"),
+        "estimator": variable("estimator", list(ESTIMATORS), "1", "estimator of the moments"),
+    }
+    return xr.Dataset(data)
+
+
+if __name__ == "__main__":
+    job.run(main, snakemake)

@@ -1,0 +1,54 @@
+"""Expected utility and utility variance of two runs of the experiment, over a map of both designs."""
+
+import jax.numpy as jnp
+import numpy as np
+import xarray as xr
+
+from boed import job, risk_study, utility
+from boed.keys import key_for
+from boed.progress import in_turn
+from boed.store import variable
+
+SAMPLING = {"common": True, "independent": False}
+QUANTITIES = {"expected_utility": ("nat", "expected utility"), "utility_variance": ("nat2", "variance of the utility")}
+DIMS = ("sampling", "first", "second")
+
+
+def main(snakemake) -> xr.Dataset:
+    settings, params = snakemake.params.settings, snakemake.params
+    block, problem = settings["map"], risk_study.problem(settings, outputs=2)
+    pairs = risk_study.pairs(block["nodes"], settings)
+    room = risk_study.corners(2, settings)
+    evaluate = utility.estimator(problem, settings["way"], block["samples"], room)
+    key = key_for(params.seed, "map_utility", snakemake.wildcards.study)
+    found = {name: np.empty((len(SAMPLING), *pairs.shape[:2])) for name in QUANTITIES}
+    for index, common in enumerate(SAMPLING.values()):
+        every = risk_study.over_designs(evaluate, common)
+        for row in in_turn(range(len(pairs)), f"common {common}: row"):
+            # with common samples the key is the same in all rows, else it is not
+            own = key if common else key_for(params.seed, "map_utility", snakemake.wildcards.study, row)
+            estimates = every(own, jnp.asarray(pairs[row])).self_normalised
+            for name, values in found.items():
+                values[index, row] = getattr(estimates, name)
+    data = {name: variable(DIMS, values, *QUANTITIES[name]) for name, values in found.items()}
+    aversions = np.array(settings["aversions"])
+    objective = found["expected_utility"] - aversions[:, None, None, None] * found["utility_variance"]
+    flat = objective.reshape(len(aversions), len(SAMPLING), -1)
+    best = pairs.reshape(-1, 2)[flat.argmax(axis=2)]
+    data |= {
+        "objective": variable(("aversion", *DIMS), objective, "nat", "mean − aversion × variance"),
+        # the order of the two runs does not matter: the lesser first
+        "best_design": variable(
+            ("aversion", "sampling", "coordinate"), np.sort(best, axis=2), "1", "best designs on the map, lesser first"
+        ),
+        "aversion": variable("aversion", aversions, "nat-1", "weight of the variance"),
+        "sampling": variable("sampling", list(SAMPLING), "1", "random numbers of different designs"),
+        "coordinate": variable("coordinate", ["first", "second"], "1", "run of the experiment"),
+        "first": variable("first", pairs[:, 0, 0], "1", "design of the first run"),
+        "second": variable("second", pairs[0, :, 1], "1", "design of the second run"),
+    }
+    return xr.Dataset(data)
+
+
+if __name__ == "__main__":
+    job.run(main, snakemake)
