@@ -10,6 +10,7 @@ from toy_study import STUDY
 
 from boed import benchmarks
 from boed.benchmarks import Way, relative, side_by_side
+from boed.utility_benchmarks import UTILITY_KERNELS
 
 SETTINGS = STUDY | {
     "plume": STUDY["plume"] | {"rollout": {"lower": -2.0, "upper": 3.0, "cells": 150, "time_step": 0.0005}},
@@ -28,6 +29,15 @@ SETTINGS = STUDY | {
     "time": 0.061,
     "design": [0.41, 0.33],
     "centre": [0.27, 0.22],
+    "utility": {
+        "model": "nonlinear",
+        "prior": {"uniform": {"lower": 0.0, "upper": 1.0}},
+        "noise": 0.01,
+        "design": {"lower": 0.0, "upper": 1.0},
+        "quadrature_nodes": 1000,
+        "place": 0.55,
+        "count": 3000,
+    },
     "repeats": 1,
     "seed": 1,
 }
@@ -41,13 +51,18 @@ ERRORS = {
     "ensemble_space": 1e-9,
     "replicates": 1e-9,
     "replicates_in_turn": 1e-6,
+    "utility_fast": 1e-6,
+    "utility_pairwise": 1e-9,
+    "utility_gradients": 1e-6,
+    "utility_by_quadrature": 0.5,  # of V from 3,000 samples
 }
+ROWS = benchmarks.KERNELS | UTILITY_KERNELS
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", benchmarks.KERNELS)
+@pytest.mark.parametrize("name", ROWS)
 def test_both_ways_give_the_same_number(name):
-    row = benchmarks.KERNELS[name](SETTINGS)
+    row = ROWS[name](SETTINGS)
     assert row.error <= ERRORS[name]
     assert row.seconds > 0
     assert row.ratio == pytest.approx(row.baseline_seconds / row.seconds)

@@ -103,4 +103,4 @@ def test_the_projects_list_is_well_formed():
     known = {*ENTRY, "repeat", "along", "select", "statistic", "scale", "note"}
     for entry in entries:
         assert set(entry) <= known, entry["id"]
-        assert entry["where"].endswith(("[text]", "[code]"))
+        assert entry["where"].endswith(("[text]", "[code]", "[inferred]", "[closed form]", "[quadrature]"))

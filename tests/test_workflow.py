@@ -112,15 +112,14 @@ def test_every_claim_has_its_row_and_a_verdict(finished):
     for row in rows:
         ran = row["verdict"] != "not run"
         assert bool(row["reproduced"]) == ran
-        # the smoke run has neither stages 4 to 6 nor all variants, and scales no time stepping
-        assert ran or any(
-            word in row["metric"] for word in ("stage=", "stage_4", "released", "predicted", "iteration=", "scaling")
-        )
+        # the smoke run has neither stages 4 to 6 nor all variants, scales no time stepping, looks at few designs
+        missing = ("stage=", "stage_4", "released", "predicted", "iteration=", "scaling", "linear/")
+        assert ran or any(word in row["metric"] for word in missing)
 
 
 def test_figures_are_there_twice_and_not_empty(finished):
     images = sorted((finished / RESULTS / "figures").rglob("*.png"))
-    assert len(images) == 15
+    assert len(images) == 24
     for image in images:
         assert image.stat().st_size > 10_000
         assert image.with_suffix(".pdf").read_bytes().startswith(b"%PDF")

@@ -18,7 +18,7 @@ Factor = Float[AnyArray, "outputs outputs"]
 
 
 class GaussianNoise(NamedTuple):
-    """factor: prediction g (m,) → lower triangular L (m, m), LLᵀ the covariance; constant: that L if g does not matter."""
+    """factor: prediction g (m,) → lower triangular L (m, m), LLᵀ the covariance; constant: L if it does not vary."""
 
     factor: Callable[[Prediction], Factor]
     constant: Factor | None

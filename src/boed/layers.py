@@ -18,7 +18,7 @@ def merged(base: dict, changes: dict) -> dict:
 
 
 def without_nulls(config: dict) -> dict:
-    """The configuration without the variants and sweep cases that are set to null: how an override leaves one out."""
+    """The configuration without the studies, variants and cases that are set to null: how an override leaves one out."""
 
     def kept(block):
         return {name: value for name, value in block.items() if value is not None}
@@ -30,7 +30,9 @@ def without_nulls(config: dict) -> dict:
     }
     scaling = config["scaling"] | {"solvers": kept(config["scaling"]["solvers"])}
     networks = config["networks"] | {"sizes": kept(config["networks"]["sizes"])}
-    return config | {"plume_studies": studies, "sweeps": sweeps, "scaling": scaling, "networks": networks}
+    risk_studies = kept(config["risk_studies"])
+    blocks = {"plume_studies": studies, "sweeps": sweeps, "risk_studies": risk_studies, "scaling": scaling}
+    return config | blocks | {"networks": networks}
 
 
 def resolved(config: dict, study: str, *changes: dict) -> dict:

@@ -19,7 +19,7 @@ from boed.gaussian_noise import GaussianNoise, Predictions, log_densities, log_s
 
 
 class Marginals(NamedTuple):
-    """log p̂(y_i) = log Σ_k w_k p(y_i|θ_k), and Σ_k w_k p(y_i|θ_k) log p(y_i|θ_k) / p̂(y_i) (mean_variance Eq. 14, 26)."""
+    """log p̂(y_i) = log Σ_k w_k p(y_i|θ_k), Σ_k w_k p(y_i|θ_k) log p(y_i|θ_k) / p̂(y_i) (mean_variance Eq. 14, 26)."""
 
     log_evidence: Float[AnyArray, " observed"]
     mean_log_likelihood: Float[AnyArray, " observed"]
@@ -75,7 +75,7 @@ def fast(noise: GaussianNoise, modes: int) -> Way:
     Σ_k w_k f(y − g_k) = Σ_ω F(ω) e^{iωy} Σ_k w_k e^{−iωg_k}, with F = √2π e^{−ω²/2} in each output for the evidence and
     (m − |ω|²)/2·F for the sum of |y − g|²/2. Terms are kept down to 1e-13 of the largest; observations must come from
     the samples themselves, or their sums may vanish. modes: at least modes_needed(spread), else everything is NaN,
-    as it is where any value is.
+    as it is where any value is. jax.vmap does not know how to batch these transforms: use jax.lax.map.
     """
     outputs = len(noise.constant)
     if outputs not in (1, 2):

@@ -134,7 +134,7 @@ def _discrepancy_problems(key: str, study: dict) -> list[str]:
 
 
 def risk_study_problems(name: str, study: dict) -> list[str]:
-    """What is wrong with the values of a risk study: ends of intervals, designs outside, unsorted numbers of samples."""
+    """What is wrong with the values of a risk study: intervals, designs outside, unsorted numbers of samples."""
     problems = []
     ends = {"design": study["design"], "prior.uniform": study["prior"].get("uniform", {"lower": 0, "upper": 1})}
     for block, interval in ends.items():

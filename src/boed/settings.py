@@ -35,6 +35,7 @@ def _accepts(error: ValidationError) -> str:
         "minItems": lambda: f"a list of at least {value}",
         "maxItems": lambda: f"a list of at most {value}",
         "minProperties": lambda: f"at least {value} key",
+        "maxProperties": lambda: f"at most {value} key",
         "type": lambda: f"a value of type {value}",
     }
     text = texts.get(error.validator, lambda: error.message)()
@@ -233,6 +234,14 @@ def _risk_problems(config: dict) -> list[str]:
         if name in config["plume_studies"]:
             problems.append(problem("risk_studies", name, "a name that no plume study has"))
         problems += risk_study_problems(f"risk_studies.{name}", study)
+    measured = config["benchmarks"]["utility"]
+    if measured["study"] not in config["risk_studies"]:
+        accepted = f"one of {', '.join(config['risk_studies'])}"
+        return [*problems, problem("benchmarks.utility.study", measured["study"], accepted)]
+    bounds = config["risk_studies"][measured["study"]]["design"]
+    if not bounds["lower"] <= measured["place"] <= bounds["upper"]:
+        accepted = f"a design between {bounds['lower']} and {bounds['upper']}"
+        problems.append(problem("benchmarks.utility.place", measured["place"], accepted))
     return problems
 
 

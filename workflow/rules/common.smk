@@ -145,6 +145,10 @@ def benchmark_settings():
     settings = {key: value for key, value in resolved(config, block["study"]).items() if key not in left_out}
     place = {key: config["scaling"][key] for key in ("time", "design", "centre")}
     own = {key: block[key] for key in ("coarse", "divergence", "repeats")}
+    risk = {key: value for key, value in block["utility"].items() if key != "study"}
+    risk |= config["risk_studies"][block["utility"]["study"]]
+    used = ("model", "prior", "noise", "design", "quadrature_nodes", "place", "count")
+    own["utility"] = {key: risk[key] for key in used}
     return in_order(settings | place | own | {"seed": config["seed"]})
 
 

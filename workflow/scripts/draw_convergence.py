@@ -17,7 +17,8 @@ def main(snakemake):
         values = own.utility_variance.transpose("run", "samples").values
         style.median_band(panels[0], samples, values, "", 2 * order, label=label)
         bias, slope = np.abs(own.bias.values), float(own.variance_slope)
-        panels[1].errorbar(samples, bias, 3 * own.bias_error.values, fmt="o", color=tint, capsize=3, label=label)
+        words = f"{label}: slope {float(own.bias_slope):.2f}"
+        panels[1].errorbar(samples, bias, 3 * own.bias_error.values, fmt="o", color=tint, capsize=3, label=words)
         panels[1].plot(samples, np.abs(float(own.bias_coefficient)) / samples, color=tint)
         panels[2].plot(samples, own.variance, "o", color=tint, label=f"{label}: slope {slope:.2f}")
         line = float(own.variance[0]) * (samples / samples[0]) ** slope

@@ -1,4 +1,4 @@
-"""Why one design is riskier than another: gains, gains over the data, posteriors, the model (mean_variance Figs 7 to 10)."""
+"""Why a design is riskier than another: gains, gains over data, posteriors, model (mean_variance Figs 7 to 10)."""
 
 from boed import job, store, style
 

@@ -27,7 +27,7 @@ def main(snakemake):
 
 
 def draw_runs(panel, values, exact) -> None:
-    """Median and 10th to 90th percentile over the runs, for every number of samples, and the values without sampling."""
+    """Median and 10th to 90th percentile over the runs for every number of samples; the values without sampling."""
     for order, samples in enumerate(values.samples.values):
         own = values.sel(samples=samples).transpose("run", "design").values
         style.median_band(panel, values.design, own, "", 2 * order, marker="", linewidth=1, label=f"{samples:,}")

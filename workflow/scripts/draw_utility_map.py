@@ -26,7 +26,7 @@ def main(snakemake):
                 panel.plot(*best.values[::-1], "*", color=style.colour("truth"), markersize=10)
             panel.set(xlabel="design of the first run", ylabel="design of the second run")
             style.map_axes(panel, f"{title}\n{sampling} samples")
-        figure.colorbar(drawn, ax=axes[:, column], shrink=0.6)
+        figure.colorbar(drawn, ax=axes[:, column], shrink=0.6, format="%.2f")
     return figure
 
 

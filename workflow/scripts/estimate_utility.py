@@ -32,6 +32,23 @@ def runs(problem, settings: dict, designs, keys) -> dict[str, np.ndarray]:
     return {name: np.reshape(parts, shape) for name, parts in found.items()}
 
 
+def smoothness(found: dict, exact: np.ndarray) -> dict:
+    """How rough the curves of the published estimates are over the designs, how far off, and how they scatter."""
+    nested = {name: values[..., ESTIMATORS.index("nested"), :] for name, values in found.items()}
+    variance = nested["utility_variance"]
+    rough = np.sqrt(np.mean(np.diff(variance, n=2) ** 2, axis=(2, 3)))
+    off = np.mean(np.abs(variance.mean(axis=2) - exact), axis=2)
+    scatter = [np.mean(v[-1, 0].std(axis=0)) / np.mean(v[-1, 0]) for v in nested.values()]
+    dims = ("samples", "sampling")
+    return {
+        "roughness": variable(dims, rough, "nat2", "second difference of the variance over neighbouring designs"),
+        "deviation": variable(dims, off, "nat2", "distance of the runs' mean variance from the exact one"),
+        "relative_scatter": variable(
+            "quantity", scatter, "1", "deviation over runs with most samples, part of the mean"
+        ),
+    }
+
+
 def main(snakemake) -> xr.Dataset:
     settings, params = snakemake.params.settings, snakemake.params
     problem, places = risk_study.problem(settings), risk_study.designs(settings)
@@ -50,6 +67,8 @@ def main(snakemake) -> xr.Dataset:
         data[f"{name}_error"] = variable("design", error, unit, f"standard error of one run's {words}")
         data[f"exact_{name}"] = variable("design", getattr(exact, name), unit, f"{words} by quadrature")
         data[f"{name}_runs"] = variable(AXES, found[name], unit, f"{words}, every estimate")
+    data |= smoothness(found, data["exact_utility_variance"].values)
+    data["riskiest_design"] = variable((), places[np.argmax(data["utility_variance"].values)], "1", "greatest variance")
     aversions = np.array(settings["aversions"])[:, None]
     for prefix in ("", "exact_"):
         mean, variance = (data[prefix + name].values for name in QUANTITIES)
@@ -64,6 +83,7 @@ def main(snakemake) -> xr.Dataset:
         "samples": variable("samples", settings["samples"], "1", "number of samples"),
         "sampling": variable("sampling", list(SAMPLING), "1", "random numbers of different designs"),
         "estimator": variable("estimator", list(ESTIMATORS), "1", "estimator of the moments"),
+        "quantity": variable("quantity", list(QUANTITIES), "1", "what is estimated"),
     }
     return xr.Dataset(data)
 

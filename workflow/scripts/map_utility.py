@@ -35,6 +35,10 @@ def main(snakemake) -> xr.Dataset:
     objective = found["expected_utility"] - aversions[:, None, None, None] * found["utility_variance"]
     flat = objective.reshape(len(aversions), len(SAMPLING), -1)
     best = pairs.reshape(-1, 2)[flat.argmax(axis=2)]
+    rough = np.sqrt(np.mean(np.diff(found["utility_variance"], n=2, axis=1) ** 2, axis=(1, 2)))
+    data["roughness"] = variable(
+        "sampling", rough, "nat2", "second difference of the variance over neighbouring designs"
+    )
     data |= {
         "objective": variable(("aversion", *DIMS), objective, "nat", "mean − aversion × variance"),
         # the order of the two runs does not matter: the lesser first

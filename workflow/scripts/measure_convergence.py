@@ -38,6 +38,7 @@ def main(snakemake) -> xr.Dataset:
     # the published form, bias = c/N, with c by least squares in units of the errors
     coefficient = np.sum(bias / samples / error**2, axis=1) / np.sum(1 / samples**2 / error**2, axis=1)
     slope = np.array([np.polyfit(np.log(samples), np.log(own), 1)[0] for own in variance])
+    bias_slope = np.array([np.polyfit(np.log(samples), np.log(np.abs(own)), 1)[0] for own in bias])
     data = {
         "utility_variance": variable((*DIMS, "run"), found, "nat2", "estimate of the utility's variance"),
         "exact_utility_variance": variable((), exact.utility_variance, "nat2", "the same without sampling"),
@@ -47,6 +48,7 @@ def main(snakemake) -> xr.Dataset:
             DIMS, np.abs(bias - coefficient[:, None] / samples) / error, "1", "distance from c/N in standard errors"
         ),
         "bias_coefficient": variable("estimator", coefficient, "nat2", "c of the fitted bias c/N"),
+        "bias_slope": variable("estimator", bias_slope, "1", "slope of that bias over N, both in logarithms"),
         "variance": variable(DIMS, variance, "nat4", "variance of the estimates"),
         "variance_slope": variable("estimator", slope, "1", "slope of that variance over N, both in logarithms"),
         "samples": variable("samples", block["samples"], "1", "number of samples"),

@@ -6,6 +6,7 @@ from boed import job
 from boed.benchmarks import KERNELS, Row
 from boed.measuring import in_own_process
 from boed.starting import half_stages
+from boed.utility_benchmarks import UTILITY_KERNELS
 
 
 def started(settings: dict) -> list[Row]:
@@ -23,7 +24,7 @@ def started(settings: dict) -> list[Row]:
 
 def main(snakemake):
     rows = []
-    for name, kernel in KERNELS.items():
+    for name, kernel in (KERNELS | UTILITY_KERNELS).items():
         rows.append(in_own_process(kernel, snakemake.params.settings))
         job.LOG.info("%s: %s", name, rows[-1])
     rows += started(snakemake.params.settings)

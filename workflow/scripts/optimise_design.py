@@ -1,4 +1,6 @@
-"""Searches for the best design: Bayesian optimisation with and without common samples, and ascent along the gradient."""
+"""Searches for the best design: Bayesian optimisation with and without common samples, ascent along the gradient."""
+
+from itertools import count
 
 import jax
 import jax.numpy as jnp
@@ -12,7 +14,7 @@ from boed.progress import in_turn
 from boed.risk_measures import mean_variance
 from boed.store import variable
 
-BAYESIAN = {"bayesian_common": True, "bayesian_independent": False}
+BAYESIAN = {"bayesian_common": "common", "bayesian_independent": "independent"}
 SEARCHES = (*BAYESIAN, "gradient")
 
 
@@ -28,24 +30,32 @@ def objective(settings: dict, coordinates: int):
     return jax.jit(value), jax.jit(jax.value_and_grad(value, argnums=1))
 
 
+def sampled(value, key, sampling: str):
+    """The objective as a function of the design alone: with one key, or with a new one for every evaluation."""
+    numbers = count()
+
+    def evaluate(design):
+        own = key if sampling == "common" else jax.random.fold_in(key, next(numbers))
+        return value(own, jnp.asarray(design))
+
+    return evaluate
+
+
 def main(snakemake) -> xr.Dataset:
     settings, params, study = snakemake.params.settings, snakemake.params, snakemake.wildcards.study
     block, coordinates = settings["optimisation"], int(snakemake.wildcards.coordinates)
     value, with_gradient = objective(settings, coordinates)
     bounds = tuple(np.full(coordinates, float(settings["design"][end])) for end in ("lower", "upper"))
-    options = {name: block[name] for name in ("initial", "iterations", "exploration", "noise_level")}
+    options = {name: block[name] for name in ("initial", "iterations", "exploration")}
     histories = {name: [] for name in SEARCHES}
     for run in in_turn(range(block["runs"]), "searches of run"):
         key = key_for(params.seed, "optimise_design", study, coordinates, run)
         seed = int(jax.random.randint(key, (), 0, 2**31 - 1))
-        for name, common in BAYESIAN.items():
-            counter = iter(range(10**9))
-
-            def own(design, common=common, key=key, counter=counter):
-                return value(key if common else jax.random.fold_in(key, next(counter)), jnp.asarray(design))
-
-            guarded = utility.checked(own, *bounds)
-            histories[name].append(bayesian_optimisation.maximise(guarded, bounds, seed, **options))
+        for name, sampling in BAYESIAN.items():
+            level = block["noise_levels"][sampling]
+            guarded = utility.checked(sampled(value, key, sampling), *bounds)
+            found = bayesian_optimisation.maximise(guarded, bounds, seed, noise_level=level, **options)
+            histories[name].append(found)
         starts = np.random.default_rng(seed).uniform(*bounds, (block["starts"], coordinates))
         ascent = utility.checked(lambda design, key=key: with_gradient(key, jnp.asarray(design)), *bounds)
         histories["gradient"].append(gradient_ascent.maximise(ascent, bounds, starts, block["evaluations"]))
@@ -63,6 +73,7 @@ def dataset(histories: dict, block: dict, coordinates: int) -> xr.Dataset:
     values = np.array([[filled(own.objective) for own in each] for each in histories.values()])
     counts = [[len(own.objective) for own in each] for each in histories.values()]
     best = np.take_along_axis(designs, values.argmax(axis=2)[..., None, None], axis=2)[:, :, 0]
+    near = np.linalg.norm(designs - best[:, :, None], axis=3) < block["near"]
     dims = ("search", "replicate", "evaluation")
     return xr.Dataset(
         {
@@ -72,6 +83,7 @@ def dataset(histories: dict, block: dict, coordinates: int) -> xr.Dataset:
             "best_objective": variable(dims[:2], values.max(axis=2), "nat", "best objective found"),
             # the order of the runs of the experiment does not matter: the lesser first
             "best_design": variable((*dims[:2], "coordinate"), np.sort(best, axis=2), "1", "where, lesser first"),
+            "concentration": variable(dims[:2], near.mean(axis=2), "1", "part of the evaluations near the best"),
             "aversion": variable((), block["aversion"], "nat-1", "weight of the variance"),
             "search": variable("search", list(SEARCHES), "1", "way to search"),
             "replicate": variable("replicate", np.arange(values.shape[1]), "1", "independent search"),

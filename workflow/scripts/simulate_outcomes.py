@@ -52,6 +52,9 @@ def main(snakemake) -> xr.Dataset:
         settings, key_for(params.seed, "simulate_outcomes", snakemake.wildcards.study)
     )
     grid, curve, data, density = posteriors(settings)
+    slope = np.gradient(np.asarray(curve), np.asarray(grid), axis=1)
+    mean = np.trapezoid(density * grid, grid, axis=2)
+    spread = np.sqrt(np.trapezoid(density * (np.asarray(grid) - mean[..., None]) ** 2, grid, axis=2))
     return xr.Dataset(
         {
             "true_parameter": variable("outcome", parameters, "1", "parameter that gave the outcome"),
@@ -60,6 +63,14 @@ def main(snakemake) -> xr.Dataset:
             "prediction": variable(("design", "parameter"), curve, "1", "noise-free data over the parameter"),
             "shown_datum": variable(("design", "shown"), data, "1", "noise-free datum whose posterior is shown"),
             "posterior": variable(("design", "shown", "parameter"), density, "1", "posterior density"),
+            "gain_deviation": variable("design", np.std(gained, axis=1), "nat", "deviation of the information gain"),
+            "posterior_deviation": variable(("design", "shown"), spread, "1", "deviation of the posterior"),
+            "posterior_contrast": variable(
+                "design", spread.max(axis=1) / spread.min(axis=1), "1", "greatest over least"
+            ),
+            "slope_contrast": variable(
+                "design", slope.max(axis=1) / slope.min(axis=1), "1", "greatest slope of the prediction over its least"
+            ),
             "shown": variable("shown", block["parameters"], "1", "parameter that gives the shown datum"),
             "parameter": variable("parameter", grid, "1", "parameter"),
             "design": variable("design", block["designs"], "1", "design"),
