@@ -33,6 +33,7 @@ def test_designs_are_the_numbers_that_a_user_types():
 def test_common_numbers_are_the_same_at_every_design():
     draw = lambda key, design: jax.random.normal(key) + 0 * design[0]  # noqa: E731
     designs = jnp.linspace(0, 1, 5)[:, None]
-    common, own = (risk_study.over_designs(draw, flag)(jax.random.key(0), designs) for flag in (True, False))
+    keys = [numbers(jax.random.key(0), 5) for numbers in risk_study.SAMPLING.values()]
+    common, own = (risk_study.over_designs(draw)(each, designs) for each in keys)
     assert len(set(common.tolist())) == 1
     assert len(set(own.tolist())) == 5

@@ -18,7 +18,7 @@ def merged(base: dict, changes: dict) -> dict:
 
 
 def without_nulls(config: dict) -> dict:
-    """The configuration without the studies, variants and cases that are set to null: how an override leaves one out."""
+    """The configuration without studies, variants and cases that are set to null: how an override leaves one out."""
 
     def kept(block):
         return {name: value for name, value in block.items() if value is not None}

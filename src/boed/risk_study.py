@@ -9,7 +9,6 @@ from jaxtyping import Float, PRNGKeyArray
 
 import boed.runtime  # noqa: F401
 from boed import gaussian_noise
-from boed.arrays import AnyArray
 from boed.forward_models import FORWARD_MODELS
 from boed.priors import PRIORS
 from boed.utility import Designs, Problem
@@ -44,16 +43,14 @@ def corners(coordinates: int, settings: dict, nodes: int = 11) -> Designs:
     return jnp.stack(jnp.meshgrid(*[axis] * coordinates, indexing="ij"), axis=-1).reshape(-1, coordinates)
 
 
-def over_designs(evaluate: Callable, common: bool) -> Callable:
-    """(key, designs (n, coordinates)) → evaluate(key, design) for all, compiled; one after the other.
+def common(key: PRNGKeyArray, designs: int):
+    """A key a design, all the same: common random samples (mean_variance §3.2.1)."""
+    return jnp.broadcast_to(key, (designs,))
 
-    common: all with the same random numbers; else each with its own (mean_variance §3.2.1).
-    """
 
-    @jax.jit
-    def every(key: PRNGKeyArray, designs: Float[AnyArray, "designs coordinates"]):
-        own = jax.random.split(key, len(designs))
-        keys = jnp.broadcast_to(key, own.shape) if common else own
-        return jax.lax.map(lambda pair: evaluate(*pair), (keys, designs))
+SAMPLING = {"common": common, "independent": jax.random.split}
 
-    return every
+
+def over_designs(evaluate: Callable) -> Callable:
+    """(keys (n,), designs (n, coordinates)) → evaluate(key, design) for all, compiled; one after the other."""
+    return jax.jit(lambda keys, designs: jax.lax.map(lambda pair: evaluate(*pair), (keys, designs)))

@@ -24,7 +24,7 @@ def main(snakemake) -> xr.Dataset:
         each = exact(design), gains(sampled(key, design))
         return jnp.array([[measure(own) for measure in measures] for own in each])
 
-    found = np.asarray(risk_study.over_designs(both, True)(key, designs))
+    found = np.asarray(risk_study.over_designs(both)(risk_study.common(key, len(designs)), designs))
     data = {
         "certainty_equivalent": variable(
             ("design", "source", "measure"), found, "nat", "gain that the design is worth by this measure"

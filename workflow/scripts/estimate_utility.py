@@ -9,11 +9,11 @@ from boed import job, risk_study, utility
 from boed.information_gains import moments
 from boed.keys import key_for
 from boed.progress import in_turn
+from boed.risk_study import SAMPLING
 from boed.store import variable
 
 ESTIMATORS = utility.Estimates._fields
 QUANTITIES = {"expected_utility": ("nat", "expected utility"), "utility_variance": ("nat2", "variance of the utility")}
-SAMPLING = {"common": True, "independent": False}
 AXES = ("samples", "sampling", "run", "estimator", "design")
 
 
@@ -21,11 +21,10 @@ def runs(problem, settings: dict, designs, keys) -> dict[str, np.ndarray]:
     """{quantity: values over AXES}."""
     found = {name: [] for name in QUANTITIES}
     for samples in settings["samples"]:
-        evaluate = utility.estimator(problem, settings["way"], samples, designs)
-        for common in SAMPLING.values():
-            every = risk_study.over_designs(evaluate, common)
-            for key in in_turn(keys, f"{samples} samples, common {common}: run"):
-                estimates = every(key, designs)
+        every = risk_study.over_designs(utility.estimator(problem, settings["way"], samples, designs))
+        for sampling, numbers in SAMPLING.items():
+            for key in in_turn(keys, f"{samples} {sampling} samples: run"):
+                estimates = every(numbers(key, len(designs)), designs)
                 for name, parts in found.items():
                     parts.append([np.asarray(getattr(own, name)) for own in estimates])
     shape = (len(settings["samples"]), len(SAMPLING), len(keys), len(ESTIMATORS), len(designs))
@@ -56,9 +55,10 @@ def main(snakemake) -> xr.Dataset:
     keys = jax.random.split(key_for(params.seed, "estimate_utility", snakemake.wildcards.study), settings["runs"])
     found = runs(problem, settings, designs, keys)
     gains = utility.quadrature(problem, settings["quadrature_nodes"], designs)
-    exact = risk_study.over_designs(lambda _, design: moments(gains(design)), True)(keys[0], designs)
+    same = SAMPLING["common"](keys[0], len(designs))
+    exact = risk_study.over_designs(lambda _, design: moments(gains(design)))(same, designs)
     with_errors = utility.estimator_with_errors(problem, settings["way"], most, designs)
-    _, errors = risk_study.over_designs(with_errors, True)(keys[0], designs)
+    _, errors = risk_study.over_designs(with_errors)(same, designs)
     data = {}
     for name, (unit, words) in QUANTITIES.items():
         best = found[name][-1, 0, :, 0].mean(axis=0)

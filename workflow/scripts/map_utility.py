@@ -7,9 +7,9 @@ import xarray as xr
 from boed import job, risk_study, utility
 from boed.keys import key_for
 from boed.progress import in_turn
+from boed.risk_study import SAMPLING
 from boed.store import variable
 
-SAMPLING = {"common": True, "independent": False}
 QUANTITIES = {"expected_utility": ("nat", "expected utility"), "utility_variance": ("nat2", "variance of the utility")}
 DIMS = ("sampling", "first", "second")
 
@@ -19,15 +19,13 @@ def main(snakemake) -> xr.Dataset:
     block, problem = settings["map"], risk_study.problem(settings, outputs=2)
     pairs = risk_study.pairs(block["nodes"], settings)
     room = risk_study.corners(2, settings)
-    evaluate = utility.estimator(problem, settings["way"], block["samples"], room)
+    every = risk_study.over_designs(utility.estimator(problem, settings["way"], block["samples"], room))
     key = key_for(params.seed, "map_utility", snakemake.wildcards.study)
     found = {name: np.empty((len(SAMPLING), *pairs.shape[:2])) for name in QUANTITIES}
-    for index, common in enumerate(SAMPLING.values()):
-        every = risk_study.over_designs(evaluate, common)
-        for row in in_turn(range(len(pairs)), f"common {common}: row"):
-            # with common samples the key is the same in all rows, else it is not
-            own = key if common else key_for(params.seed, "map_utility", snakemake.wildcards.study, row)
-            estimates = every(own, jnp.asarray(pairs[row])).self_normalised
+    for index, (sampling, numbers) in enumerate(SAMPLING.items()):
+        keys = numbers(key, pairs[..., 0].size).reshape(pairs.shape[:2])
+        for row in in_turn(range(len(pairs)), f"{sampling} samples: row"):
+            estimates = every(keys[row], jnp.asarray(pairs[row])).self_normalised
             for name, values in found.items():
                 values[index, row] = getattr(estimates, name)
     data = {name: variable(DIMS, values, *QUANTITIES[name]) for name, values in found.items()}

@@ -2,6 +2,7 @@
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 import xarray as xr
 
 from boed import gaussian_noise, job, risk_study
