@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from boed import forward_models, gaussian_noise, information_gains, marginals, priors
-from boed.information_gains import Samples, gains, gridded, moments, nested_moments, reused, separate
+from boed.information_gains import Samples, gains, gridded, moments, nested_moments, reused, second_moment, separate
 from boed.risk_measures import RISK_MEASURES
 from boed.standard_errors import uniform, with_standard_errors
 
@@ -56,19 +56,20 @@ def test_published_estimators_term_by_term(key):
     theta = np.asarray(samples.parameters)[:, 0]
     data = theta * 0.8 + np.asarray(samples.noise)[:, 0]
     density = lambda y, t: np.exp(-0.5 * (y - 0.8 * t) ** 2) / np.sqrt(2 * np.pi)  # noqa: E731
-    plain = nested_moments(reused(forward_models.linear, NOISE, PAIRS, samples, uniform(count), design))
+    plain = reused(forward_models.linear, NOISE, PAIRS, samples, uniform(count), design)
     weights = (uniform(count), uniform(21), uniform(22))
-    apart = nested_moments(separate(forward_models.linear, NOISE, PAIRS, samples, tuple(inner), weights, design))
-    for found, first, second in ((plain, theta, theta), (apart, *(np.asarray(own)[:, 0] for own in inner))):
-        expected = squares = 0.0
+    apart = separate(forward_models.linear, NOISE, PAIRS, samples, tuple(inner), weights, design)
+    for outcomes, first, second in ((plain, theta, theta), (apart, *(np.asarray(own)[:, 0] for own in inner))):
+        expected, parts, found = 0.0, np.zeros(3), nested_moments(outcomes)
         for t, y in zip(theta, data, strict=True):
             evidence, own = np.mean(density(y, first)), np.log(density(y, t))
             expected += (own - np.log(evidence)) / count
             likelihood = density(y, second)
             third = (np.mean(likelihood * np.log(likelihood)) / evidence) ** 2
-            squares += (np.log(evidence) ** 2 - 2 * own * np.log(evidence) + third) / count
+            parts += np.array([np.log(evidence) ** 2, -2 * own * np.log(evidence), third]) / count
+        np.testing.assert_allclose(second_moment(outcomes), parts, rtol=1e-10)
         assert float(found.expected_utility) == pytest.approx(expected, rel=1e-12)
-        assert float(found.utility_variance) == pytest.approx(squares - expected**2, rel=1e-9)
+        assert float(found.utility_variance) == pytest.approx(parts.sum() - expected**2, rel=1e-9)
 
 
 def test_gain_of_an_outcome_is_the_divergence_of_two_gaussians(key):

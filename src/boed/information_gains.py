@@ -54,6 +54,14 @@ class Moments(NamedTuple):
     utility_variance: Float[AnyArray, ""]
 
 
+class SecondMoment(NamedTuple):
+    """The three parts of E[u²] in nats²: of the evidence alone, of both, of the likelihood over the posterior."""
+
+    evidence: Float[AnyArray, ""]
+    cross: Float[AnyArray, ""]
+    likelihood: Float[AnyArray, ""]
+
+
 def reused(
     forward: Forward, noise: GaussianNoise, way: Way, samples: Samples, weights: PerOutcome, design: Design
 ) -> Outcomes:
@@ -119,11 +127,17 @@ def moments(gains: Gains) -> Moments:
     return Moments(mean, gains.weights @ (gains.values - mean) ** 2)
 
 
-def nested_moments(outcomes: Outcomes) -> Moments:
-    """Û and V̂ = Ŝ₁ + Ŝ₂ + Ŝ₃ − Û² as published (mean_variance Eq. 13, 20–28, 32)."""
+def second_moment(outcomes: Outcomes) -> SecondMoment:
+    """Ŝ₁, Ŝ₂ and Ŝ₃, whose sum estimates E[u²] without samples of the posterior (mean_variance Eq. 20–28)."""
     log_likelihood, log_evidence, mean_log_likelihood, weights = outcomes
-    expected = weights @ (log_likelihood - log_evidence)
-    first = weights @ log_evidence**2
-    second = -2 * weights @ (log_likelihood * log_evidence)
-    third = weights @ mean_log_likelihood**2
-    return Moments(expected, first + second + third - expected**2)
+    return SecondMoment(
+        evidence=weights @ log_evidence**2,
+        cross=-2 * weights @ (log_likelihood * log_evidence),
+        likelihood=weights @ mean_log_likelihood**2,
+    )
+
+
+def nested_moments(outcomes: Outcomes) -> Moments:
+    """Û and V̂ = Ŝ₁ + Ŝ₂ + Ŝ₃ − Û² as published (mean_variance Eq. 13, 28, 32)."""
+    expected = outcomes.weights @ (outcomes.log_likelihood - outcomes.log_evidence)
+    return Moments(expected, sum(second_moment(outcomes)) - expected**2)

@@ -80,8 +80,14 @@ def way(problem: Problem, name: str, designs: Designs) -> marginals.Way:
 def widest(problem: Problem, designs: Designs) -> float:
     """Greatest spread of predictions over the prior at any of the designs, in deviations of constant noise."""
     parameters, _ = problem.prior.nodes(200)
-    predicted = jax.vmap(jax.vmap(problem.forward, (0, None)), (None, 0))(parameters, designs)
-    return float(jnp.max(jax.vmap(lambda own: marginals.spread(problem.noise, own))(predicted)))
+
+    # one compiled function: small operations one by one would cost a job's start a second
+    @jax.jit
+    def spread(designs):
+        predicted = jax.vmap(jax.vmap(problem.forward, (0, None)), (None, 0))(parameters, designs)
+        return jnp.max(jax.vmap(lambda own: marginals.spread(problem.noise, own))(predicted))
+
+    return float(spread(designs))
 
 
 def outcomes(problem: Problem, name: str, samples: int, designs: Designs) -> Callable[[PRNGKeyArray, Design], Outcomes]:

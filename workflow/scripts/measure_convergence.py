@@ -30,7 +30,8 @@ def main(snakemake) -> xr.Dataset:
     settings, params = snakemake.params.settings, snakemake.params
     block, problem = settings["convergence"], risk_study.problem(settings)
     design, samples = jnp.array([block["design"]]), np.array(block["samples"], dtype=float)
-    exact = moments(utility.quadrature(problem, settings["quadrature_nodes"], design[None])(design))
+    gains = utility.quadrature(problem, settings["quadrature_nodes"], design[None])
+    exact = jax.jit(lambda design: moments(gains(design)))(design)
     found = estimates(problem, settings, design, params.seed, snakemake.wildcards.study)
     bias = found.mean(axis=2) - float(exact.utility_variance)
     variance = found.var(axis=2, ddof=1)

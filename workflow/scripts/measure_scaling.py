@@ -17,11 +17,12 @@ def sizes(settings: dict, axis: str) -> list[Size]:
 
 def main(snakemake) -> xr.Dataset:
     params = snakemake.params
-    modes, data, coordinates = params.scaling["modes"], {}, {}
+    modes, data, coordinates, found = params.scaling["modes"], {}, {}, {}
     for axis in ("members", "iterations"):
-        found = {}
         for mode in modes:
             for size in sizes(params.scaling, axis):
+                if (mode, size) in found:
+                    continue
                 found[mode, size] = in_own_process(point, params.settings, mode, size, params.seed)
                 spent = found[mode, size][0]
                 told = (spent.compile_seconds, spent.seconds, spent.peak_bytes / 1e6)
