@@ -13,12 +13,15 @@ README = Path("README.md").read_text()
 
 
 @pytest.mark.slow
-def test_the_python_example_runs():
-    (code,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+def test_the_python_examples_run():
+    blocks = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    assert len(blocks) == 2
     namespace = {}
-    exec(code, namespace)
-    assert jnp.isfinite(namespace["gain"])
-    assert jnp.all(jnp.isfinite(namespace["gradient"]))
+    for code in blocks:
+        exec(code, namespace)
+    for name in ("gain", "gradient", "mean", "variance"):
+        assert jnp.all(jnp.isfinite(namespace[name]))
+    assert namespace["variance"] > 0
 
 
 def test_the_overlays_are_valid():
