@@ -32,6 +32,7 @@ rule all:
         [sweep_files(sweep) for sweep in config["sweeps"]],
         scaling_files(),
         [risk_study_files(study) for study in config["risk_studies"]],
+        source_inversion_files(),
 
 
 include: "workflow/rules/targets.smk"
@@ -41,6 +42,7 @@ include: "workflow/rules/joint.smk"
 include: "workflow/rules/gains.smk"
 include: "workflow/rules/sweeps.smk"
 include: "workflow/rules/risk_studies.smk"
+include: "workflow/rules/source_inversion.smk"
 include: "workflow/rules/scaling.smk"
 include: "workflow/rules/networks.smk"
 include: "workflow/rules/benchmarks.smk"

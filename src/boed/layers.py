@@ -31,7 +31,9 @@ def without_nulls(config: dict) -> dict:
     scaling = config["scaling"] | {"solvers": kept(config["scaling"]["solvers"])}
     networks = config["networks"] | {"sizes": kept(config["networks"]["sizes"])}
     risk_studies = kept(config["risk_studies"])
+    inversion = config["source_inversion"] | {"layouts": kept(config["source_inversion"]["layouts"])}
     blocks = {"plume_studies": studies, "sweeps": sweeps, "risk_studies": risk_studies, "scaling": scaling}
+    blocks["source_inversion"] = inversion
     return config | blocks | {"networks": networks}
 
 

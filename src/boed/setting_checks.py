@@ -6,6 +6,7 @@ No JAX here, since every Snakemake start runs it.
 from itertools import pairwise
 from math import sqrt
 
+from boed.layout import Building, LayoutError, check, open_cells
 from boed.velocity import Velocity
 
 
@@ -152,4 +153,17 @@ def risk_study_problems(name: str, study: dict) -> list[str]:
             for design in designs
             if not lower <= design <= upper
         ]
+    return problems
+
+
+def layout_problems(name: str, block: dict) -> list[str]:
+    """What is wrong with the buildings of a source inversion's layouts."""
+    problems = []
+    for own, rectangles in block["layouts"].items():
+        try:
+            buildings = [Building(*rectangle) for rectangle in rectangles]
+            check(buildings)
+            open_cells(buildings, block["cells"])
+        except LayoutError as error:
+            problems.append(f"{name}.layouts.{own}: {error}")
     return problems

@@ -13,6 +13,7 @@ from boed.layers import cases, resolve, resolve_case, resolve_network_size, reso
 from boed.setting_checks import (
     domain_problems,
     increasing,
+    layout_problems,
     plume_problems,
     problem,
     risk_study_problems,
@@ -107,6 +108,7 @@ def _empty(config: dict) -> list[str]:
     for name, sweep in config["sweeps"].items():
         choices |= {f"sweeps.{name}.axes.{axis}": values for axis, values in sweep["axes"].items()}
     choices["risk_studies"] = config["risk_studies"]
+    choices["source_inversion.layouts"] = config["source_inversion"]["layouts"]
     choices |= {"scaling.solvers": config["scaling"]["solvers"], "networks.sizes": config["networks"]["sizes"]}
     return [problem(key, {}, "at least one that is not null") for key, values in choices.items() if not values]
 
@@ -264,6 +266,6 @@ def check(config: dict, schema: dict) -> None:
         for name in config["sweeps"]:
             problems += _sweep_problems(config, name, schema)
         problems += _network_problems(config, schema)
-        problems += _risk_problems(config)
+        problems += _risk_problems(config) + layout_problems("source_inversion", config["source_inversion"])
     if problems:
         raise SettingsError("the configuration cannot run:\n  " + "\n  ".join(dict.fromkeys(problems)))

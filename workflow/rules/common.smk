@@ -120,6 +120,19 @@ def risk_blocks(*names):
     return settings
 
 
+def one_sensor_cases():
+    """{case: layout} of one sensor: the open domain is the case itself, those with buildings are below it."""
+    layouts = config["source_inversion"]["layouts"]
+    return {"one_sensor" if name == "open" else f"one_sensor/{name}": name for name in layouts}
+
+
+def sensor_settings(wildcards):
+    """All that one sensor's utility depends on, in one layout."""
+    block = config["source_inversion"]
+    buildings = block["layouts"][one_sensor_cases()[wildcards.case]]
+    return in_order({key: value for key, value in block.items() if key != "layouts"} | {"buildings": buildings})
+
+
 def scaling_settings(solver):
     """All that an AD-EKI gradient of the scaling study depends on, for one solver."""
     used = ("plume", "truth", "model", "network", "noise", "belief", "discrepancy_experiment")

@@ -87,6 +87,11 @@ def risk_study_files(study):
     return [f"<results>/figures/{study}/{name}.png" for name in names]
 
 
+def source_inversion_files():
+    """Figures of all sensors and layouts."""
+    return [f"<results>/figures/source_inversion/{case}/utility.png" for case in one_sensor_cases()]
+
+
 def risk_study_parts(study):
     """Names of the files that one risk study makes."""
     settings = config["risk_studies"][study]
@@ -118,6 +123,7 @@ def figure_files():
     files += [file for sweep in config["sweeps"] for file in sweep_files(sweep)]
     files += scaling_files()
     files += [file for study in config["risk_studies"] for file in risk_study_files(study)]
+    files += source_inversion_files()
     return ["<results>/figures/plume.png", *(file for file in files if file.endswith(".png"))]
 
 

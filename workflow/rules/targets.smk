@@ -25,6 +25,11 @@ rule scaling:
         scaling_files(),
 
 
+rule source_inversion:
+    input:
+        source_inversion_files(),
+
+
 rule networks:
     input:
         "<results>/figures/networks.png",

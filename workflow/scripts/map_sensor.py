@@ -1,0 +1,73 @@
+"""Expected utility and utility variance of one sensor over the domain, exactly: adjoint solutions and quadrature."""
+
+import numpy as np
+import xarray as xr
+
+from boed import adjoint_diffusion, job, layout, source_inversion
+from boed.layout import Building
+from boed.progress import in_turn
+from boed.store import variable
+
+QUANTITIES = {"expected_utility": ("nat", "expected utility"), "utility_variance": ("nat2", "variance of the utility")}
+
+
+def all_readings(settings: dict, buildings: list[Building], prior, places) -> list[np.ndarray]:
+    """What the sensors at the places read of every source, in batches."""
+    respond = adjoint_diffusion.response(layout.open_cells(buildings, settings["cells"]), settings["time"])
+    batches = np.array_split(places, int(np.ceil(len(places) / settings["batch"])))
+    return [
+        source_inversion.readings(respond, own, prior, settings["source"]) for own in in_turn(batches, "adjoint batch")
+    ]
+
+
+def all_moments(settings: dict, read: list[np.ndarray]) -> dict[str, np.ndarray]:
+    """{quantity: of every sensor}."""
+    values = max(source_inversion.values_needed(own, settings["noise"]) for own in read)
+    evaluate = source_inversion.exact_moments(settings["noise"], read[0].shape[1], values)
+    found = []
+    for own in in_turn(read, "batch of utilities"):
+        # all batches of one shape, so that one compiled function serves them
+        moments = evaluate(np.resize(own, (settings["batch"], own.shape[1])))
+        found.append(np.array(moments)[:, : len(own)])
+    return dict(zip(QUANTITIES, np.concatenate(found, axis=1), strict=True))
+
+
+def main(snakemake) -> xr.Dataset:
+    settings = snakemake.params.settings
+    buildings = [Building(*own) for own in settings["buildings"]]
+    layout.check(buildings)
+    prior = source_inversion.sources(buildings, settings["prior_nodes"])
+    axis, allowed = source_inversion.sensors(buildings, settings["sensors"])
+    places = np.stack(np.meshgrid(axis, axis, indexing="ij"), axis=-1)[allowed]
+    found = all_moments(settings, all_readings(settings, buildings, prior, places))
+    maps = {name: np.zeros(allowed.shape) for name in QUANTITIES}
+    for name, values in maps.items():
+        values[allowed] = found[name]
+    return dataset(maps, axis, allowed, settings["aversions"])
+
+
+def dataset(maps: dict, axis, allowed, aversions: list) -> xr.Dataset:
+    """Maps over x and y, and for every aversion the best of the allowed places, the first of several as good."""
+    data = {
+        name: variable(("x", "y"), values, QUANTITIES[name][0], f"{QUANTITIES[name][1]}; 0 where no sensor may stand")
+        for name, values in maps.items()
+    }
+    mean, variance = maps.values()
+    objective = mean - np.array(aversions)[:, None, None] * variance
+    flat = np.where(allowed, objective, -np.inf).reshape(len(aversions), -1)
+    best = [np.unravel_index(own.argmax(), allowed.shape) for own in flat]
+    data |= {
+        "accessible": variable(("x", "y"), allowed.astype(np.int8), "1", "1 where a sensor may stand"),
+        "best_x": variable("aversion", [axis[i] for i, _ in best], "length", "x of the best sensor"),
+        "best_y": variable("aversion", [axis[j] for _, j in best], "length", "y of the best sensor"),
+        "best_expected_utility": variable("aversion", [mean[own] for own in best], "nat", "expected utility there"),
+        "best_utility_variance": variable("aversion", [variance[own] for own in best], "nat2", "its variance there"),
+        "aversion": variable("aversion", aversions, "nat-1", "weight of the variance"),
+        "x": variable("x", axis, "length", "x of the sensor"),
+        "y": variable("y", axis, "length", "y of the sensor"),
+    }
+    return xr.Dataset(data)
+
+
+if __name__ == "__main__":
+    job.run(main, snakemake)
