@@ -3,6 +3,8 @@
 PYTHON ?= python3
 VENV := .venv
 SNAKEMAKE := $(VENV)/bin/snakemake
+# a process a core; the tests of one file stay together, since they share what is costly to make
+PYTEST := $(VENV)/bin/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 STAMP := $(VENV)/.complete
 
 .DEFAULT_GOAL := help
@@ -28,10 +30,10 @@ smoke: env ## the same workflow at toy size, into results/smoke
 
 test: env ## lint and all tests, the smoke workflow among them
 	$(MAKE) --no-print-directory lint
-	$(VENV)/bin/python -m pytest
+	$(PYTEST)
 
 quick: env ## the tests that take seconds
-	$(VENV)/bin/python -m pytest -m "not slow"
+	$(PYTEST) -m "not slow"
 
 lint: env ## ruff, snakefmt, snakemake --lint
 	$(VENV)/bin/ruff check .

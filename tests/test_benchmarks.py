@@ -79,7 +79,7 @@ def sleeping(seconds):
 def test_ratio_is_that_of_the_times():
     ours, other = (Way(name, sleeping(wait), (jnp.ones(1),)) for name, wait in (("a", 0.02), ("b", 0.1)))
     row = side_by_side("kernel", "setting", ours, other, relative, repeats=3)
-    assert row.ratio == pytest.approx(5, rel=0.3)
+    assert 3 < row.ratio < 7
     assert (row.baseline, row.error) == ("b", 0.0)
 
 

@@ -56,7 +56,21 @@ def dataset(maps: dict, axis, allowed, aversions: list) -> xr.Dataset:
     objective = mean - np.array(aversions)[:, None, None] * variance
     flat = np.where(allowed, objective, -np.inf).reshape(len(aversions), -1)
     best = [np.unravel_index(own.argmax(), allowed.shape) for own in flat]
+    places = np.array([[axis[i], axis[j]] for i, j in best])
+    least = np.argwhere(np.where(allowed, mean, np.inf) == mean[allowed].min())
     data |= {
+        "best_corner_distance": variable(
+            "aversion", np.linalg.norm(np.minimum(places, 1 - places), axis=1), "length", "from the nearest corner"
+        ),
+        "best_wall_distance": variable(
+            "aversion", np.minimum(places, 1 - places).min(axis=1), "length", "from the nearest outer wall"
+        ),
+        "worst_centre_distance": variable(
+            (),
+            np.linalg.norm(axis[least] - 0.5, axis=1).max(),
+            "length",
+            "of the least expected utility, from the centre",
+        ),
         "accessible": variable(("x", "y"), allowed.astype(np.int8), "1", "1 where a sensor may stand"),
         "best_x": variable("aversion", [axis[i] for i, _ in best], "length", "x of the best sensor"),
         "best_y": variable("aversion", [axis[j] for _, j in best], "length", "y of the best sensor"),
