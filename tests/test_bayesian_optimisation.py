@@ -34,6 +34,13 @@ def test_no_forbidden_design_is_ever_tried(seed):
     assert found.objective.max() > -(0.3**2)
 
 
+@pytest.mark.parametrize("changed", [{"exploration": 0.0}, {"noise_level": 0.1}])
+def test_exploration_and_noise_level_change_where_it_looks(changed):
+    usual, other = (bayesian_optimisation.maximise(peak, UNIT, seed=1, **(OPTIONS | own)) for own in ({}, changed))
+    np.testing.assert_array_equal(usual.designs[:4], other.designs[:4])
+    assert not np.allclose(usual.designs[4:], other.designs[4:])
+
+
 def test_nowhere_to_look_is_an_error():
     nowhere = lambda designs: np.zeros(len(designs), dtype=bool)  # noqa: E731
     with pytest.raises(ValueError, match="only 0 are allowed"):

@@ -106,7 +106,7 @@ def test_fast_sums_are_for_one_or_two_outputs():
 
 
 def test_memory_of_pairs_grows_with_the_block_only():
-    """64 observations at a time of 4,000, forwards and backwards: a hundredth of all pairs."""
+    """4,000 observations, forwards and backwards: memory goes with the block, and is little of that of all pairs."""
     noise = gaussian_noise.varying(Noise(0.1, 0.1).deviation)
     shapes = jax.ShapeDtypeStruct((4000, 1), float), jax.ShapeDtypeStruct((4000,), float)
 
@@ -117,4 +117,6 @@ def test_memory_of_pairs_grows_with_the_block_only():
         compiled = jax.jit(jax.grad(total)).lower(*shapes).compile()
         return compiled.memory_analysis().temp_size_in_bytes
 
-    assert planned(8) < 0.1 * 4000**2 * 8
+    few, many = planned(8), planned(64)
+    assert few < 0.05 * 4000**2 * 8
+    assert 4 < many / few < 9

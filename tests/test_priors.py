@@ -19,6 +19,15 @@ def test_samples_have_the_moments(name):
 
 
 @pytest.mark.parametrize("name", CASES)
+def test_density_is_that_of_the_samples(name):
+    prior, mean, variance = CASES[name]
+    grid = np.linspace(-15.0, 17.0, 200_001)
+    density = np.exp(np.asarray(prior.log_density(grid)))
+    assert np.trapezoid(density, grid) == pytest.approx(1.0, rel=1e-3)
+    assert np.trapezoid(density * (grid - mean) ** 2, grid) == pytest.approx(variance, rel=1e-3)
+
+
+@pytest.mark.parametrize("name", CASES)
 def test_nodes_integrate_powers(name):
     prior, mean, variance = CASES[name]
     nodes, weights = (np.asarray(part) for part in prior.nodes(200))

@@ -12,6 +12,7 @@ from boed.noise import Noise
 NONLINEAR = utility.Problem(forward_models.nonlinear, gaussian_noise.independent(0.01, 1), priors.uniform(0.0, 1.0))
 VARYING = NONLINEAR._replace(noise=gaussian_noise.varying(Noise(0.01, 0.1).deviation))
 DESIGNS = jnp.linspace(0.0, 1.0, 11)[:, None]
+WAYS = ("fast", "pairwise")
 PUBLISHED = {0.2: (3.2420, 0.0120), 1.0: (3.3773, 0.4037)}
 
 
@@ -29,6 +30,9 @@ def test_many_samples_agree_with_quadrature(design):
         for value, own, expected in zip(estimate, error, PUBLISHED[design], strict=True):
             # the bias of V, one part in N, is below its standard error at this N
             assert abs(float(value) - expected) <= max(0.01 * expected, 3 * float(own))
+    # and these errors are small, but for V as published, which scatters as much as V(0.2) itself
+    assert float(errors.self_normalised.expected_utility) < 0.001 * PUBLISHED[design][0]
+    assert float(errors.self_normalised.utility_variance) < 0.04 * PUBLISHED[design][1]
 
 
 def test_fast_sums_within_a_millionth_of_pairs():
@@ -61,6 +65,29 @@ def test_same_key_is_common_random_samples_and_another_is_not():
     near = [evaluate(jax.random.key(0), jnp.array([d])).self_normalised.expected_utility for d in (0.5, 0.5001)]
     other = evaluate(jax.random.key(1), jnp.array([0.5])).self_normalised.expected_utility
     assert abs(float(near[0] - near[1])) < 0.01 * abs(float(near[0] - other))
+
+
+def test_a_place_in_the_plane_may_have_one_reading():
+    """Two coordinates, one output: what counts is the noise's size, not the design's."""
+    problem = NONLINEAR._replace(forward=lambda theta, place: theta * (place[:1] + place[1:]))
+    places = jnp.array([[0.0, 0.0], [1.0, 1.0]])
+    found = {name: utility.estimator(problem, name, 500, places)(jax.random.key(0), places[1]) for name in WAYS}
+    np.testing.assert_allclose(jax.tree.leaves(found["fast"]), jax.tree.leaves(found["pairwise"]), atol=1e-6)
+    varying = problem._replace(noise=VARYING.noise)
+    assert utility.outputs_of(varying, places) == 1
+
+
+def test_data_that_spread_too_far_for_transforms_go_pair_by_pair():
+    twice = NONLINEAR._replace(noise=gaussian_noise.independent(1e-4, 2))
+    pairs = jnp.array([[1.0, 1.0]])
+    with pytest.raises(ValueError, match="fast sums would need 3.* modes an output"):
+        utility.way(twice, "fast", pairs)
+    utility.way(twice, "automatic", pairs)
+
+
+def test_quadrature_with_gaps_between_its_nodes_is_refused():
+    with pytest.raises(ValueError, match="100 quadrature nodes leave gaps of .* take .* or more"):
+        utility.quadrature(NONLINEAR, 100, DESIGNS)
 
 
 @pytest.mark.parametrize("name", ["exact", ""])
@@ -96,3 +123,8 @@ def test_bad_designs_and_models_end_with_a_message(problem, design, message):
     guarded = utility.checked(lambda design: evaluate(jax.random.key(0), design), np.zeros(1), np.ones(1))
     with pytest.raises(ValueError, match=message):
         guarded(np.array(design))
+
+
+def test_a_model_that_returns_nan_is_named_before_anything_is_summed():
+    with pytest.raises(ValueError, match=r"predictions at design \[0.0\] are not all finite"):
+        utility.estimator(NONLINEAR._replace(forward=broken), "automatic", 50, DESIGNS)

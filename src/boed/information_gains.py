@@ -127,7 +127,7 @@ def tabulated(
 
 
 def gains(outcomes: Outcomes) -> Gains:
-    """u_i = E[log p(y_i|θ) | y_i] − log p̂(y_i), by self-normalised weights of the inner samples."""
+    """u_i = E[log p(y_i|θ) | y_i] − log p̂(y_i); the expectation by self-normalised weights if samples are reused."""
     return Gains(outcomes.mean_log_likelihood - outcomes.log_evidence, outcomes.weights)
 
 

@@ -1,4 +1,4 @@
-"""Marginal likelihood and mean log-likelihood of observations over samples of the parameters, by three ways of summing.
+"""Marginal likelihood and mean log-likelihood of observations over samples of the parameters, by two ways of summing.
 
 A way is a function (observed (N, m), predictions (M, m), weights (M,)) → Marginals; all are differentiable in all of
 their arguments.

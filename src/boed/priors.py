@@ -6,6 +6,7 @@ from typing import NamedTuple
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax.scipy.stats import norm
 from jaxtyping import Float, PRNGKeyArray
 
 import boed.runtime  # noqa: F401
@@ -16,10 +17,14 @@ REACH = 9.0
 
 
 class Prior(NamedTuple):
-    """sample: (key, N) → (N, 1); nodes: about how many → nodes (n, 1) and their probabilities (n,)."""
+    """sample: (key, N) → (N, 1); nodes: about how many → nodes (n, 1) and their probabilities (n,).
+
+    log_density: parameters (n,) → log p (n,), −∞ where there are none.
+    """
 
     sample: Callable[[PRNGKeyArray, int], Float[AnyArray, "samples 1"]]
     nodes: Callable[[int], tuple[Float[AnyArray, "nodes 1"], Float[AnyArray, " nodes"]]]
+    log_density: Callable[[Float[AnyArray, " nodes"]], Float[AnyArray, " nodes"]]
 
 
 def normal(mean: float, deviation: float) -> Prior:
@@ -30,7 +35,10 @@ def normal(mean: float, deviation: float) -> Prior:
         weights = np.exp(-0.5 * standard**2)
         return jnp.asarray(mean + deviation * standard[:, None]), jnp.asarray(weights / weights.sum())
 
-    return Prior(lambda key, count: mean + deviation * jax.random.normal(key, (count, 1)), nodes)
+    def sample(key, count):
+        return mean + deviation * jax.random.normal(key, (count, 1))
+
+    return Prior(sample, nodes, lambda parameters: norm.logpdf(parameters, mean, deviation))
 
 
 def uniform(lower: float, upper: float) -> Prior:
@@ -43,7 +51,14 @@ def uniform(lower: float, upper: float) -> Prior:
         points = edges[:-1, None] + np.diff(edges)[:, None] * (abscissae + 1) / 2
         return jnp.asarray(points.reshape(-1, 1)), jnp.asarray(np.tile(weights / 2 / panels, panels))
 
-    return Prior(lambda key, count: jax.random.uniform(key, (count, 1), minval=lower, maxval=upper), nodes)
+    def sample(key, count):
+        return jax.random.uniform(key, (count, 1), minval=lower, maxval=upper)
+
+    def log_density(parameters):
+        inside = (parameters >= lower) & (parameters <= upper)
+        return jnp.where(inside, -jnp.log(upper - lower), -jnp.inf)
+
+    return Prior(sample, nodes, log_density)
 
 
 PRIORS = {"normal": normal, "uniform": uniform}

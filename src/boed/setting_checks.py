@@ -4,7 +4,7 @@ No JAX here, since every Snakemake start runs it.
 """
 
 from itertools import pairwise
-from math import sqrt
+from math import inf, sqrt
 
 from boed.layout import Building, LayoutError, check, open_cells
 from boed.velocity import Velocity
@@ -142,6 +142,12 @@ def risk_study_problems(name: str, study: dict) -> list[str]:
         if interval["lower"] >= interval["upper"]:
             problems.append(problem(f"{name}.{block}.upper", interval["upper"], f"a number > {interval['lower']}"))
     increasing(f"{name}.samples", study["samples"], problems)
+    allowed = study["prior"].get("uniform", {"lower": -inf, "upper": inf})
+    problems += [
+        problem(f"{name}.outcomes.parameters", own, f"a parameter between {allowed['lower']} and {allowed['upper']}")
+        for own in study.get("outcomes", {}).get("parameters", [])
+        if not allowed["lower"] <= own <= allowed["upper"]
+    ]
     lower, upper = study["design"]["lower"], study["design"]["upper"]
     looked_at = {"outcomes.designs": study.get("outcomes", {}).get("designs", [])}
     if "convergence" in study:

@@ -33,6 +33,9 @@ from boed.priors import Prior
 from boed.standard_errors import uniform, with_standard_errors
 
 BLOCK = 16
+NODES = 200
+# complex numbers of 16 bytes, and four times as many while they are transformed
+MOST_MODES = 4_000_000
 NOISE_REACH = 9.0
 # values of y a deviation: at two, the trapezoidal rule's error is below 1e-15
 VALUES_A_DEVIATION = 2
@@ -60,39 +63,58 @@ def draw(problem: Problem, key: PRNGKeyArray, samples: int, outputs: int) -> Sam
     return Samples(problem.prior.sample(first, samples), jax.random.normal(second, (samples, outputs)))
 
 
+def outputs_of(problem: Problem, designs: Designs) -> int:
+    """How many numbers the experiment gives; not to be mistaken for the coordinates of a design."""
+    if problem.noise.constant is not None:
+        return len(problem.noise.constant)
+    parameters, _ = problem.prior.nodes(NODES)
+    return jax.eval_shape(problem.forward, parameters[0], designs[0]).shape[0]
+
+
 def way(problem: Problem, name: str, designs: Designs) -> marginals.Way:
     """`pairwise`, `fast`, or `automatic`: fast where it can be. Fast sums have room for data at all `designs`.
 
-    Raises ValueError for another name, and for fast sums where the noise varies or there are more than two outputs.
+    Raises ValueError for another name, where the model gives no finite prediction, and for fast sums where the noise
+    varies, there are more than two outputs, or the data spread over so many deviations that the modes would not fit.
     """
-    constant = problem.noise.constant
-    possible = constant is not None and len(constant) <= 2
-    chosen = {"automatic": "fast" if possible else "pairwise"}.get(name, name)
-    if chosen == "pairwise":
-        return marginals.pairwise(problem.noise, BLOCK)
-    if chosen != "fast":
+    if name not in ("pairwise", "fast", "automatic"):
         raise ValueError(f"no way named {name!r} to sum over samples: pairwise, fast or automatic")
-    if not possible:
+    constant = problem.noise.constant
+    if name == "pairwise" or (name == "automatic" and (constant is None or len(constant) > 2)):
+        return marginals.pairwise(problem.noise, BLOCK)
+    if constant is None or len(constant) > 2:
         raise ValueError("fast sums need noise that does not depend on the prediction, and one or two outputs")
-    return marginals.fast(problem.noise, marginals.modes_needed(widest(problem, designs) + 2 * NOISE_REACH))
+    modes = marginals.modes_needed(widest(problem, designs) + 2 * NOISE_REACH)
+    if modes ** len(constant) <= MOST_MODES:
+        return marginals.fast(problem.noise, modes)
+    if name == "automatic":
+        return marginals.pairwise(problem.noise, BLOCK)
+    raise ValueError(f"fast sums would need {modes} modes an output, more than {MOST_MODES} in all: use pairwise")
 
 
 def widest(problem: Problem, designs: Designs) -> float:
-    """Greatest spread of predictions over the prior at any of the designs, in deviations of constant noise."""
-    parameters, _ = problem.prior.nodes(200)
+    """Greatest spread of predictions over the prior at any of the designs, in deviations of constant noise.
+
+    Raises ValueError naming the first design at which a prediction is not finite.
+    """
+    parameters, _ = problem.prior.nodes(NODES)
 
     # one compiled function: small operations one by one would cost a job's start a second
     @jax.jit
-    def spread(designs):
+    def spreads(designs):
         predicted = jax.vmap(jax.vmap(problem.forward, (0, None)), (None, 0))(parameters, designs)
-        return jnp.max(jax.vmap(lambda own: marginals.spread(problem.noise, own))(predicted))
+        return jax.vmap(lambda own: marginals.spread(problem.noise, own))(predicted)
 
-    return float(spread(designs))
+    every = np.asarray(spreads(designs))
+    if not np.isfinite(every).all():
+        wrong = np.asarray(designs)[np.argmin(np.isfinite(every))].tolist()
+        raise ValueError(f"the model's predictions at design {wrong} are not all finite")
+    return float(every.max())
 
 
 def outcomes(problem: Problem, name: str, samples: int, designs: Designs) -> Callable[[PRNGKeyArray, Design], Outcomes]:
     """(key, design) → outcomes of `samples` runs of the experiment, each sample an inner one too."""
-    weights, chosen, outputs = uniform(samples), way(problem, name, designs), designs.shape[1]
+    weights, chosen, outputs = uniform(samples), way(problem, name, designs), outputs_of(problem, designs)
 
     def evaluate(key, design):
         drawn = draw(problem, key, samples, outputs)
@@ -118,7 +140,7 @@ def estimator_with_errors(
     problem: Problem, name: str, samples: int, designs: Designs
 ) -> Callable[[PRNGKeyArray, Design], tuple[Estimates, Estimates]]:
     """(key, design) → U and V by both estimators, and the standard error of each."""
-    weights, chosen, outputs = uniform(samples), way(problem, name, designs), designs.shape[1]
+    weights, chosen, outputs = uniform(samples), way(problem, name, designs), outputs_of(problem, designs)
 
     def evaluate(key, design):
         drawn = draw(problem, key, samples, outputs)
@@ -133,12 +155,30 @@ def estimator_with_errors(
 
 
 def quadrature(problem: Problem, nodes: int, designs: Designs) -> Callable[[Design], Gains]:
-    """Design → gains of a scalar datum by quadrature over θ and y: no random numbers; room for all `designs`."""
+    """Design → gains of a scalar datum by quadrature over θ and y: no random numbers; room for all `designs`.
+
+    Raises ValueError for other data, and for nodes whose predictions lie further apart than the noise reaches.
+    """
     if problem.noise.constant is None or len(problem.noise.constant) != 1:
         raise ValueError("quadrature is for one output with noise that does not depend on the prediction")
     values = int(np.ceil(VALUES_A_DEVIATION * (widest(problem, designs) + 2 * NOISE_REACH)))
     rule, chosen = problem.prior.nodes(nodes), marginals.pairwise(problem.noise, BLOCK)
+    gap = widest_gap(problem, rule[0], designs)
+    if gap > 1:
+        needed = int(np.ceil(1.2 * gap * nodes))
+        raise ValueError(f"{nodes} quadrature nodes leave gaps of {gap:.1f} noise deviations: take {needed} or more")
     return lambda design: gridded(problem.forward, problem.noise, chosen, rule, values, design)
+
+
+def widest_gap(problem: Problem, parameters: Float[AnyArray, "nodes parameters"], designs: Designs) -> float:
+    """Greatest distance between the predictions of neighbouring nodes at any design, in deviations."""
+
+    @jax.jit
+    def gaps(designs):
+        predicted = jax.vmap(jax.vmap(problem.forward, (0, None)), (None, 0))(parameters, designs)
+        return jnp.max(jnp.abs(jnp.diff(predicted[..., 0], axis=1)))
+
+    return float(gaps(designs) / problem.noise.constant[0, 0])
 
 
 def checked(objective: Callable, lower: Float[AnyArray, " coordinates"], upper: Float[AnyArray, " coordinates"]):
@@ -150,7 +190,10 @@ def checked(objective: Callable, lower: Float[AnyArray, " coordinates"], upper: 
             raise ValueError(f"design {design.tolist()} is not within {np.asarray(lower)} … {np.asarray(upper)}")
         value = jax.tree.map(np.asarray, objective(design, *arguments))
         if not all(np.all(np.isfinite(leaf)) for leaf in jax.tree.leaves(value)):
-            raise ValueError(f"the utility of design {design.tolist()} is not finite: does the model return NaN there?")
+            raise ValueError(
+                f"the utility of design {design.tolist()} is not finite: does the model return NaN there, or have fast "
+                "sums no room for its data?"
+            )
         return value
 
     return evaluate

@@ -36,7 +36,7 @@ def can_make(file):
     if study == "scaling":
         return rest == ["scaling.nc"]
     if study == "source_inversion":
-        return "/".join(rest[:-1]) in one_sensor_cases() and rest[-1] == "utility.nc"
+        return str(Path(*rest[:-1])) in one_sensor_cases() and rest[-1] == "utility.nc"
     if study in config["risk_studies"]:
         return rest[0] in risk_study_parts(study)
     if study not in config["plume_studies"]:

@@ -32,7 +32,12 @@ def main(snakemake) -> xr.Dataset:
         "best_design": variable(
             ("source", "measure"), places[found.argmax(axis=0)], "1", "best design of all looked at"
         ),
-        "parameter": variable("measure", list(settings["risk"].values()), "1", "the measure's parameter"),
+        "parameter": variable(
+            "measure",
+            list(settings["risk"].values()),
+            "1",
+            "the measure's parameter, in the unit of its key in the configuration",
+        ),
         "measure": variable("measure", list(settings["risk"]), "1", "risk measure"),
         "source": variable("source", ["quadrature", "samples"], "1", "how outcomes are found"),
         "design": variable("design", places, "1", "design"),

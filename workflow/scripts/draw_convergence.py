@@ -13,7 +13,7 @@ def main(snakemake):
     figure, (panels,) = style.new(1, 3, 11.5, 3.6)
     samples = convergence.samples.values
     for order, (estimator, label) in enumerate(WORDS.items()):
-        own, tint = convergence.sel(estimator=estimator), style.FALLBACK[2 * order]
+        own, tint = convergence.sel(estimator=estimator), style.colour("", 2 * order)
         values = own.utility_variance.transpose("run", "samples").values
         style.median_band(panels[0], samples, values, "", 2 * order, label=label)
         bias, slope = np.abs(own.bias.values), float(own.variance_slope)

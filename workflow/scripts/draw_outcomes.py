@@ -1,5 +1,7 @@
 """Why a design is riskier than another: gains, gains over data, posteriors, model (mean_variance Figs 7 to 10)."""
 
+from itertools import cycle
+
 from boed import job, store, style
 
 
@@ -8,11 +10,11 @@ def main(snakemake):
     outcomes = store.read(snakemake.input[0])
     figure, (panels,) = style.new(1, 4, 15.0, 3.6)
     for order, design in enumerate(outcomes.design.values):
-        own, tint = outcomes.sel(design=design), style.FALLBACK[2 * order]
+        own, tint = outcomes.sel(design=design), style.colour("", 2 * order)
         gains, words = own.information_gain.values, f"design {design:g}"
         panels[0].hist(gains, bins=60, density=True, histtype="stepfilled", alpha=0.5, color=tint, label=words)
         panels[1].plot(own.datum, gains, ".", color=tint, markersize=1.5, label=words, rasterized=True)
-        for line, shown in zip(("-", "--", ":", "-."), outcomes.shown.values, strict=False):
+        for line, shown in zip(cycle(("-", "--", ":", "-.")), outcomes.shown.values, strict=False):
             posterior = own.posterior.sel(shown=shown)
             datum = float(own.shown_datum.sel(shown=shown))
             panels[2].plot(outcomes.parameter, posterior, line, color=tint, label=f"{words}, y = {datum:.2f}")

@@ -8,7 +8,7 @@ def main(snakemake):
     measures = store.read(snakemake.input[0])
     figure, (panels,) = style.new(1, measures.sizes["measure"], 3.2 * measures.sizes["measure"], 3.4, sharex=True)
     for order, (panel, name) in enumerate(zip(panels, measures.measure.values, strict=True)):
-        own, tint = measures.sel(measure=name), style.FALLBACK[2 * order]
+        own, tint = measures.sel(measure=name), style.colour("", 2 * order)
         worth = own.certainty_equivalent
         panel.plot(measures.design, worth.sel(source="samples"), color=tint, label="samples")
         exact = worth.sel(source="quadrature")

@@ -20,7 +20,7 @@ def main(snakemake):
     panel.plot(mean[allowed], variance[allowed], ".", color=style.colour("initial"), markersize=2, rasterized=True)
     for order, aversion in enumerate(aversions):
         best = utility.sel(aversion=aversion)
-        tint = style.FALLBACK[2 * order]
+        tint = style.colour("", 2 * order)
         place = float(best.best_expected_utility), float(best.best_utility_variance)
         panel.plot(*place, "o", color=tint, label=f"best for λ = {aversion:g}")
     panel.set(xlabel="expected utility [nat]", ylabel="variance of the utility [nat²]", title="every sensor")

@@ -38,7 +38,7 @@ def draw_objective(panel, own, utility) -> None:
     """U − λV of the most samples, mean over the runs, and without sampling."""
     runs = own.isel(samples=-1).sel(sampling="common").mean("run")
     for order, aversion in enumerate(utility.aversion.values):
-        tint = style.FALLBACK[2 * order]
+        tint = style.colour("", 2 * order)
         objective = runs.expected_utility_runs - aversion * runs.utility_variance_runs
         panel.plot(utility.design, objective, color=tint, label=f"{aversion:g}")
         exact = utility.exact_objective.sel(aversion=aversion)

@@ -10,6 +10,7 @@ def main(snakemake):
     utility = store.read(snakemake.input[0])
     aversions = [float(value) for value in utility.aversion if value != 0]
     figure, axes = style.new(2, 2 + len(aversions), 4.0 * (2 + len(aversions)), 7.0)
+    # the expected utility is the objective without aversion, if that is among those looked at
     columns = [("expected utility [nat]", utility.expected_utility, 0.0)]
     columns.append(("variance of the utility [nat²]", utility.utility_variance, None))
     columns += [(f"mean − {own:g}·variance [nat]", utility.objective.sel(aversion=own), own) for own in aversions]
@@ -20,7 +21,7 @@ def main(snakemake):
             panel = axes[row, column]
             own = values.sel(sampling=sampling).transpose("second", "first")
             drawn = panel.contourf(utility["first"], utility["second"], own, levels)
-            if aversion is not None:
+            if aversion in utility.aversion:
                 best = utility.best_design.sel(aversion=aversion, sampling=sampling)
                 panel.plot(*best.values, "*", color=style.colour("truth"), markersize=10)
                 panel.plot(*best.values[::-1], "*", color=style.colour("truth"), markersize=10)

@@ -37,11 +37,15 @@ def smoothness(found: dict, exact: np.ndarray) -> dict:
     variance = nested["utility_variance"]
     rough = np.sqrt(np.mean(np.diff(variance, n=2) ** 2, axis=(2, 3)))
     off = np.mean(np.abs(variance.mean(axis=2) - exact), axis=2)
+    shift = np.mean(np.abs(np.diff(variance.mean(axis=2), axis=1)[:, 0]), axis=1)
     scatter = [np.mean(v[-1, 0].std(axis=0)) / np.mean(v[-1, 0]) for v in nested.values()]
     dims = ("samples", "sampling")
     return {
         "roughness": variable(dims, rough, "nat2", "second difference of the variance over neighbouring designs"),
         "deviation": variable(dims, off, "nat2", "distance of the runs' mean variance from the exact one"),
+        "shift": variable(
+            "samples", shift, "nat2", "distance of the runs' mean variance between both ways of sampling"
+        ),
         "relative_scatter": variable(
             "quantity", scatter, "1", "deviation over runs with most samples, part of the mean"
         ),

@@ -14,6 +14,16 @@ QUANTITIES = {"expected_utility": ("nat", "expected utility"), "utility_variance
 DIMS = ("sampling", "first", "second")
 
 
+def turning(found: dict[str, np.ndarray]) -> np.ndarray:
+    """The least aversion, of each way of sampling, at which another design is as good as the best without aversion."""
+    aversions = []
+    for mean, variance in zip(*found.values(), strict=True):
+        best = np.unravel_index(mean.argmax(), mean.shape)
+        calmer = variance < variance[best]
+        aversions.append(np.min((mean[best] - mean[calmer]) / (variance[best] - variance[calmer]), initial=np.inf))
+    return np.array(aversions)
+
+
 def main(snakemake) -> xr.Dataset:
     settings, params = snakemake.params.settings, snakemake.params
     block, problem = settings["map"], risk_study.problem(settings, outputs=2)
@@ -33,6 +43,9 @@ def main(snakemake) -> xr.Dataset:
     objective = found["expected_utility"] - aversions[:, None, None, None] * found["utility_variance"]
     flat = objective.reshape(len(aversions), len(SAMPLING), -1)
     best = pairs.reshape(-1, 2)[flat.argmax(axis=2)]
+    data["turning_aversion"] = variable(
+        "sampling", turning(found), "nat-1", "where the best pair changes for the first time"
+    )
     rough = np.sqrt(np.mean(np.diff(found["utility_variance"], n=2, axis=1) ** 2, axis=(1, 2)))
     data["roughness"] = variable(
         "sampling", rough, "nat2", "second difference of the variance over neighbouring designs"

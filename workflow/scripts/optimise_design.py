@@ -73,17 +73,23 @@ def dataset(histories: dict, block: dict, coordinates: int) -> xr.Dataset:
     values = np.array([[filled(own.objective) for own in each] for each in histories.values()])
     counts = [[len(own.objective) for own in each] for each in histories.values()]
     best = np.take_along_axis(designs, values.argmax(axis=2)[..., None, None], axis=2)[:, :, 0]
-    near = np.linalg.norm(designs - best[:, :, None], axis=3) < block["near"]
+    # what fills a history up is no evaluation
+    real = np.arange(length) < np.array(counts)[..., None]
+    near = (np.linalg.norm(designs - best[:, :, None], axis=3) < block["near"]) & real
     dims = ("search", "replicate", "evaluation")
     return xr.Dataset(
         {
             "design": variable((*dims, "coordinate"), designs, "1", "design that is tried"),
             "objective": variable(dims, values, "nat", "mean − aversion × variance of the utility there"),
             "evaluations": variable(dims[:2], counts, "1", "evaluations until the search ended"),
-            "best_objective": variable(dims[:2], values.max(axis=2), "nat", "best objective found"),
+            "best_objective": variable(
+                dims[:2], values.max(axis=2), "nat", "largest estimate, of independent samples the luckiest"
+            ),
             # the order of the runs of the experiment does not matter: the lesser first
             "best_design": variable((*dims[:2], "coordinate"), np.sort(best, axis=2), "1", "where, lesser first"),
-            "concentration": variable(dims[:2], near.mean(axis=2), "1", "part of the evaluations near the best"),
+            "concentration": variable(
+                dims[:2], near.sum(axis=2) / counts, "1", "part of the evaluations near the best"
+            ),
             "aversion": variable((), block["aversion"], "nat-1", "weight of the variance"),
             "search": variable("search", list(SEARCHES), "1", "way to search"),
             "replicate": variable("replicate", np.arange(values.shape[1]), "1", "independent search"),

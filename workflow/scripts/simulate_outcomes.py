@@ -12,7 +12,7 @@ from boed.utility import draw, way
 
 
 def simulated(settings: dict, key):
-    """(parameters, data, gains), each (design, outcome), from common random samples."""
+    """(parameters (outcome,), data and gains (design, outcome)), from common random samples."""
     block, problem = settings["outcomes"], risk_study.problem(settings)
     # the gain of a datum by quadrature over θ in place of the samples themselves: no scatter of its own
     nodes, weights = problem.prior.nodes(settings["quadrature_nodes"])
@@ -39,9 +39,10 @@ def posteriors(settings: dict):
     def at(design):
         predicted = jax.vmap(problem.forward, (0, None))
         curve, data = predicted(grid[:, None], design), predicted(truths, design)
-        likelihood = jnp.exp(jax.vmap(gaussian_noise.log_densities(problem.noise, curve))(data))
-        # a flat prior on the grid: what is shown is the posterior of a uniform prior
-        return curve[:, 0], data[:, 0], likelihood / jnp.trapezoid(likelihood, grid, axis=1)[:, None]
+        log_likelihood = jax.vmap(gaussian_noise.log_densities(problem.noise, curve))(data)
+        joint = log_likelihood + problem.prior.log_density(grid)
+        density = jnp.exp(joint - jnp.max(joint, axis=1, keepdims=True))
+        return curve[:, 0], data[:, 0], density / jnp.trapezoid(density, grid, axis=1)[:, None]
 
     return grid, *jax.jit(lambda: jax.lax.map(at, designs))()
 
