@@ -59,3 +59,33 @@ def test_gradients_exist_for_an_optimiser():
     slope = jax.grad(lambda r: evaluate(r).expected_utility[0])(jnp.asarray(read))
     assert np.isfinite(slope).all()
     assert np.abs(slope).max() > 0
+
+
+def test_outcomes_of_one_sensor_come_near_its_exact_moments():
+    read, exact = moments([[0.1, 0.2]], nodes=20)
+    rng, count = np.random.default_rng(0), 20_000
+    evaluate = source_inversion.sampled_moments(NOISE, read.shape[1], source_inversion.modes_for(read, NOISE))
+    found = evaluate(jnp.asarray(read), rng.integers(0, read.shape[1], count), rng.normal(size=(count, 1)))
+    error = np.sqrt(float(exact.utility_variance[0]) / count)
+    assert abs(float(found.expected_utility) - float(exact.expected_utility[0])) < 4 * error
+    assert abs(float(found.utility_variance) / float(exact.utility_variance[0]) - 1) < 0.05
+
+
+def test_two_sensors_in_one_place_are_one_with_less_noise():
+    read, _ = moments([[0.1, 0.2]], nodes=20)
+    values = source_inversion.values_needed(read, NOISE / np.sqrt(2))
+    exact = source_inversion.exact_moments(NOISE / np.sqrt(2), read.shape[1], values)(jnp.asarray(read))
+    rng, count = np.random.default_rng(0), 20_000
+    evaluate = source_inversion.sampled_moments(NOISE, read.shape[1], source_inversion.modes_for(read, NOISE))
+    twice = jnp.asarray(np.repeat(read, 2, axis=0))
+    found = evaluate(twice, rng.integers(0, read.shape[1], count), rng.normal(size=(count, 2)))
+    error = np.sqrt(float(exact.utility_variance[0]) / count)
+    assert abs(float(found.expected_utility) - float(exact.expected_utility[0])) < 4 * error
+
+
+def test_pairs_with_a_sensor_in_a_building_are_not_allowed():
+    designs = np.array([[0.1, 0.1, 0.9, 0.9], [0.5, 0.5, 0.9, 0.9], [0.1, 0.1, 0.45, 0.5]])
+    np.testing.assert_array_equal(
+        source_inversion.allowed([Building(0.4, 0.6, 0.4, 0.6)])(designs), [True, False, False]
+    )
+    np.testing.assert_array_equal(source_inversion.apart(designs)[0], [[0.1, 0.1], [0.9, 0.9]])

@@ -164,7 +164,12 @@ def risk_study_problems(name: str, study: dict) -> list[str]:
 
 def layout_problems(name: str, block: dict) -> list[str]:
     """What is wrong with the buildings of a source inversion's layouts."""
-    problems = []
+    known = ", ".join(block["layouts"])
+    problems = [
+        problem(f"{name}.pairs.layouts", own, f"one of {known}")
+        for own in block["pairs"]["layouts"]
+        if own not in block["layouts"]
+    ]
     for own, rectangles in block["layouts"].items():
         try:
             buildings = [Building(*rectangle) for rectangle in rectangles]

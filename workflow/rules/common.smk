@@ -126,11 +126,27 @@ def one_sensor_cases():
     return {"one_sensor" if name == "open" else f"one_sensor/{name}": name for name in layouts}
 
 
+def two_sensor_cases():
+    """{case: layout} of two sensors."""
+    layouts = config["source_inversion"]["pairs"]["layouts"]
+    return {"two_sensors" if name == "open" else f"two_sensors/{name}": name for name in layouts}
+
+
 def sensor_settings(wildcards):
     """All that one sensor's utility depends on, in one layout."""
     block = config["source_inversion"]
     buildings = block["layouts"][one_sensor_cases()[wildcards.case]]
-    return in_order({key: value for key, value in block.items() if key != "layouts"} | {"buildings": buildings})
+    left_out = ("layouts", "pairs")
+    return in_order({key: value for key, value in block.items() if key not in left_out} | {"buildings": buildings})
+
+
+def pair_settings(wildcards):
+    """All that two sensors' utility depends on, in one layout."""
+    block = config["source_inversion"]
+    own = {"buildings": block["layouts"][two_sensor_cases()[wildcards.case]]}
+    own["pairs"] = {key: value for key, value in block["pairs"].items() if key != "layouts"}
+    used = ("source", "noise", "time", "cells", "prior_nodes", "aversions")
+    return in_order(own | {key: block[key] for key in used})
 
 
 def scaling_settings(solver):

@@ -36,7 +36,8 @@ def can_make(file):
     if study == "scaling":
         return rest == ["scaling.nc"]
     if study == "source_inversion":
-        return str(Path(*rest[:-1])) in one_sensor_cases() and rest[-1] == "utility.nc"
+        cases = {"utility.nc": one_sensor_cases(), "pairs.nc": two_sensor_cases()}
+        return str(Path(*rest[:-1])) in cases.get(rest[-1], {})
     if study in config["risk_studies"]:
         return rest[0] in risk_study_parts(study)
     if study not in config["plume_studies"]:
@@ -91,7 +92,9 @@ def risk_study_files(study):
 
 def source_inversion_files():
     """Figures of all sensors and layouts."""
-    return [f"<results>/figures/source_inversion/{case}/utility.png" for case in one_sensor_cases()]
+    figures = [f"{case}/utility.png" for case in one_sensor_cases()]
+    figures += [f"{case}/pairs.png" for case in two_sensor_cases()]
+    return [f"<results>/figures/source_inversion/{figure}" for figure in figures]
 
 
 def risk_study_parts(study):
