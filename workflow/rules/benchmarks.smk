@@ -6,6 +6,8 @@ Outputs: <results>/benchmarks/kernels.csv, startup.csv (benchmarks), <results>/f
 
 
 rule measure_kernels:
+    input:
+        startup="<results>/benchmarks/startup.csv",
     output:
         report("<results>/benchmarks/kernels.csv", category="Benchmarks", caption="../report/benchmarks.rst"),
     log:
