@@ -23,6 +23,7 @@ wildcard_constraints:
     sweep="[a-z][a-z0-9_]*",
     case="[a-z0-9_-]+",
     size="[a-z][a-z0-9_]*",
+    layout="[a-z][a-z0-9_]*",
 
 
 rule all:
@@ -32,6 +33,7 @@ rule all:
         [sweep_files(sweep) for sweep in config["sweeps"]],
         scaling_files(),
         [risk_study_files(study) for study in config["risk_studies"]],
+        surrogate_files(),
         source_inversion_files(),
 
 
@@ -42,7 +44,9 @@ include: "workflow/rules/joint.smk"
 include: "workflow/rules/gains.smk"
 include: "workflow/rules/sweeps.smk"
 include: "workflow/rules/risk_studies.smk"
+include: "workflow/rules/surrogate.smk"
 include: "workflow/rules/source_inversion.smk"
+include: "workflow/rules/source_inversion_figures.smk"
 include: "workflow/rules/scaling.smk"
 include: "workflow/rules/networks.smk"
 include: "workflow/rules/benchmarks.smk"

@@ -1,7 +1,11 @@
 """Bayesian optimisation finds a known maximum, from a seed, and never where it must not look."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
+from sklearn.gaussian_process import GaussianProcessRegressor
+from sklearn.gaussian_process.kernels import Matern
 
 from boed import bayesian_optimisation
 
@@ -39,6 +43,18 @@ def test_exploration_and_noise_level_change_where_it_looks(changed):
     usual, other = (bayesian_optimisation.maximise(peak, UNIT, seed=1, **(OPTIONS | own)) for own in ({}, changed))
     np.testing.assert_array_equal(usual.designs[:4], other.designs[:4])
     assert not np.allclose(usual.designs[4:], other.designs[4:])
+
+
+def test_what_is_known_of_a_design_is_known_of_its_copies():
+    """Of a function that does not change when its coordinates do, half of the square says all."""
+    both = lambda designs: np.stack([designs, designs[:, ::-1]])  # noqa: E731
+    known = bayesian_optimisation.KnownConstraint(bayesian_optimisation.everywhere, 1.0, both)
+    process, rng = GaussianProcessRegressor(Matern(nu=2.5)), np.random.default_rng(0)
+    params = rng.uniform(size=(6, 2))
+    known._fit_gp(process, SimpleNamespace(params=params, target=params.sum(axis=1) ** 2))
+    elsewhere = rng.uniform(size=(5, 2))
+    np.testing.assert_allclose(process.predict(elsewhere), process.predict(elsewhere[:, ::-1]), rtol=1e-6)
+    np.testing.assert_allclose(process.predict(params[:, ::-1]), params.sum(axis=1) ** 2, rtol=1e-4)
 
 
 def test_nowhere_to_look_is_an_error():

@@ -1,8 +1,11 @@
 """The diffusion solver against the cosine series, its orders, mass, reciprocity and a refined grid with buildings."""
 
+from pathlib import Path
+
 import jax.numpy as jnp
 import numpy as np
 import pytest
+import yaml
 from cosine_series import field
 
 from boed import diffusion, layout
@@ -29,7 +32,8 @@ def error(cells, steps):
 
 
 def test_the_default_grid_is_within_1e_4_of_the_series():
-    assert error(200, 80) < 1e-4
+    block = yaml.safe_load(Path("config/config.yaml").read_text())["source_inversion"]["solver"]
+    assert error(block["cells"], block["steps"]) < 1e-4
 
 
 def test_second_order_in_space():

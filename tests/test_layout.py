@@ -64,3 +64,25 @@ def test_any_single_rectangle_is_a_domain_or_a_named_error(edges):
         return
     layout.check([building])
     assert layout.open_cells([building], 10).sum() == 100 - (right - left) * (top - bottom)
+
+
+@pytest.mark.parametrize(
+    ("buildings", "count"),
+    [
+        ([], 8),
+        ([Building(0.4, 0.6, 0.4, 0.6)], 8),
+        ([HOUSE], 4),
+        ([Building(0.0, 0.7, 0.45, 0.55)], 2),
+        ([Building(0.3, 0.4, 0.3, 0.7), Building(0.4, 0.7, 0.3, 0.4)], 2),
+        ([Building(0.1, 0.2, 0.3, 0.7)], 2),
+        ([Building(0.1, 0.2, 0.3, 0.6)], 1),
+    ],
+)
+def test_symmetries_take_a_layout_to_itself(buildings, count):
+    found = layout.symmetries(buildings)
+    assert len(found) == count
+    np.testing.assert_array_equal(found[0], np.eye(2))
+    points = np.random.default_rng(0).uniform(size=(200, 2))
+    for own in found:
+        free = layout.accessible(buildings, layout.moved(own, points))
+        np.testing.assert_array_equal(free, layout.accessible(buildings, points))

@@ -4,19 +4,19 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from boed import adjoint_diffusion, layout, source_inversion
+from boed import adjoint_diffusion, information_gains, layout, places, source_inversion
 from boed.layout import Building
 
 SOURCE = {"strength": 2.0, "width": 0.05}
 NOISE = 0.05
 
 
-def moments(places, buildings=(), nodes=40):
+def moments(sensors, buildings=(), nodes=40):
     respond = adjoint_diffusion.response(layout.open_cells(list(buildings), 50), 0.2)
     prior = source_inversion.sources(list(buildings), nodes)
-    read = source_inversion.readings(respond, np.asarray(places), prior, SOURCE)
+    read = source_inversion.readings(respond, np.asarray(sensors), prior, SOURCE)
     values = source_inversion.values_needed(read, NOISE)
-    return read, source_inversion.exact_moments(NOISE, read.shape[1], values)(jnp.asarray(read))
+    return read, source_inversion.exact_moments(NOISE, 1, read.shape[1], values)(jnp.asarray(read)[:, None])
 
 
 def test_moments_are_those_of_simulated_outcomes():
@@ -46,7 +46,7 @@ def test_sources_and_sensors_keep_out_of_buildings():
     house = [Building(0.4, 0.6, 0.4, 0.6)]
     prior = source_inversion.sources(house, 10)
     assert prior.free.sum() == 100 - 4
-    axis, allowed = source_inversion.sensors(house, 11)
+    axis, allowed = places.sensors(house, 11)
     assert axis[5] == 0.5
     assert not allowed[5, 5]
     assert allowed[0, 0]
@@ -55,7 +55,8 @@ def test_sources_and_sensors_keep_out_of_buildings():
 def test_gradients_in_the_readings_are_differences():
     """Readings → moments is differentiable, as a sensor that an optimiser moves will need."""
     read, _ = moments([[0.1, 0.2]], nodes=10)
-    evaluate = source_inversion.exact_moments(NOISE, read.shape[1], source_inversion.values_needed(read, NOISE))
+    exact = source_inversion.exact_moments(NOISE, 1, read.shape[1], source_inversion.values_needed(read, NOISE))
+    evaluate = lambda readings: exact(readings[:, None])  # noqa: E731
     slope = np.asarray(jax.grad(lambda r: evaluate(r).expected_utility[0])(jnp.asarray(read)))
     step = np.zeros_like(read)
     step[0, np.abs(slope[0]).argmax()] = 1e-5
@@ -63,26 +64,73 @@ def test_gradients_in_the_readings_are_differences():
     np.testing.assert_allclose(np.abs(slope).max(), abs(high - low) / 2e-5, rtol=1e-4)
 
 
-def test_outcomes_of_one_sensor_come_near_its_exact_moments():
+def near(found, exact, count):
+    """Whether a sample's moments are within four standard errors of U, and within 5 % of V."""
+    mean, variance = (float(own[0]) for own in exact)
+    assert abs(float(found.expected_utility) - mean) < 4 * np.sqrt(variance / count)
+    assert abs(float(found.utility_variance) / variance - 1) < 0.05
+
+
+def test_outcomes_of_every_place_come_near_the_exact_moments():
     read, exact = moments([[0.1, 0.2]], nodes=20)
     rng, count = np.random.default_rng(0), 20_000
-    evaluate = source_inversion.sampled_moments(NOISE, read.shape[1], source_inversion.modes_for(read, NOISE))
-    found = evaluate(jnp.asarray(read), rng.integers(0, read.shape[1], count), rng.normal(size=(count, 1)))
-    error = np.sqrt(float(exact.utility_variance[0]) / count)
-    assert abs(float(found.expected_utility) - float(exact.expected_utility[0])) < 4 * error
-    assert abs(float(found.utility_variance) / float(exact.utility_variance[0]) - 1) < 0.05
+    gains = source_inversion.gridded_gains(NOISE, source_inversion.modes_for(read, NOISE))
+    found = gains(jnp.asarray(read), rng.integers(0, read.shape[1], count), rng.normal(size=(count, 1)))
+    near(information_gains.moments(found), exact, count)
+
+
+def test_samples_that_serve_inside_and_outside_come_near_the_exact_moments():
+    """Continuous places in place of the prior's grid."""
+    _, exact = moments([[0.1, 0.2]], nodes=40)
+    sources = places.draw(jax.random.key(0), [], 20_000)
+    respond = adjoint_diffusion.response(layout.open_cells([], 50), 0.2)
+    weights = respond.weights(np.array([[0.1, 0.2]]))[0]
+    along = [np.exp(-0.5 * ((own[:, None] - layout.cell_centres(50)) / 0.05) ** 2) for own in sources.T]
+    read = 2 / (2 * np.pi * 0.05**2) * np.einsum("sx,xy,sy->s", along[0], weights, along[1], optimize=True)[None]
+    gains = source_inversion.sampled_gains(NOISE, source_inversion.modes_for(read, NOISE))
+    found = gains(jnp.asarray(read), jax.random.normal(jax.random.key(1), (20_000, 1)))
+    near(information_gains.moments(found), exact, 20_000)
 
 
 def test_two_sensors_in_one_place_are_one_with_less_noise():
     read, _ = moments([[0.1, 0.2]], nodes=20)
     values = source_inversion.values_needed(read, NOISE / np.sqrt(2))
-    exact = source_inversion.exact_moments(NOISE / np.sqrt(2), read.shape[1], values)(jnp.asarray(read))
+    exact = source_inversion.exact_moments(NOISE / np.sqrt(2), 1, read.shape[1], values)(jnp.asarray(read)[None])
     rng, count = np.random.default_rng(0), 20_000
-    evaluate = source_inversion.sampled_moments(NOISE, read.shape[1], source_inversion.modes_for(read, NOISE))
     twice = jnp.asarray(np.repeat(read, 2, axis=0))
-    found = evaluate(twice, rng.integers(0, read.shape[1], count), rng.normal(size=(count, 2)))
-    error = np.sqrt(float(exact.utility_variance[0]) / count)
-    assert abs(float(found.expected_utility) - float(exact.expected_utility[0])) < 4 * error
+    gains = source_inversion.gridded_gains(NOISE, source_inversion.modes_for(read, NOISE))
+    found = gains(twice, rng.integers(0, read.shape[1], count), rng.normal(size=(count, 2)))
+    near(information_gains.moments(found), exact, count)
+    model = lambda sensors: twice  # noqa: E731
+    both = source_inversion.exact_utilities(model, np.zeros((1, 2, 2)), NOISE)
+    np.testing.assert_allclose(both[:, 0], [float(own[0]) for own in exact], rtol=1e-6)
+
+
+def test_gains_of_posteriors_by_hand():
+    """Two places, of which a datum makes one three times as probable."""
+    readings = jnp.array([[0.0, NOISE]])
+    datum = jnp.array([[0.5 * NOISE - NOISE * np.log(3)]])
+    posterior = source_inversion.posteriors(readings, datum, NOISE)
+    np.testing.assert_allclose(posterior, [[0.75, 0.25]], rtol=1e-12)
+    expected = 0.75 * np.log(1.5) + 0.25 * np.log(0.5)
+    np.testing.assert_allclose(source_inversion.gains_of(posterior), [expected], rtol=1e-12)
+    certain = source_inversion.gains_of(jnp.array([[1.0, 0.0]]))
+    np.testing.assert_allclose(certain, [np.log(2)])
+
+
+def test_images_of_a_place_are_those_of_the_layouts_symmetries():
+    middle = np.array([0.5, 0.02])
+    assert len(source_inversion.images([], middle, 0.2)) == 4
+    assert len(source_inversion.images([], np.array([0.1, 0.3]), 0.1)) == 8
+    found = source_inversion.images([Building(0.45, 0.55, 0.1, 0.9)], np.array([0.1, 0.3]), 0.1)
+    np.testing.assert_allclose(sorted(found.tolist()), [[0.1, 0.3], [0.1, 0.7], [0.9, 0.3], [0.9, 0.7]])
+
+
+def test_sensors_in_any_order_are_one_design():
+    np.testing.assert_array_equal(
+        source_inversion.exchanged(np.array([[0.1, 0.2, 0.3, 0.4]]))[:, 0], [[0.1, 0.2, 0.3, 0.4], [0.3, 0.4, 0.1, 0.2]]
+    )
+    assert source_inversion.exchanged(np.array([[0.1, 0.2]])).shape == (1, 1, 2)
 
 
 def test_pairs_with_a_sensor_in_a_building_are_not_allowed():

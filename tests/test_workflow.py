@@ -122,13 +122,14 @@ def test_every_claim_has_its_row_and_a_verdict(finished):
             "scaling",
             "linear/",
             "source_inversion/",
+            "surrogate/",
         )
         assert ran or any(word in row["metric"] for word in missing)
 
 
 def test_figures_are_there_twice_and_not_empty(finished):
     images = sorted((finished / RESULTS / "figures").rglob("*.png"))
-    assert len(images) == 23
+    assert len(images) == 30
     for image in images:
         assert image.stat().st_size > 10_000
         assert image.with_suffix(".pdf").read_bytes().startswith(b"%PDF")
@@ -178,6 +179,31 @@ def test_the_targets_that_are_not_part_of_all_run_too(copy):
         assert {row["rule"] for row in csv.DictReader(stream)} == {"locate_source", "learn_discrepancy"}
     for name in ("networks", "benchmarks"):
         assert (copy / RESULTS / f"figures/{name}.png").stat().st_size > 10_000
+
+
+@pytest.mark.parametrize("model", ["adjoint", "solver"])
+def test_another_forward_model_needs_no_surrogate(copy, model):
+    config = yaml.safe_load((copy / "config/smoke.yaml").read_text())
+    config["source_inversion"]["model"] = model
+    (copy / "mine.yaml").write_text(yaml.safe_dump(config))
+    case = RESULTS / "source_inversion/two_sensors/building_4"
+    shutil.rmtree(copy / RESULTS / "surrogate")
+    status, text = snakemake(copy, str(case / "outcomes.nc"), config="mine.yaml")
+    assert status == 0, text[-3000:]
+    assert not (copy / RESULTS / "surrogate").exists()
+    parameters = json.loads(store.read(copy / case / "pairs.nc").attrs["parameters"])
+    assert parameters["settings"]["model"] == model
+
+
+def test_a_surrogate_for_another_layout_is_refused(copy):
+    """The layout changes; what the surrogate was trained on is not allowed to be made again."""
+    config = yaml.safe_load((copy / "config/smoke.yaml").read_text())
+    config["source_inversion"]["layouts"]["building_4"] = [[0.4, 0.6, 0.2, 0.8]]
+    (copy / "mine.yaml").write_text(yaml.safe_dump(config))
+    target = str(RESULTS / "source_inversion/two_sensors/building_4/pairs.nc")
+    status, text = snakemake(copy, target, "--allowed-rules", "sample_sensor_pairs", config="mine.yaml")
+    assert status != 0
+    assert "surrogate.nc: made for buildings = [[0.45, 0.55, 0.1, 0.9]], not for [[0.4, 0.6, 0.2, 0.8]]" in text
 
 
 def test_compound_counts_the_datum_twice_and_replace_once(copy):

@@ -47,7 +47,7 @@ def response(free: Bool[np.ndarray, "cells cells"], time: float) -> Response:
     lasting = np.where(eigenvalues > 1e-9, -np.expm1(-eigenvalues * time) / np.maximum(eigenvalues, 1e-9), time)
 
     def weights(sensors):
-        readings = interpolation(free, sensors)
+        readings = interpolation(free, sensors).toarray()
         parts = modes.T @ readings
         remainder = readings - modes @ parts
         solved = np.zeros_like(remainder)
@@ -73,7 +73,7 @@ def _lasting_modes(operator, limit: float):
         count = min(2 * count, size - 2)
 
 
-def interpolation(free: Bool[np.ndarray, "cells cells"], sensors: Float[np.ndarray, "sensors 2"]):
+def interpolation(free: Bool[np.ndarray, "cells cells"], sensors: Float[np.ndarray, "sensors 2"]) -> sparse.csc_matrix:
     """Bilinear weights of the four cells around each sensor, (free cells, sensors); those in buildings left out.
 
     Raises ValueError for a sensor with no free cell around it.
@@ -84,18 +84,17 @@ def interpolation(free: Bool[np.ndarray, "cells cells"], sensors: Float[np.ndarr
     place = np.clip(np.asarray(sensors) * cells - 0.5, 0, cells - 1)
     low = np.minimum(place.astype(int), cells - 2)
     share = place - low
-    weights = np.zeros((free.sum(), len(sensors)))
-    for corner in np.ndindex(2, 2):
-        index = low + corner
-        weight = np.prod(np.where(np.array(corner) == 1, share, 1 - share), axis=1)
-        rows = number[tuple(index.T)]
-        inside = rows >= 0
-        np.add.at(weights, (rows[inside], np.flatnonzero(inside)), weight[inside])
-    total = weights.sum(axis=0)
+    corners = np.array(list(np.ndindex(2, 2)))[:, None]
+    weights = np.prod(np.where(corners == 1, share, 1 - share), axis=2)
+    rows = number[tuple(np.moveaxis(low + corners, 2, 0))]
+    inside = (rows >= 0) & (weights > 0)
+    columns = np.broadcast_to(np.arange(len(sensors)), rows.shape)
+    total = np.where(inside, weights, 0).sum(axis=0)
     if (total <= 0).any():
         wrong = np.asarray(sensors)[np.argmin(total)].tolist()
         raise ValueError(f"sensor {wrong} lies within a building: no accessible cell is around it")
-    return weights / total
+    entries = (weights / total)[inside], (rows[inside], columns[inside])
+    return sparse.coo_matrix(entries, shape=(free.sum(), len(sensors))).tocsc()
 
 
 def readings(

@@ -69,8 +69,18 @@ def reused(
 
     weights: (N,), 1/N each; arguments so that a standard error can differentiate in them.
     """
-    predictions = jax.vmap(forward, (0, None))(samples.parameters, design)
-    observed = perturbed(noise, predictions, samples.noise)
+    return of_predictions(jax.vmap(forward, (0, None))(samples.parameters, design), samples.noise, noise, way, weights)
+
+
+def of_predictions(
+    predictions: Float[AnyArray, "samples outputs"],
+    standard: Float[AnyArray, "samples outputs"],
+    noise: GaussianNoise,
+    way: Way,
+    weights: PerOutcome,
+) -> Outcomes:
+    """The same from the samples' predictions and the standard normal numbers of their noise."""
+    observed = perturbed(noise, predictions, standard)
     log_likelihood = jax.vmap(lambda y, g: log_density(noise, y, g))(observed, predictions)
     return Outcomes(log_likelihood, *way(observed, predictions, weights), weights)
 
@@ -111,17 +121,21 @@ def gridded(
 
 
 def tabulated(
-    predictions: Float[AnyArray, "nodes 1"],
+    predictions: Float[AnyArray, "nodes outputs"],
     weights: Float[AnyArray, " nodes"],
     noise: GaussianNoise,
     way: Way,
     values: int,
 ) -> Gains:
-    """The same from predictions at the nodes: for models that are cheaper for all parameters at once."""
-    reach = REACH * jax.vmap(noise.factor)(predictions)[:, 0, 0]
-    low, high = jnp.min(predictions[:, 0] - reach), jnp.max(predictions[:, 0] + reach)
-    data = jax.lax.stop_gradient(jnp.linspace(low, high, values))
-    marginals = way(data[:, None], predictions, weights)
+    """The same from predictions at the nodes, for models that are cheaper for all parameters at once.
+
+    Of several outputs the data are values**outputs points of the product rule.
+    """
+    reach = REACH * jnp.sqrt(jax.vmap(lambda own: jnp.sum(noise.factor(own) ** 2, axis=1))(predictions))
+    low, high = jnp.min(predictions - reach, axis=0), jnp.max(predictions + reach, axis=0)
+    axes = jax.lax.stop_gradient(jnp.linspace(low, high, values, axis=1))
+    data = jnp.stack(jnp.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, len(axes))
+    marginals = way(data, predictions, weights)
     probability = jnp.exp(marginals.log_evidence)
     return Gains(marginals.mean_log_likelihood - marginals.log_evidence, probability / jnp.sum(probability))
 

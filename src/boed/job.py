@@ -44,10 +44,11 @@ def run(main: Callable, snakemake, save: Callable | None = None) -> None:
 
 def save_dataset(dataset: xr.Dataset, snakemake) -> None:
     """Write a job's dataset with its parameters and the digests of its code."""
-    store.write(dataset, snakemake.output[0], _provenance(snakemake))
+    store.write(dataset, snakemake.output[0], provenance(snakemake))
 
 
-def _provenance(snakemake) -> dict[str, str]:
+def provenance(snakemake) -> dict[str, str]:
+    """What a job's files say of how they were made."""
     parameters = {key: value for key, value in snakemake.params.items() if key != "code"}
     parameters |= {"rule": snakemake.rule, "wildcards": dict(snakemake.wildcards.items())}
     return store.provenance(parameters, snakemake.params.code)
@@ -56,7 +57,7 @@ def _provenance(snakemake) -> dict[str, str]:
 def save_datasets(datasets: dict[str, xr.Dataset], snakemake) -> None:
     """Write a job's datasets to the outputs of the same names, each with its provenance."""
     for name, dataset in datasets.items():
-        store.write(dataset, snakemake.output[name], _provenance(snakemake))
+        store.write(dataset, snakemake.output[name], provenance(snakemake))
 
 
 def save_figure(figure, snakemake) -> None:

@@ -66,3 +66,35 @@ def open_cells(buildings: list[Building], cells: int) -> Bool[np.ndarray, "cells
     if parts != 1:
         raise LayoutError(f"the accessible cells fall into {parts} parts, of which one is needed")
     return free
+
+
+# the square's own symmetries about its middle: nothing, turns and mirrors
+SQUARE = np.array(
+    [
+        [[first, 0], [0, second]] if straight else [[0, first], [second, 0]]
+        for straight in (True, False)
+        for first in (1, -1)
+        for second in (1, -1)
+    ],
+    dtype=float,
+)
+
+
+def symmetries(buildings: list[Building]) -> Float[np.ndarray, "symmetries 2 2"]:
+    """Matrices about the middle of the square that take the layout to itself, the identity first.
+
+    A field's source and sensor may both be moved by any of them: the reading stays the same.
+    """
+    edges = np.unique(np.round([value for own in buildings for value in own] + [0.0, 1.0], 12))
+    edges = np.unique(np.round(np.r_[edges, 1 - edges], 12))
+    # one point in every rectangle between walls and their mirror images tells whether it is built on
+    axis = (edges[:-1] + edges[1:]) / 2
+    points = np.stack(np.meshgrid(axis, axis, indexing="ij"), axis=-1).reshape(-1, 2)
+    free = accessible(buildings, points)
+    kept = [own for own in SQUARE if (accessible(buildings, moved(own, points)) == free).all()]
+    return np.array(kept)
+
+
+def moved(symmetry: Float[np.ndarray, "2 2"], points: Float[np.ndarray, "*points 2"]) -> Float[np.ndarray, "*points 2"]:
+    """Points turned or mirrored about the middle of the square."""
+    return 0.5 + (points - 0.5) @ symmetry.T

@@ -163,18 +163,42 @@ def risk_study_problems(name: str, study: dict) -> list[str]:
 
 
 def layout_problems(name: str, block: dict) -> list[str]:
-    """What is wrong with the buildings of a source inversion's layouts."""
-    known = ", ".join(block["layouts"])
-    problems = [
-        problem(f"{name}.pairs.layouts", own, f"one of {known}")
-        for own in block["pairs"]["layouts"]
-        if own not in block["layouts"]
+    """What is wrong with a source inversion: its buildings, layouts and weights that are not there, odd shares."""
+    known, problems = ", ".join(block["layouts"]), []
+    for sensors in ("one_sensor", "two_sensors"):
+        problems += [
+            problem(f"{name}.searches.{sensors}", own, f"one of {known}")
+            for own in block["searches"][sensors]
+            if own not in block["layouts"]
+        ]
+    problems += [
+        problem(f"{name}.outcomes.aversions", own, f"one of {name}.aversions, {block['aversions']}")
+        for own in block["outcomes"]["aversions"]
+        if own not in block["aversions"]
     ]
+    if block["outcomes"]["worst"] > block["outcomes"]["samples"]:
+        accepted = f"at most samples = {block['outcomes']['samples']}"
+        problems.append(problem(f"{name}.outcomes.worst", block["outcomes"]["worst"], accepted))
+    problems += _training_problems(name, block)
     for own, rectangles in block["layouts"].items():
         try:
             buildings = [Building(*rectangle) for rectangle in rectangles]
             check(buildings)
-            open_cells(buildings, block["cells"])
+            for cells in {block["cells"], block["solver"]["cells"]}:
+                open_cells(buildings, cells)
         except LayoutError as error:
             problems.append(f"{name}.layouts.{own}: {error}")
+    return problems
+
+
+def _training_problems(name: str, block: dict) -> list[str]:
+    own, sources = block["surrogate"], block["training"]["sources"]
+    problems, held = [], own["training_share"] * own["validation_share"]
+    for key, share in (("training_share", 1 - own["training_share"]), ("validation_share", held)):
+        if round(share * sources) < 1:
+            accepted = f"a share that leaves at least one of {sources} sources"
+            problems.append(problem(f"{name}.surrogate.{key}", own[key], accepted))
+    if own["steps"] % own["check_every"]:
+        accepted = f"a number that divides steps = {own['steps']}"
+        problems.append(problem(f"{name}.surrogate.check_every", own["check_every"], accepted))
     return problems

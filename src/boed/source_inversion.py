@@ -1,6 +1,7 @@
 """Locating a source of contaminant with sensors: information gains by adjoint solutions, for one without sampling."""
 
 from collections.abc import Callable
+from itertools import permutations
 from typing import NamedTuple
 
 import jax
@@ -10,8 +11,8 @@ from jaxtyping import Bool, Float, Int
 
 import boed.runtime  # noqa: F401
 from boed import adjoint_diffusion, gaussian_noise, information_gains, layout, marginals
-from boed.arrays import AnyArray
-from boed.information_gains import Moments
+from boed.arrays import AnyArray, Scalar
+from boed.information_gains import Gains, Moments
 from boed.layout import Building
 from boed.standard_errors import uniform
 from boed.utility import NOISE_REACH, VALUES_A_DEVIATION
@@ -25,6 +26,11 @@ class Sources(NamedTuple):
     axis: Float[np.ndarray, " nodes"]
     free: Bool[np.ndarray, "nodes nodes"]
 
+    @property
+    def places(self) -> Float[np.ndarray, "places 2"]:
+        """Their coordinates, x slower than y."""
+        return np.stack(np.meshgrid(self.axis, self.axis, indexing="ij"), axis=-1)[self.free]
+
 
 def sources(buildings: list[Building], nodes: int) -> Sources:
     """The uniform prior over the accessible region, `nodes` a side; LayoutError where none is accessible."""
@@ -33,12 +39,6 @@ def sources(buildings: list[Building], nodes: int) -> Sources:
     if not free.any():
         raise layout.LayoutError(f"none of {nodes} x {nodes} places of the prior is accessible")
     return Sources(axis, free)
-
-
-def sensors(buildings: list[Building], nodes: int):
-    """(axis (nodes,), whether a sensor may stand there (nodes, nodes)): from wall to wall, none in a building."""
-    axis = np.linspace(0.0, 1.0, nodes).round(12)
-    return axis, layout.accessible(buildings, np.stack(np.meshgrid(axis, axis, indexing="ij"), axis=-1))
 
 
 def readings(
@@ -50,24 +50,37 @@ def readings(
     return every[:, prior.free]
 
 
-def values_needed(readings: Float[np.ndarray, "sensors places"], noise: float) -> int:
+def values_needed(readings: Float[np.ndarray, "*designs places"], noise: float) -> int:
     """Points of the rule over a sensor's data that every one of these sensors can do with, rounded up."""
-    spread = np.ptp(readings, axis=1).max() / noise
+    spread = np.ptp(readings, axis=-1).max() / noise
     return 32 * int(np.ceil(VALUES_A_DEVIATION * (spread + 2 * NOISE_REACH) / 32))
 
 
-def exact_moments(noise: float, places: int, values: int) -> Callable[[Float[AnyArray, "sensors places"]], Moments]:
-    """Readings of sensors → U and V of each, (sensors,), over equally probable places, by quadrature over the datum.
+def exact_moments(
+    noise: float, sensors: int, places: int, values: int
+) -> Callable[[Float[AnyArray, "designs sensors places"]], Moments]:
+    """Readings of designs → U and V of each, (designs,), over equally probable places, by quadrature over the data.
 
-    values: points of that quadrature, at least `values_needed`. Compiled: to be called with readings of one shape.
+    sensors: of one design, few; values: points of that quadrature for each, at least `values_needed`. Compiled: to be
+    called with readings of one shape.
     """
-    own, weights = gaussian_noise.independent(noise, 1), jnp.full(places, 1 / places)
+    own, weights = gaussian_noise.independent(noise, sensors), jnp.full(places, 1 / places)
     way = marginals.pairwise(own, BLOCK)
 
     def one(predictions):
-        return information_gains.moments(information_gains.tabulated(predictions[:, None], weights, own, way, values))
+        return information_gains.moments(information_gains.tabulated(predictions.T, weights, own, way, values))
 
     return jax.jit(lambda readings: jax.lax.map(one, readings))
+
+
+def exact_utilities(
+    model: Callable[[Float[AnyArray, "sensors 2"]], Float[AnyArray, "sensors places"]],
+    designs: Float[np.ndarray, "designs sensors 2"],
+    noise: float,
+) -> Float[np.ndarray, "2 designs"]:
+    """U and V of designs by quadrature; model: sensors → their readings of all places of the prior."""
+    read = np.stack([np.asarray(model(own)) for own in designs])
+    return np.array(exact_moments(noise, *read.shape[1:], values_needed(read, noise))(read))
 
 
 def modes_for(readings: Float[np.ndarray, "sensors places"], noise: float) -> int:
@@ -75,33 +88,75 @@ def modes_for(readings: Float[np.ndarray, "sensors places"], noise: float) -> in
     return marginals.modes_needed(1.25 * np.ptp(readings, axis=1).max() / noise + 2 * NOISE_REACH)
 
 
-def sampled_moments(
-    noise: float, places: int, modes: int
-) -> Callable[
-    [Float[AnyArray, "sensors places"], Int[AnyArray, " outcomes"], Float[AnyArray, "outcomes sensors"]], Moments
-]:
-    """(readings of up to two sensors, true places, standard normal numbers) → U and V over these outcomes together.
+def sampled_gains(
+    noise: float, modes: int
+) -> Callable[[Float[AnyArray, "sensors samples"], Float[AnyArray, "samples sensors"]], Gains]:
+    """(readings of sampled places, standard normal numbers) → gain of each sample's datum, by the samples themselves.
 
-    The evidence of an outcome is a sum over all places, not over samples, so that only the outcomes scatter; the same
-    true places and numbers for all designs are common random samples.
+    As published: N solutions serve outside and inside. Up to two sensors. The same samples and numbers for all designs
+    are common random samples.
     """
-    weights = jnp.full(places, 1 / places)
 
-    @jax.jit
-    def evaluate(readings, truths, standard):
-        predictions = readings.T
-        observed = predictions[truths] + noise * standard
-        way = marginals.fast(gaussian_noise.independent(noise, predictions.shape[1]), modes)
-        found = way(observed, predictions, weights)
-        values = found.mean_log_likelihood - found.log_evidence
-        return information_gains.moments(information_gains.Gains(values, uniform(len(truths))))
+    def evaluate(readings, standard):
+        own = gaussian_noise.independent(noise, len(readings))
+        way, weights = marginals.fast(own, modes), uniform(len(standard))
+        return information_gains.gains(information_gains.of_predictions(readings.T, standard, own, way, weights))
 
     return evaluate
+
+
+def gridded_gains(
+    noise: float, modes: int
+) -> Callable[
+    [Float[AnyArray, "sensors places"], Int[AnyArray, " outcomes"], Float[AnyArray, "outcomes sensors"]], Gains
+]:
+    """(readings of all places, true places, standard normal numbers) → gain of each outcome.
+
+    The evidence is a sum over all places of the prior, not over samples, so that only the outcomes scatter.
+    """
+
+    def evaluate(readings, truths, standard):
+        own, predictions = gaussian_noise.independent(noise, len(readings)), readings.T
+        observed = gaussian_noise.perturbed(own, predictions[truths], standard)
+        found = marginals.fast(own, modes)(observed, predictions, uniform(len(predictions)))
+        return Gains(found.mean_log_likelihood - found.log_evidence, uniform(len(truths)))
+
+    return evaluate
+
+
+@jax.jit
+def posteriors(
+    readings: Float[AnyArray, "sensors places"], data: Float[AnyArray, "outcomes sensors"], noise: Scalar
+) -> Float[AnyArray, "outcomes places"]:
+    """Probability of every place after each datum, (outcomes, places); places equally probable before."""
+    distance = jnp.sum((data[:, :, None] - readings) ** 2, axis=1)
+    return jax.nn.softmax(-0.5 * distance / noise**2, axis=1)
+
+
+def gains_of(posterior: Float[AnyArray, "outcomes places"]) -> Float[AnyArray, " outcomes"]:
+    """Information gain of posteriors over a uniform prior, D_KL by the sum over its places, nat."""
+    return jnp.log(posterior.shape[1]) + jnp.sum(jax.scipy.special.xlogy(posterior, posterior), axis=1)
 
 
 def apart(designs: Float[np.ndarray, "designs coordinates"]) -> Float[np.ndarray, "designs sensors 2"]:
     """Designs as lists of numbers → the sensors' places: x and y of the first, then of the second."""
     return np.asarray(designs).reshape(len(designs), -1, 2)
+
+
+def exchanged(designs: Float[np.ndarray, "designs coordinates"]) -> Float[np.ndarray, "orders designs coordinates"]:
+    """Designs with their sensors in every order: all of one design are the same experiment."""
+    places = apart(designs)
+    return np.stack([places[:, list(own)].reshape(designs.shape) for own in permutations(range(places.shape[1]))])
+
+
+def images(buildings: list[Building], place: Float[np.ndarray, " 2"], apart: float) -> Float[np.ndarray, "images 2"]:
+    """Where the layout's symmetries take a place, itself first; of those nearer than `apart` the first only."""
+    found = []
+    for own in layout.symmetries(buildings):
+        image = layout.moved(own, np.asarray(place))
+        if all(np.linalg.norm(image - other) > apart for other in found):
+            found.append(image)
+    return np.array(found)
 
 
 def allowed(buildings: list[Building]) -> Callable[[Float[np.ndarray, "designs coordinates"]], np.ndarray]:

@@ -69,6 +69,12 @@ def replacing(path: Path) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
+def compressed(array: xr.Variable, chunks: tuple[int, ...]) -> xr.Variable:
+    """The variable, to be written in compressed chunks: for large ones, of which a reader may want a part."""
+    array.encoding = {"zlib": True, "complevel": 4, "chunksizes": chunks}
+    return array
+
+
 def write(dataset: xr.Dataset, path: str | Path, attributes: dict[str, str]) -> None:
     """Write a dataset: all variables finite and described, or StoreError; the file appears complete or not.
 
@@ -77,6 +83,9 @@ def write(dataset: xr.Dataset, path: str | Path, attributes: dict[str, str]) -> 
     require_finite(dataset)
     require_described(dataset)
     encoding = {name: {"_FillValue": None} for name in dataset.variables}
+    for name, array in dataset.variables.items():
+        if array.encoding.get("zlib"):
+            encoding[name] |= {key: array.encoding[key] for key in ("zlib", "complevel", "chunksizes")}
     with replacing(Path(path)) as temporary:
         dataset.assign_attrs(attributes).to_netcdf(temporary, engine="netcdf4", encoding=encoding)
 

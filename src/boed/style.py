@@ -4,6 +4,7 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.collections import PathCollection
+from matplotlib.patches import Rectangle
 
 COLOURS = {
     "robust": "#0072B2",
@@ -68,6 +69,35 @@ def map_axes(axes, title: str = "") -> None:
     scattered = [marks for marks in axes.collections if isinstance(marks, PathCollection)]
     for marks in (*axes.lines, *scattered):
         marks.set_clip_on(False)
+
+
+def domain(panel, buildings) -> None:
+    """The unit square with its buildings in grey."""
+    for left, right, bottom, top in buildings:
+        panel.add_patch(Rectangle((left, bottom), right - left, top - bottom, facecolor="0.6", edgecolor="0.2"))
+    panel.set(xlim=(0, 1), ylim=(0, 1))
+
+
+def domain_map(
+    figure, panel, grid, values, free, buildings, title: str, levels=20, cmap: str = "viridis", digits: int = 2
+):
+    """One quantity over x and y of a dataset, where it is free; its own colour bar if a figure is given."""
+    drawn = panel.contourf(grid.x, grid.y, np.ma.array(values, mask=~free).T, levels, cmap=cmap, extend="both")
+    domain(panel, buildings)
+    map_axes(panel, title)
+    if figure is not None:
+        figure.colorbar(drawn, ax=panel, shrink=0.8, format=f"%.{digits}f")
+    return drawn
+
+
+def symmetric(values) -> np.ndarray:
+    """Levels of a map around zero that hold all values."""
+    return np.linspace(-1, 1, 21) * max(float(np.abs(values).max()), 1e-12)
+
+
+def sequential(share: float):
+    """The colour of a place along something that goes from 0 to 1."""
+    return mpl.colormaps["viridis"](share)
 
 
 def words(name: str) -> str:

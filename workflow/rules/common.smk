@@ -14,6 +14,7 @@ from snakemake.exceptions import WorkflowError
 
 ROOT = Path(workflow.basedir)
 SOLVERS = ("propagator", "rollout")
+SENSORS = ("one_sensor", "two_sensors")
 sys.path.insert(0, str(ROOT / "src"))
 
 from boed import claims, provenance
@@ -128,25 +129,57 @@ def one_sensor_cases():
 
 def two_sensor_cases():
     """{case: layout} of two sensors."""
-    layouts = config["source_inversion"]["pairs"]["layouts"]
+    layouts = config["source_inversion"]["searches"]["two_sensors"]
     return {"two_sensors" if name == "open" else f"two_sensors/{name}": name for name in layouts}
 
 
-def sensor_settings(wildcards):
-    """All that one sensor's utility depends on, in one layout."""
-    block = config["source_inversion"]
-    buildings = block["layouts"][one_sensor_cases()[wildcards.case]]
-    left_out = ("layouts", "pairs")
-    return in_order({key: value for key, value in block.items() if key not in left_out} | {"buildings": buildings})
+def searched_cases():
+    """{case: layout} of all that are optimised: one sensor in some layouts, two in some."""
+    searched = config["source_inversion"]["searches"]["one_sensor"]
+    return {case: name for case, name in one_sensor_cases().items() if name in searched} | two_sensor_cases()
 
 
-def pair_settings(wildcards):
-    """All that two sensors' utility depends on, in one layout."""
+def sensors_in(case):
+    """How many sensors a case places."""
+    return 1 if case.startswith("one_sensor") else 2
+
+
+def layout_of(wildcards):
+    """The layout of a job: its wildcard, or that of its case."""
+    if hasattr(wildcards, "layout"):
+        return wildcards.layout
+    return (one_sensor_cases() | two_sensor_cases())[wildcards.case]
+
+
+def buildings_of(wildcards):
+    """The buildings of a job's layout."""
+    return config["source_inversion"]["layouts"][layout_of(wildcards)]
+
+
+def sensor_blocks(*names):
+    """The named parts of the source inversion's settings, its source and the job's buildings, for a rule's params."""
     block = config["source_inversion"]
-    own = {"buildings": block["layouts"][two_sensor_cases()[wildcards.case]]}
-    own["pairs"] = {key: value for key, value in block["pairs"].items() if key != "layouts"}
-    used = ("source", "noise", "time", "cells", "prior_nodes", "aversions")
-    return in_order(own | {key: block[key] for key in used})
+    used = ["source", "time", *names]
+
+    def settings(wildcards):
+        own = {name: block[name] for name in used} | {"buildings": buildings_of(wildcards)}
+        if "searches" in own:
+            # a layout more is no reason to search again in the others
+            own["searches"] = {key: own["searches"][key] for key in own["searches"] if key not in SENSORS}
+        return in_order(own)
+
+    return settings
+
+
+def model_blocks():
+    """Names of the settings that the forward model of samples depends on."""
+    block = {"surrogate": [], "solver": ["solver"], "adjoint": ["cells"]}
+    return ["model", *block[config["source_inversion"]["model"]]]
+
+
+def pattern_of(names):
+    """A pattern that matches these names and no others."""
+    return "|".join(names) or "(?!)"
 
 
 def scaling_settings(solver):

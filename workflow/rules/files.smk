@@ -36,8 +36,9 @@ def can_make(file):
     if study == "scaling":
         return rest == ["scaling.nc"]
     if study == "source_inversion":
-        cases = {"utility.nc": one_sensor_cases(), "pairs.nc": two_sensor_cases()}
-        return str(Path(*rest[:-1])) in cases.get(rest[-1], {})
+        return file in [path.removeprefix("<results>/") for path in source_inversion_numbers()]
+    if study == "surrogate":
+        return rest[0] in config["source_inversion"]["layouts"]
     if study in config["risk_studies"]:
         return rest[0] in risk_study_parts(study)
     if study not in config["plume_studies"]:
@@ -90,11 +91,60 @@ def risk_study_files(study):
     return [f"<results>/figures/{study}/{name}.png" for name in names]
 
 
+def surrogate_files():
+    """Validation and figure of every layout's surrogate, and the speed of the first one's models."""
+    layouts = list(config["source_inversion"]["layouts"])
+    return [
+        *collect("<results>/surrogate/{layout}/validation.nc", layout=layouts),
+        *collect("<results>/figures/surrogate/{layout}.png", layout=layouts),
+        f"<results>/surrogate/{layouts[0]}/speed.nc",
+    ]
+
+
+def surrogate_input(wildcards):
+    """The surrogate of a job's layout, if samples go through surrogates."""
+    used = config["source_inversion"]["model"] == "surrogate"
+    return f"<results>/surrogate/{layout_of(wildcards)}/surrogate.nc" if used else []
+
+
+def reference_input(wildcards):
+    """What a search is held against: the map of one sensor, random pairs of two."""
+    return f"<results>/source_inversion/{wildcards.case}/{'utility' if sensors_in(wildcards.case) == 1 else 'pairs'}.nc"
+
+
+def training_timings():
+    """Seconds of simulation and training of every layout's surrogate, if samples go through surrogates."""
+    if config["source_inversion"]["model"] != "surrogate":
+        return []
+    layouts = list(one_sensor_cases().values())
+    return collect("<results>/timings/surrogate/{layout}/{part}.tsv", layout=layouts, part=["training", "surrogate"])
+
+
+def case_of(sensors, layout):
+    """The case of so many sensors, one_sensor or two_sensors, in a layout."""
+    return sensors if layout == "open" else f"{sensors}/{layout}"
+
+
+def source_inversion_numbers():
+    """The netCDF files of all sensors and layouts."""
+    files = [f"{case}/utility.nc" for case in one_sensor_cases()]
+    files += [f"{case}/pairs.nc" for case in two_sensor_cases()]
+    files += [f"{case}/{name}.nc" for case in searched_cases() for name in ("search", "outcomes")]
+    files += [f"fronts/{layout}.nc" for layout in two_sensor_cases().values()]
+    return [f"<results>/source_inversion/{file}" for file in files]
+
+
 def source_inversion_files():
-    """Figures of all sensors and layouts."""
+    """Figures of all sensors and layouts, and what the ways to their maps cost."""
     figures = [f"{case}/utility.png" for case in one_sensor_cases()]
     figures += [f"{case}/pairs.png" for case in two_sensor_cases()]
-    return [f"<results>/figures/source_inversion/{figure}" for figure in figures]
+    figures += [f"{case}/{name}.png" for case in searched_cases() for name in ("search", "outcomes")]
+    figures += [f"fronts/{layout}.png" for layout in two_sensor_cases().values()]
+    figures.append("one_sensor/layouts.png")
+    return [
+        *(f"<results>/figures/source_inversion/{figure}" for figure in figures),
+        "<results>/source_inversion/one_sensor/ways.csv",
+    ]
 
 
 def risk_study_parts(study):
@@ -128,7 +178,7 @@ def figure_files():
     files += [file for sweep in config["sweeps"] for file in sweep_files(sweep)]
     files += scaling_files()
     files += [file for study in config["risk_studies"] for file in risk_study_files(study)]
-    files += source_inversion_files()
+    files += [*source_inversion_files(), *surrogate_files()]
     return ["<results>/figures/plume.png", *(file for file in files if file.endswith(".png"))]
 
 

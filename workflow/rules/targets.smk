@@ -30,6 +30,11 @@ rule source_inversion:
         source_inversion_files(),
 
 
+rule surrogate:
+    input:
+        surrogate_files(),
+
+
 rule networks:
     input:
         "<results>/figures/networks.png",

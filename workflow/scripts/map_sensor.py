@@ -3,7 +3,7 @@
 import numpy as np
 import xarray as xr
 
-from boed import adjoint_diffusion, job, layout, source_inversion
+from boed import adjoint_diffusion, job, layout, places, source_inversion
 from boed.layout import Building
 from boed.progress import in_turn
 from boed.store import variable
@@ -23,11 +23,11 @@ def all_readings(settings: dict, buildings: list[Building], prior, places) -> li
 def all_moments(settings: dict, read: list[np.ndarray]) -> dict[str, np.ndarray]:
     """{quantity: of every sensor}."""
     values = max(source_inversion.values_needed(own, settings["noise"]) for own in read)
-    evaluate = source_inversion.exact_moments(settings["noise"], read[0].shape[1], values)
+    evaluate = source_inversion.exact_moments(settings["noise"], 1, read[0].shape[1], values)
     found = []
     for own in in_turn(read, "batch of utilities"):
         # all batches of one shape, so that one compiled function serves them
-        moments = evaluate(np.resize(own, (settings["batch"], own.shape[1])))
+        moments = evaluate(np.resize(own, (settings["batch"], 1, own.shape[1])))
         found.append(np.array(moments)[:, : len(own)])
     return dict(zip(QUANTITIES, np.concatenate(found, axis=1), strict=True))
 
@@ -37,9 +37,9 @@ def main(snakemake) -> xr.Dataset:
     buildings = [Building(*own) for own in settings["buildings"]]
     layout.check(buildings)
     prior = source_inversion.sources(buildings, settings["prior_nodes"])
-    axis, allowed = source_inversion.sensors(buildings, settings["sensors"])
-    places = np.stack(np.meshgrid(axis, axis, indexing="ij"), axis=-1)[allowed]
-    found = all_moments(settings, all_readings(settings, buildings, prior, places))
+    axis, allowed = places.sensors(buildings, settings["sensors"])
+    nodes = places.accessible_nodes(buildings, settings["sensors"])
+    found = all_moments(settings, all_readings(settings, buildings, prior, nodes))
     maps = {name: np.zeros(allowed.shape) for name in QUANTITIES}
     for name, values in maps.items():
         values[allowed] = found[name]
@@ -57,6 +57,8 @@ def dataset(maps: dict, axis, allowed, aversions: list) -> xr.Dataset:
     flat = np.where(allowed, objective, -np.inf).reshape(len(aversions), -1)
     best = [np.unravel_index(own.argmax(), allowed.shape) for own in flat]
     places = np.array([[axis[i], axis[j]] for i, j in best])
+    at_best = np.array([[own[place] for place in best] for own in (mean, variance)])
+    plain = np.unravel_index(np.where(allowed, mean, -np.inf).argmax(), allowed.shape)
     least = np.argwhere(np.where(allowed, mean, np.inf) == mean[allowed].min())
     data |= {
         "best_corner_distance": variable(
@@ -64,6 +66,13 @@ def dataset(maps: dict, axis, allowed, aversions: list) -> xr.Dataset:
         ),
         "best_wall_distance": variable(
             "aversion", np.minimum(places, 1 - places).min(axis=1), "length", "from the nearest outer wall"
+        ),
+        "best_centre_distance": variable("aversion", np.linalg.norm(places - 0.5, axis=1), "length", "from the centre"),
+        "utility_lost": variable(
+            "aversion", 1 - at_best[0] / mean[plain], "1", "part of the largest expected utility that the best gives up"
+        ),
+        "variance_saved": variable(
+            "aversion", 1 - at_best[1] / variance[plain], "1", "part of the variance there that the best saves"
         ),
         "worst_centre_distance": variable(
             (),

@@ -1,0 +1,44 @@
+"""What the jobs of the source inversion share: the forward model by name, and a case's common random samples."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Float
+
+from boed import information_gains, places, sensor_models, source_inversion
+from boed.arrays import AnyArray
+from boed.keys import key_for
+from boed.layout import Building
+from boed.sensor_models import Model
+from boed.surrogate_files import read_surrogate
+
+# sensors a side whose readings tell how far those of any sensor may spread
+COARSE = 11
+
+
+def model_for(settings: dict, buildings: list[Building], sources: Float[AnyArray, "sources 2"], path: str) -> Model:
+    """The forward model that the settings name, for these sources; path: of the surrogate, if that is the one."""
+    if settings["model"] == "surrogate":
+        return sensor_models.surrogate(read_surrogate(path, settings), sources)
+    return {"solver": sensor_models.solver, "adjoint": sensor_models.adjoint}[settings["model"]](
+        buildings, settings, sources
+    )
+
+
+def common_samples(seed: int, case: str, buildings: list[Building], samples: int, sensors: int):
+    """(places of the source (samples, 2), standard normal numbers (samples, sensors)), the same for all of a case.
+
+    Maps, random designs and searches of a case share them, so that their utilities compare.
+    """
+    first, second = jax.random.split(key_for(seed, "source_inversion", case))
+    return jnp.asarray(places.draw(first, buildings, samples)), jax.random.normal(second, (samples, sensors))
+
+
+def evaluator(seed: int, case: str, settings: dict, buildings: list[Building], sensors: int, path: str):
+    """Design, a list of numbers → its U and V from the case's common samples, by the model that the settings name."""
+    sources, standard = common_samples(seed, case, buildings, settings["samples"], sensors)
+    model = model_for(settings, buildings, sources, path)
+    coarse = np.asarray(model(places.accessible_nodes(buildings, COARSE)))
+    gains = source_inversion.sampled_gains(settings["noise"], source_inversion.modes_for(coarse, settings["noise"]))
+    evaluate = jax.jit(lambda readings: information_gains.moments(gains(readings, standard)))
+    return lambda design: evaluate(jnp.asarray(model(source_inversion.apart(np.asarray(design)[None])[0])))
