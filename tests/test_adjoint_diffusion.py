@@ -27,6 +27,7 @@ def test_readings_are_those_of_the_series():
     assert errors[0] / errors[1] > 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("buildings", [[], HOUSE])
 @pytest.mark.parametrize("time", [0.02, 0.2, 1.0])
 def test_readings_are_those_of_time_stepping(buildings, time):

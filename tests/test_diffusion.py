@@ -71,6 +71,7 @@ def test_source_and_sensor_may_change_places():
     assert np.log2(gap(20) / gap(40)) >= 1.8
 
 
+@pytest.mark.slow
 def test_refining_a_grid_with_buildings_converges():
     """Corners of buildings make the field less smooth: the order is above one, between one and two."""
     fine = {

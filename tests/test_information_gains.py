@@ -33,6 +33,7 @@ def test_quadrature_is_the_closed_form(design):
     np.testing.assert_allclose(found, exact(design), rtol=1e-7)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("design", [0.3, 3.0])
 def test_samples_come_near_the_closed_form(design, key):
     """Within three standard errors at N = 10⁴, both estimators."""
@@ -49,6 +50,7 @@ def test_samples_come_near_the_closed_form(design, key):
             assert float(own) < 0.25 * expected
 
 
+@pytest.mark.slow
 def test_published_estimators_term_by_term(key):
     """Eq. 13, 14 and 20–28 written as the sums that they are, for samples used twice and for separate ones."""
     count, design = 30, jnp.array([0.8])

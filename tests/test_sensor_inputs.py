@@ -94,6 +94,7 @@ def test_common_samples_are_accessible_and_the_same_for_a_case():
     assert not np.allclose(sources, other)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["adjoint", "solver"])
 def test_an_evaluator_gives_nearly_the_exact_utility(name):
     """By either model, from common samples, for one sensor and two."""
@@ -104,7 +105,7 @@ def test_an_evaluator_gives_nearly_the_exact_utility(name):
     exact_model = sensor_models.adjoint(house, settings, source_inversion.sources(house, 40).places)
     for design in ([0.1, 0.2], [0.1, 0.2, 0.9, 0.4]):
         count = len(design) // 2
-        found = sensor_inputs.evaluator(1, "case", settings, house, count, "")(design)
+        found = sensor_inputs.evaluator(1, "case", settings, house, count, None)(design)
         exact = source_inversion.exact_utilities(exact_model, np.reshape(design, (1, count, 2)), SETTINGS["noise"])
         assert abs(float(found.expected_utility) - exact[0, 0]) < 4 * np.sqrt(exact[1, 0] / 4000)
         assert abs(float(found.utility_variance) / exact[1, 0] - 1) < 0.15

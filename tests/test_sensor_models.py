@@ -48,6 +48,7 @@ def test_any_number_of_sources_may_be_solved_together():
     np.testing.assert_allclose(one, three, rtol=1e-6)
 
 
+@pytest.mark.slow
 def test_mirrored_sources_and_sensors_read_the_same():
     """What the surrogate's folding rests on; the time steps treat x before y."""
     for name, bound in (("adjoint", 1e-9), ("solver", 1e-3)):

@@ -3,6 +3,7 @@
 import jax
 import jax.numpy as jnp
 import numpy as np
+import pytest
 
 from boed import adjoint_diffusion, information_gains, layout, places, source_inversion
 from boed.layout import Building
@@ -19,6 +20,7 @@ def moments(sensors, buildings=(), nodes=40):
     return read, source_inversion.exact_moments(NOISE, 1, read.shape[1], values)(jnp.asarray(read)[:, None])
 
 
+@pytest.mark.slow
 def test_moments_are_those_of_simulated_outcomes():
     """100,000 outcomes of one sensor, each with its own posterior over all places."""
     read, found = moments([[0.1, 0.2]], nodes=20)
@@ -71,6 +73,7 @@ def near(found, exact, count):
     assert abs(float(found.utility_variance) / variance - 1) < 0.05
 
 
+@pytest.mark.slow
 def test_outcomes_of_every_place_come_near_the_exact_moments():
     read, exact = moments([[0.1, 0.2]], nodes=20)
     rng, count = np.random.default_rng(0), 20_000
@@ -79,6 +82,7 @@ def test_outcomes_of_every_place_come_near_the_exact_moments():
     near(information_gains.moments(found), exact, count)
 
 
+@pytest.mark.slow
 def test_samples_that_serve_inside_and_outside_come_near_the_exact_moments():
     """Continuous places in place of the prior's grid."""
     _, exact = moments([[0.1, 0.2]], nodes=40)
@@ -92,6 +96,7 @@ def test_samples_that_serve_inside_and_outside_come_near_the_exact_moments():
     near(information_gains.moments(found), exact, 20_000)
 
 
+@pytest.mark.slow
 def test_two_sensors_in_one_place_are_one_with_less_noise():
     read, _ = moments([[0.1, 0.2]], nodes=20)
     values = source_inversion.values_needed(read, NOISE / np.sqrt(2))
@@ -122,7 +127,9 @@ def test_images_of_a_place_are_those_of_the_layouts_symmetries():
     middle = np.array([0.5, 0.02])
     assert len(source_inversion.images([], middle, 0.2)) == 4
     assert len(source_inversion.images([], np.array([0.1, 0.3]), 0.1)) == 8
-    found = source_inversion.images([Building(0.45, 0.55, 0.1, 0.9)], np.array([0.1, 0.3]), 0.1)
+    house = [Building(0.45, 0.55, 0.1, 0.9)]
+    assert len(source_inversion.images(house, np.array([0.44, 0.52]), 0.2)) == 2  # a wall between left and right
+    found = source_inversion.images(house, np.array([0.1, 0.3]), 0.1)
     np.testing.assert_allclose(sorted(found.tolist()), [[0.1, 0.3], [0.1, 0.7], [0.9, 0.3], [0.9, 0.7]])
 
 

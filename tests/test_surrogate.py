@@ -45,6 +45,7 @@ def test_sizes_are_those_of_the_paper():
     assert sum(w.size + b.size for w, b in layers) == 500 + 20_200 + 20_100 + 5_050 + 1_020 + 21
 
 
+@pytest.mark.slow
 def test_it_learns_a_known_function_on_places_that_it_never_saw():
     learned, centre, scale = surrogate.normalised(drawn(0))
     state = surrogate.begin(surrogate.initialise(jax.random.key(2), [64, 64, 64]), TRAINER)

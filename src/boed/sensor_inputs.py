@@ -1,5 +1,7 @@
 """What the jobs of the source inversion share: the forward model by name, and a case's common random samples."""
 
+from pathlib import Path
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -16,7 +18,9 @@ from boed.surrogate_files import read_surrogate
 COARSE = 11
 
 
-def model_for(settings: dict, buildings: list[Building], sources: Float[AnyArray, "sources 2"], path: str) -> Model:
+def model_for(
+    settings: dict, buildings: list[Building], sources: Float[AnyArray, "sources 2"], path: str | Path | None
+) -> Model:
     """The forward model that the settings name, for these sources; path: of the surrogate, if that is the one."""
     if settings["model"] == "surrogate":
         return sensor_models.surrogate(read_surrogate(path, settings), sources)
@@ -34,7 +38,7 @@ def common_samples(seed: int, case: str, buildings: list[Building], samples: int
     return jnp.asarray(places.draw(first, buildings, samples)), jax.random.normal(second, (samples, sensors))
 
 
-def evaluator(seed: int, case: str, settings: dict, buildings: list[Building], sensors: int, path: str):
+def evaluator(seed: int, case: str, settings: dict, buildings: list[Building], sensors: int, path: str | Path | None):
     """Design, a list of numbers → its U and V from the case's common samples, by the model that the settings name."""
     sources, standard = common_samples(seed, case, buildings, settings["samples"], sensors)
     model = model_for(settings, buildings, sources, path)

@@ -150,11 +150,12 @@ def exchanged(designs: Float[np.ndarray, "designs coordinates"]) -> Float[np.nda
 
 
 def images(buildings: list[Building], place: Float[np.ndarray, " 2"], apart: float) -> Float[np.ndarray, "images 2"]:
-    """Where the layout's symmetries take a place, itself first; of those nearer than `apart` the first only."""
+    """Where the layout's symmetries take a place, itself first; those nearer than `apart`, no wall between, once."""
     found = []
     for own in layout.symmetries(buildings):
         image = layout.moved(own, np.asarray(place))
-        if all(np.linalg.norm(image - other) > apart for other in found):
+        near = [other for other in found if np.linalg.norm(image - other) <= apart]
+        if not any(layout.accessible(buildings, (image + other) / 2) for other in near):
             found.append(image)
     return np.array(found)
 

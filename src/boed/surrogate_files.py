@@ -1,6 +1,7 @@
 """Training data and networks as they are stored, each checked for being made for the same domain."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import xarray as xr
@@ -11,7 +12,7 @@ from boed.surrogate import Readings, Surrogate
 SAME = ("buildings", "source", "time")
 
 
-def read_made_for(path: str, settings: dict) -> xr.Dataset:
+def read_made_for(path: str | Path, settings: dict) -> xr.Dataset:
     """A file whose buildings, source and time are those of the settings; StoreError says which are not."""
     dataset = store.read(path)
     made = json.loads(dataset.attrs.get("parameters", "{}")).get("settings", {})
@@ -23,7 +24,7 @@ def read_made_for(path: str, settings: dict) -> xr.Dataset:
     return dataset
 
 
-def read_training(path: str, settings: dict) -> Readings:
+def read_training(path: str | Path, settings: dict) -> Readings:
     """Training data at the accessible nodes; StoreError if made for another layout, source or time."""
     dataset = read_made_for(path, settings)
     free = dataset.accessible.values.astype(bool)
@@ -31,7 +32,7 @@ def read_training(path: str, settings: dict) -> Readings:
     return Readings(dataset.place.values, nodes, dataset.concentration.values[:, free])
 
 
-def read_surrogate(path: str, settings: dict) -> Surrogate:
+def read_surrogate(path: str | Path, settings: dict) -> Surrogate:
     """A trained network; StoreError if trained for another layout, source or time."""
     dataset = read_made_for(path, settings)
     numbers = range(sum(str(name).startswith("weights_") for name in dataset.variables))

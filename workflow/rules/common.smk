@@ -166,6 +166,8 @@ def sensor_blocks(*names):
         if "searches" in own:
             # a layout more is no reason to search again in the others
             own["searches"] = {key: own["searches"][key] for key in own["searches"] if key not in SENSORS}
+            exploration = own["searches"]["exploration"][SENSORS[sensors_in(wildcards.case) - 1]]
+            own["searches"] = own["searches"] | {"exploration": exploration}
         return in_order(own)
 
     return settings

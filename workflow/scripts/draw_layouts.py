@@ -29,10 +29,12 @@ def main(snakemake):
             place = float(best.best_expected_utility), float(best.best_utility_variance)
             panel.plot(*place, "o", color=style.colour("", 2 * order), markersize=4, label=f"best, λ = {aversion:g}")
         panel.set(xlabel="expected utility [nat]")
-        panel.sharex(axes[2, 0])
-        panel.sharey(axes[2, 0])
+    limits = [(min(own.get_xlim()[0] for own in axes[2]), max(own.get_xlim()[1] for own in axes[2]))]
+    limits.append((min(own.get_ylim()[0] for own in axes[2]), max(own.get_ylim()[1] for own in axes[2])))
+    for panel in axes[2]:
+        panel.set(xlim=limits[0], ylim=limits[1])
     axes[2, 0].set_ylabel("variance of it [nat²]")
-    axes[2, -1].legend(fontsize=6)
+    axes[2, 0].legend(fontsize=6, loc="upper left")
     return figure
 
 

@@ -26,9 +26,11 @@ def main(snakemake):
             ylabel="probability density [1/nat]",
             title=f"best for λ = {aversion:g}: {float(own.mean_gain):.2f} ± {float(own.gain_deviation):.2f} nat",
         )
-        row[0].sharey(axes[0, 0])
         for number, panel in enumerate(row[1:]):
             drawn = posterior(panel, own.isel(worst=number), own.sensor.values, buildings, top)
+    highest = max(row[0].get_ylim()[1] for row in axes)
+    for row in axes:
+        row[0].set_ylim(0, highest)
     figure.colorbar(drawn, ax=axes[:, 1:], shrink=0.7, label="posterior probability of a cell", pad=0.01)
     marks = axes[0, 1].get_legend_handles_labels()
     figure.legend(*marks, loc="outside lower right", ncols=2, fontsize=8)

@@ -43,11 +43,12 @@ def main(snakemake):
             level, color=style.colour("published"), linewidth=0.8, linestyle="--", label=snakemake.params.reference
         )
         middle = np.median(own.evaluations_needed)
-        when = f"after {middle:g} evaluations" if middle <= len(count) else f"not within {len(count)} evaluations"
+        when = f"{middle:g} evaluations" if middle <= len(count) else f"more than {len(count)} evaluations"
+        when = f"within {snakemake.params.near:.0%} after {when}"
         below.set(
             xlabel="evaluation",
             ylabel=f"mean − {aversion:g}·variance [nat]" if aversion else "expected utility [nat]",
-            title=f"within {snakemake.params.near:.0%} {when} (median)",
+            title=f"{when} (median)",
             ylim=(min(np.quantile(tried, 0.1), best[:, 0].min()), None),
         )
     axes[0, 0].legend(fontsize=7)

@@ -58,11 +58,10 @@ def visited(designs, best, buildings: list[Building], within: float) -> np.ndarr
     """How many of the images of one sensor's best place a search looks at; (aversion, replicate)."""
     counts = np.zeros(designs.shape[:2])
     for index in np.ndindex(*counts.shape):
-        tried = designs[index]
-        counts[index] = sum(
-            np.linalg.norm(tried - image, axis=1).min() < within
-            for image in source_inversion.images(buildings, best[index[0]], 2 * within)
-        )
+        images = source_inversion.images(buildings, best[index[0]], 2 * within)
+        distance = np.linalg.norm(designs[index][:, None] - images, axis=2)
+        # an evaluation counts for the image that it is nearest to
+        counts[index] = len(set(distance.argmin(axis=1)[distance.min(axis=1) < within]))
     return counts
 
 
