@@ -86,3 +86,24 @@ def test_symmetries_take_a_layout_to_itself(buildings, count):
     for own in found:
         free = layout.accessible(buildings, layout.moved(own, points))
         np.testing.assert_array_equal(free, layout.accessible(buildings, points))
+
+
+@pytest.mark.parametrize(
+    ("buildings", "count"),
+    [([], 21), ([HOUSE], 36), ([Building(0.1, 0.2, 0.3, 0.6)], 121)],
+    ids=["eight", "four", "one"],
+)
+def test_every_point_is_an_image_of_a_distinct_one(buildings, count):
+    """Of 11 x 11 nodes an eighth of the square has 21, its edges included, and a quarter of it 36."""
+    axis = np.linspace(0, 1, 11)
+    points = np.stack(np.meshgrid(axis, axis, indexing="ij"), axis=-1).reshape(-1, 2)
+    symmetries = layout.symmetries(buildings)
+    chosen, image_of = layout.distinct(symmetries, points)
+    assert len(chosen) == count
+    images = np.stack([layout.moved(own, points[chosen][image_of]) for own in symmetries])
+    np.testing.assert_allclose(np.linalg.norm(images - points, axis=2).min(axis=0), 0, atol=1e-9)
+
+
+def test_one_point_is_accessible_or_not():
+    assert layout.accessible([], np.array([0.5, 0.5])).shape == ()
+    assert not layout.accessible([HOUSE], np.array([(HOUSE.left + HOUSE.right) / 2, (HOUSE.bottom + HOUSE.top) / 2]))

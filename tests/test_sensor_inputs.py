@@ -109,3 +109,21 @@ def test_an_evaluator_gives_nearly_the_exact_utility(name):
         exact = source_inversion.exact_utilities(exact_model, np.reshape(design, (1, count, 2)), SETTINGS["noise"])
         assert abs(float(found.expected_utility) - exact[0, 0]) < 4 * np.sqrt(exact[1, 0] / 4000)
         assert abs(float(found.utility_variance) / exact[1, 0] - 1) < 0.15
+
+
+def test_a_model_shares_estimates_only_between_what_it_reads_alike(trained):
+    """A network trained without folding knows no symmetry; time steps along x, then y, do not know the turns."""
+    square = [Building(0.4, 0.6, 0.4, 0.6)]
+    counts = {
+        model: len(sensor_inputs.symmetries_for({"model": model}, square, None)) for model in ("adjoint", "solver")
+    }
+    assert counts == {"adjoint": 8, "solver": 4}
+    path, own = trained
+    found = sensor_inputs.symmetries_for(SETTINGS | {"model": "surrogate"}, [Building(*HOUSE)], path)
+    np.testing.assert_array_equal(found, own.symmetries)
+    store.write(
+        xr.Dataset(surrogate_files.surrogate_variables(own._replace(symmetries=own.symmetries[:1]))),
+        path,
+        made_with(SETTINGS),
+    )
+    assert len(sensor_inputs.symmetries_for(SETTINGS | {"model": "surrogate"}, [Building(*HOUSE)], path)) == 1

@@ -4,7 +4,7 @@ from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Int
 from scipy.ndimage import label
 
 
@@ -40,7 +40,7 @@ def check(buildings: list[Building]) -> None:
 def accessible(buildings: list[Building], points: Float[np.ndarray, "*points 2"]) -> Bool[np.ndarray, "*points"]:
     """Whether points of the unit square lie outside all buildings; a building's wall belongs to it."""
     x, y = points[..., 0], points[..., 1]
-    free = (x >= 0) & (x <= 1) & (y >= 0) & (y <= 1)
+    free = np.asarray((x >= 0) & (x <= 1) & (y >= 0) & (y <= 1))  # of one point NumPy gives a scalar
     for own in buildings:
         free &= ~((own.left <= x) & (x <= own.right) & (own.bottom <= y) & (y <= own.top))
     return free
@@ -98,3 +98,15 @@ def symmetries(buildings: list[Building]) -> Float[np.ndarray, "symmetries 2 2"]
 def moved(symmetry: Float[np.ndarray, "2 2"], points: Float[np.ndarray, "*points 2"]) -> Float[np.ndarray, "*points 2"]:
     """Points turned or mirrored about the middle of the square."""
     return 0.5 + (points - 0.5) @ symmetry.T
+
+
+def distinct(
+    symmetries: Float[np.ndarray, "symmetries 2 2"], points: Float[np.ndarray, "points 2"]
+) -> tuple[Int[np.ndarray, " distinct"], Int[np.ndarray, " points"]]:
+    """(indices of points none of which is an image of another, for every point which of these it is an image of)."""
+    images = np.round(np.stack([moved(own, points) for own in symmetries], axis=1), 9)
+    order = np.lexsort((images[..., 1], images[..., 0]), axis=1)[:, :1, None]
+    _, first, image_of = np.unique(
+        np.take_along_axis(images, order, axis=1)[:, 0], axis=0, return_index=True, return_inverse=True
+    )
+    return first, image_of.ravel()

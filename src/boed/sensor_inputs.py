@@ -7,7 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Float
 
-from boed import information_gains, places, sensor_models, source_inversion
+from boed import information_gains, layout, places, sensor_models, source_inversion
 from boed.arrays import AnyArray
 from boed.keys import key_for
 from boed.layout import Building
@@ -27,6 +27,16 @@ def model_for(
     return {"solver": sensor_models.solver, "adjoint": sensor_models.adjoint}[settings["model"]](
         buildings, settings, sources
     )
+
+
+def symmetries_for(
+    settings: dict, buildings: list[Building], path: str | Path | None
+) -> Float[AnyArray, "symmetries 2 2"]:
+    """Symmetries of the layout that the named model has too; the solver's time steps treat x before y."""
+    if settings["model"] == "surrogate":
+        return np.asarray(read_surrogate(path, settings).symmetries)
+    every = layout.symmetries(buildings)
+    return every[every[:, 0, 1] == 0] if settings["model"] == "solver" else every
 
 
 def common_samples(seed: int, case: str, buildings: list[Building], samples: int, sensors: int):

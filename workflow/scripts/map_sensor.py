@@ -39,10 +39,12 @@ def main(snakemake) -> xr.Dataset:
     prior = source_inversion.sources(buildings, settings["prior_nodes"])
     axis, allowed = places.sensors(buildings, settings["sensors"])
     nodes = places.accessible_nodes(buildings, settings["sensors"])
-    found = all_moments(settings, all_readings(settings, buildings, prior, nodes))
+    # where a symmetry of the layout takes a sensor, it is worth as much
+    chosen, image_of = layout.distinct(layout.symmetries(buildings), nodes)
+    found = all_moments(settings, all_readings(settings, buildings, prior, nodes[chosen]))
     maps = {name: np.zeros(allowed.shape) for name in QUANTITIES}
     for name, values in maps.items():
-        values[allowed] = found[name]
+        values[allowed] = found[name][image_of]
     return dataset(maps, axis, allowed, settings["aversions"])
 
 

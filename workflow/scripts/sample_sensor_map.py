@@ -5,7 +5,7 @@ import jax.numpy as jnp
 import numpy as np
 import xarray as xr
 
-from boed import information_gains, job, sensor_inputs, source_inversion, store
+from boed import information_gains, job, layout, sensor_inputs, source_inversion, store
 from boed.layout import Building
 from boed.progress import in_turn
 from boed.store import variable
@@ -38,8 +38,11 @@ def main(snakemake) -> xr.Dataset:
     nodes = np.stack(np.meshgrid(exact.x, exact.y, indexing="ij"), axis=-1)[free]
     case = snakemake.wildcards.case
     places, standard = sensor_inputs.common_samples(snakemake.params.seed, case, buildings, settings["samples"], 1)
-    model = sensor_inputs.model_for(settings, buildings, places, snakemake.input.get("surrogate"))
-    mean, variance = sampled(settings, model, standard, nodes)
+    surrogate = snakemake.input.get("surrogate")
+    model = sensor_inputs.model_for(settings, buildings, places, surrogate)
+    # sensors that are images of each other share one estimate: each of them would be one, with the samples moved too
+    chosen, image_of = layout.distinct(sensor_inputs.symmetries_for(settings, buildings, surrogate), nodes)
+    mean, variance = sampled(settings, model, standard, nodes[chosen])[:, image_of]
     return exact.assign(compared(exact, free, nodes, mean, variance))
 
 
