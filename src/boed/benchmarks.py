@@ -174,7 +174,7 @@ def search_step(settings: dict) -> Row:
 
     def gain(predict):
         return jax.value_and_grad(
-            lambda design: inversion.measured_utility(study, truth, predict(design), design, prior, jnp.zeros(()))
+            lambda design: inversion.measured_utility(study, truth, predict, design, prior, jnp.zeros(()))
         )
 
     ours = Way("", gain(lambda design: read(study.plume, table, study.cells, lower, design)), (design,))

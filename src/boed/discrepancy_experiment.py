@@ -8,7 +8,7 @@ from jaxtyping import Float
 
 from boed import ad_eki, eki, search
 from boed.arrays import AnyArray
-from boed.inversion import Inversion, measure, read_members
+from boed.inversion import Inversion, measure, prepare, read_members, true_plume
 from boed.plume import Moment
 from boed.replicated_search import make_search
 from boed.replicates import over_replicates
@@ -18,18 +18,17 @@ from boed.search import Problem
 def discrepancy_experiment(
     inversion: Inversion, moment: Moment, centre: Float[AnyArray, "2"], noise
 ) -> ad_eki.Experiment:
-    """Measuring one point to learn the discrepancy's weights, the source held at `centre` (ad_eki Eq. 19)."""
-    truth = inversion.plume.solve(inversion.truth.source, moment)
+    """Measuring at a design to learn the discrepancy's weights, the source held at `centre` (ad_eki Eq. 19)."""
+    truth, sensors = true_plume(inversion, moment), list(zip(inversion.offsets, jnp.atleast_1d(noise), strict=True))
 
     def forward(design):
-        reading = inversion.plume.prepare(inversion.sharp, moment, centre, design)
-        return lambda ensemble: read_members(inversion, reading, ensemble)[:, None]
+        each = [prepare(inversion, moment, centre, design + offset) for offset, _ in sensors]
+        return lambda ensemble: jnp.stack([read_members(inversion, own, ensemble) for own in each], axis=1)
 
-    return ad_eki.Experiment(
-        forward=forward,
-        observe=lambda design: measure(inversion, truth, design, noise)[None],
-        noise_factor=lambda design, data: inversion.noise.deviation(data)[:, None],
-    )
+    def observe(design):
+        return jnp.stack([measure(inversion, truth, design + offset, own) for offset, own in sensors])
+
+    return ad_eki.Experiment(forward, observe, lambda design, data: jnp.diag(inversion.noise.deviation(data)))
 
 
 def measured_problem(inversion: Inversion, block: dict, domain: dict):

@@ -8,11 +8,13 @@ from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Float
 
-from boed import belief, plume
+from boed import belief, flow, plume
 from boed.arrays import AnyArray
 from boed.expected_gain import expected_information_gain
+from boed.flow import Flow
 from boed.network import Weights
 from boed.noise import Noise, log_density
 from boed.plume import Moment, Plume, Reading, Solution
@@ -32,7 +34,8 @@ class Truth(NamedTuple):
 class Inversion(NamedTuple):
     """What a study knows and believes: solver, true system, modelled source by weights, noise, cells.
 
-    sharp: the part of the modelled source that no weights change.
+    sharp: the part of the modelled source that no weights change; flow: what the model takes the velocity for;
+    offsets: places of the sensors of an array around its design.
     """
 
     plume: Plume
@@ -41,6 +44,8 @@ class Inversion(NamedTuple):
     source: Callable[[Weights], Source]
     noise: Noise
     cells: belief.Cells
+    flow: Flow
+    offsets: Float[AnyArray, "sensors 2"]
 
 
 class Measurements(NamedTuple):
@@ -54,14 +59,41 @@ class Measurements(NamedTuple):
 
 def setup(settings: dict) -> Inversion:
     """The inversion that the blocks plume, truth, model, network, noise and belief of a study describe."""
-    grid = settings["belief"]
+    grid, solver = settings["belief"], plume.solver(settings["plume"])
     return Inversion(
-        plume=plume.solver(settings["plume"]),
+        plume=solver,
         truth=Truth(Source(plume.sharp_source(settings["truth"])), jnp.asarray(settings["truth"]["location"])),
         sharp=plume.sharp_source(settings["model"]),
         source=plume.modelled_source(settings["model"], settings.get("network")),
         noise=Noise(settings["noise"]["constant"], settings["noise"]["relative"]),
         cells=belief.Cells.square(grid["lower"], grid["upper"], grid["cells"]),
+        flow=flow.flow(solver, settings),
+        offsets=array_offsets(settings.get("array")),
+    )
+
+
+def array_offsets(array: dict | None) -> Float[np.ndarray, "sensors 2"]:
+    """Sensors of a square array about its middle, side × side of them `spacing` apart, x slower; without one, one."""
+    if array is None:
+        return np.zeros((1, 2))
+    axis = array["spacing"] * (np.arange(array["side"]) - (array["side"] - 1) / 2)
+    return np.stack(np.meshgrid(axis, axis, indexing="ij"), axis=-1).reshape(-1, 2)
+
+
+def true_plume(inversion: Inversion, moment: Moment) -> Solution:
+    """The plume of the true source in the true flow."""
+    return inversion.plume.solve(inversion.truth.source, inversion.flow.actual(moment))
+
+
+def modelled_plume(inversion: Inversion, weights: Weights, moment: Moment) -> Solution:
+    """The plume of the modelled source in the modelled flow."""
+    return inversion.plume.solve(inversion.source(weights), inversion.flow.modelled(weights, moment))
+
+
+def prepare(inversion: Inversion, moment: Moment, centre, design: Design) -> Reading:
+    """A reading of one point for a source at `centre`, to be used for any weights."""
+    return inversion.flow.prepare(
+        lambda moment: inversion.plume.prepare(inversion.sharp, moment, centre, design), moment
     )
 
 
@@ -87,23 +119,29 @@ def posterior(inversion: Inversion, moments: Moment, data: Measurements, weights
 
     moments: those of the measurements' times, stacked.
     """
-    source = inversion.source(weights)
 
     def one(moment, design, observed):
-        solution = inversion.plume.solve(source, moment)
+        solution = modelled_plume(inversion, weights, moment)
         return log_likelihood(inversion, inversion.plume.over_centres(solution, design, *inversion.cells), observed)
 
     each = jax.vmap(one)(moments, data.design, data.observed)
     return belief.update(prior, jnp.tensordot(data.used, each, axes=1))
 
 
-def measured_utility(inversion: Inversion, truth: Solution, predicted: Predicted, design: Design, prior, noise):
+def measured_utility(
+    inversion: Inversion, truth: Solution, predict: Callable[[Design], Predicted], design: Design, prior, noise
+):
     """Information gain about the position from what the true system gives at a design, nats (ad_eki Eq. 2).
 
-    predicted: what the model predicts at the design for every cell.
+    predict: point → what the model predicts there for every cell; noise: of every sensor, standard normal or 0.
     """
-    observed = measure(inversion, truth, design, noise)
-    return belief.information_gain(belief.update(prior, log_likelihood(inversion, predicted, observed)), prior)
+
+    def of_sensor(own):
+        point = design + own[0]
+        return log_likelihood(inversion, predict(point), measure(inversion, truth, point, own[1]))
+
+    each = jax.lax.map(of_sensor, (jnp.asarray(inversion.offsets), jnp.atleast_1d(noise)))
+    return belief.information_gain(belief.update(prior, jnp.sum(each, axis=0)), prior)
 
 
 def predicted_utility(inversion: Inversion, predicted: Predicted, prior, nodes: int):
@@ -120,7 +158,7 @@ def readings(inversion: Inversion, moments: Moment, designs, used, centres) -> R
     """
 
     def datum(moment, design):
-        return jax.lax.map(lambda c: inversion.plume.prepare(inversion.sharp, moment, c, design), centres)
+        return jax.lax.map(lambda centre: prepare(inversion, moment, centre, design), centres)
 
     def datum_if_used(each):
         """One datum's readings, zeros if it is not in use."""
@@ -136,7 +174,7 @@ def read_members(inversion: Inversion, reading: Reading, ensemble: Float[AnyArra
     """The model's value of one reading for every member of an ensemble, (members,)."""
 
     def one(weights):
-        return inversion.plume.read(reading, inversion.source(weights))
+        return inversion.plume.read(inversion.flow.reading(weights, reading), inversion.source(weights))
 
     if inversion.plume.together is None:
         return jax.vmap(one)(ensemble)
@@ -147,4 +185,8 @@ def predictions(inversion: Inversion, prepared: Reading, weights: Weights) -> Fl
     """The model's value of every prepared reading: the map that a calibration fits."""
     # all readings share the network's values, and one derivative serves them all
     source = inversion.source(weights)._replace(integral=None)
-    return jax.vmap(jax.vmap(lambda reading: inversion.plume.read(reading, source)))(prepared).T
+
+    def read(reading):
+        return inversion.plume.read(inversion.flow.reading(weights, reading), source)
+
+    return jax.vmap(jax.vmap(read))(prepared).T

@@ -16,7 +16,7 @@ def measurement(study: Inversion) -> Callable:
 
     def one(moment, design, noise):
         """One replicate's measurement and its true value."""
-        truth = study.plume.solve(study.truth.source, moment)
+        truth = inversion.true_plume(study, moment)
         observed = inversion.measure(study, truth, design, noise)
         datum = Measurements(design, observed, study.noise.deviation(observed), jnp.ones(()))
         return datum, inversion.true_value(study, truth, design)

@@ -25,12 +25,14 @@ class Discrepancy(NamedTuple):
 
     initialise: (key, first_layer_scale) → weights, where the scale multiplies the first layer's weights and so
     sets the length, about 1/scale, over which the untrained network varies; apply: (weights, offsets (..., 2))
-    → values (...); integrate: (weights, offsets (..., 2), q (...)) → Σ q·value, the derivative taken beside it.
+    → values (...); integrate: (weights, offsets (..., 2), q (...)) → Σ q·value, the derivative taken beside it;
+    count: number of its weights.
     """
 
     initialise: Callable[[PRNGKeyArray, float], Weights]
     apply: Callable[[Weights, Offsets], Float[AnyArray, "*points"]]
     integrate: Callable[[Weights, Offsets, Float[AnyArray, "*points"]], Float[AnyArray, ""]]
+    count: int
 
 
 def with_derivative(weighted_sum: Callable, apply: Callable) -> Callable:
@@ -106,4 +108,4 @@ def tanh_network(hidden: int, depth: int, precision: str = "double") -> Discrepa
         quadrature = quadrature.ravel().astype(inside)
         return (last.weight @ (values @ quadrature) + last.bias * jnp.sum(quadrature))[0].astype(float)
 
-    return Discrepancy(initialise, apply, with_derivative(weighted_sum, apply))
+    return Discrepancy(initialise, apply, with_derivative(weighted_sum, apply), int(ends[-1]))

@@ -3,10 +3,12 @@
 from collections.abc import Callable
 
 import jax
+import numpy as np
+from jaxtyping import Float
 
 from boed import search
 from boed.cell_readings import read, tabulate
-from boed.inversion import Inversion, measured_utility, predicted_utility
+from boed.inversion import Inversion, measured_utility, modelled_plume, predicted_utility, true_plume
 from boed.replicated_search import make_search
 from boed.replicates import over_replicates
 from boed.search import Problem, Window
@@ -20,11 +22,13 @@ def measured_problem(inversion: Inversion, block: dict):
 
     def problem(moment, start, table, prior, noise) -> Problem:
         """The search of one replicate."""
-        truth, box = inversion.plume.solve(inversion.truth.source, moment), _window(start, block)
+        truth, box = true_plume(inversion, moment), _window(start, block)
+
+        def predict(point):
+            return read(inversion.plume, table, inversion.cells, box.lower + lowest(inversion), point)
 
         def utility(design):
-            predicted = read(inversion.plume, table, inversion.cells, box.lower, design)
-            return measured_utility(inversion, truth, predicted, design, prior, noise)
+            return measured_utility(inversion, truth, predict, design, prior, noise)
 
         return _problem(utility, box)
 
@@ -58,12 +62,18 @@ def _problem(utility, box: Window) -> Problem:
     return Problem(lambda design, _: utility(design), lambda design, _: jax.value_and_grad(utility)(design), box)
 
 
+def lowest(study: Inversion) -> Float[np.ndarray, "2"]:
+    """Least coordinates of the sensors of an array about its design."""
+    return np.min(study.offsets, axis=0)
+
+
 def tables(study: Inversion, block: dict) -> Callable:
     """(moment, starts, weights) → every replicate's modelled plume, for all designs in its search's window."""
+    width = np.ptp(study.offsets, axis=0).max()
 
     def one(moment, start, weights):
-        solution = study.plume.solve(study.source(weights), moment)
-        return tabulate(study.plume, solution, study.cells, _window(start, block).lower, 2 * block["move_limit"])
+        solution, lower = modelled_plume(study, weights, moment), _window(start, block).lower + lowest(study)
+        return tabulate(study.plume, solution, study.cells, lower, 2 * block["move_limit"] + float(width))
 
     return over_replicates(one, shared=1)
 

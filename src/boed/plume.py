@@ -75,15 +75,18 @@ def sharp_source(settings: dict):
 def modelled_source(settings: dict, network_shape: dict | None) -> Callable[..., Source]:
     """Weights → the modelled source, its form being known but for what the block `model` calls its discrepancy.
 
-    `network`: a network of the given shape is added to the form; `strength`: its strength is the only weight;
-    `none`: the form alone, whatever the weights. Raises ValueError for another name.
+    `network`: a network of the given shape is added to the form, whose weights come first; `strength`: its strength is
+    the only weight; `none`: the form alone, whatever the weights. Raises ValueError for another name.
     """
     sharp, kind = sharp_source(settings), settings["discrepancy"]
     if kind == "network":
         learned = network.tanh_network(network_shape["hidden"], network_shape["depth"], network_shape["precision"])
-        return lambda weights: Source(
-            sharp, smooth=partial(learned.apply, weights), integral=partial(learned.integrate, weights)
-        )
+
+        def with_network(weights):
+            own = weights[: learned.count]
+            return Source(sharp, smooth=partial(learned.apply, own), integral=partial(learned.integrate, own))
+
+        return with_network
     known = {
         "strength": lambda weights: Source(sharp, amplitude=weights[0] / settings["strength"]),
         "none": lambda weights: Source(sharp),
