@@ -30,6 +30,7 @@ rule all:
     input:
         collect("<results>/{file}", file=["claims.csv", "figures/plume.png"]),
         [study_files(study) for study in config["plume_studies"]],
+        [active_files(study) for study in config["active_studies"]],
         [sweep_files(sweep) for sweep in config["sweeps"]],
         scaling_files(),
         [risk_study_files(study) for study in config["risk_studies"]],
@@ -41,6 +42,7 @@ include: "workflow/rules/targets.smk"
 include: "workflow/rules/plume.smk"
 include: "workflow/rules/plume_studies.smk"
 include: "workflow/rules/joint.smk"
+include: "workflow/rules/active.smk"
 include: "workflow/rules/gains.smk"
 include: "workflow/rules/sweeps.smk"
 include: "workflow/rules/risk_studies.smk"

@@ -31,20 +31,22 @@ def discrepancy_experiment(
     return ad_eki.Experiment(forward, observe, lambda design, data: jnp.diag(inversion.noise.deviation(data)))
 
 
-def measured_problem(inversion: Inversion, block: dict, domain: dict):
+def measured_problem(inversion: Inversion, block: dict, domain: dict, experiment_for=discrepancy_experiment):
     """(moment, start, weights, centre, noise) → the search for the design whose true data teach most.
 
-    block: the settings `discrepancy_experiment`; domain: its bounds, `lower` and `upper`.
+    block: the settings `discrepancy_experiment`; domain: its bounds, `lower` and `upper`; experiment_for: (inversion,
+    moment, centre, noise) → what is measured.
     """
+    sensors = len(inversion.offsets)
 
     def problem(moment, start, weights, centre, noise) -> Problem:
         """The search of one replicate."""
-        experiment = discrepancy_experiment(inversion, moment, centre, noise)
-        value, plan = _scan(block, weights)
+        experiment = experiment_for(inversion, moment, centre, noise)
+        value, plan = _scan(block, weights, sensors)
 
         def value_and_gradient(design, key):
             """The gain of the true datum and its gradient, for an ensemble drawn with the key."""
-            ensemble, perturbations = ad_eki.draw(key, weights, *_shape(block))
+            ensemble, perturbations = ad_eki.draw(key, weights, *_shape(block, sensors))
             return ad_eki.value_and_gradient(design, experiment, ensemble, perturbations, plan)
 
         return Problem(
@@ -59,14 +61,15 @@ def predicted_problem(inversion: Inversion, block: dict, domain: dict):
 
     With `risk_aversion` λ the utility is E[D] − λ·Var[D] over the predicted data.
     """
+    sensors = len(inversion.offsets)
 
     def problem(moment, start, weights, centre, noise) -> Problem:
         """The search of one replicate."""
         experiment = discrepancy_experiment(inversion, moment, centre, noise)
-        value, plan = _scan(block, weights)
+        value, plan = _scan(block, weights, sensors)
 
         def samples(key):
-            return ad_eki.draw_samples(key, weights, block["deviation"], block["samples"], outputs=1)
+            return ad_eki.draw_samples(key, weights, block["deviation"], block["samples"], outputs=sensors)
 
         def scanned(design, key):
             own, others = jax.random.split(key)
@@ -76,7 +79,7 @@ def predicted_problem(inversion: Inversion, block: dict, domain: dict):
         def value_and_gradient(design, key):
             """The utility over predicted data and its gradient, for an ensemble and samples drawn with the key."""
             own, others = jax.random.split(key)
-            ensemble, perturbations = ad_eki.draw(own, weights, *_shape(block))
+            ensemble, perturbations = ad_eki.draw(own, weights, *_shape(block, sensors))
             return ad_eki.expected_value_and_gradient(
                 design, experiment, ensemble, perturbations, plan, samples(others), block["risk_aversion"]
             )
@@ -94,19 +97,19 @@ def plan_of(block: dict, iterations: int) -> eki.Schedule:
     return eki.schedule(block["schedule"], iterations, block["inflation"], block["localisation"])
 
 
-def _scan(block: dict, weights):
+def _scan(block: dict, weights, sensors: int):
     """((design, key, experiment) → gain after a single EKI iteration, cheap enough for a grid; the full schedule)."""
     once = plan_of(block, 1)
 
     def value(design, key, experiment):
-        ensemble, perturbations = ad_eki.draw(key, weights, block["deviation"], block["members"], 1, 1)
+        ensemble, perturbations = ad_eki.draw(key, weights, block["deviation"], block["members"], 1, sensors)
         return ad_eki.information_gain(design, experiment, ensemble, perturbations, once)
 
     return value, plan_of(block, block["iterations"])
 
 
-def _shape(block: dict) -> tuple:
-    return block["deviation"], block["members"], block["iterations"], 1
+def _shape(block: dict, sensors: int) -> tuple:
+    return block["deviation"], block["members"], block["iterations"], sensors
 
 
 def _box(start, block: dict, domain: dict) -> search.Window:
@@ -125,12 +128,12 @@ def realised_gain(study: Inversion, settings: dict) -> Callable:
 
     By AD-EKI with its iterations sharing the data, whatever schedule the search went by, and an ensemble of its own.
     """
-    block = settings["discrepancy_experiment"]
+    block, sensors = settings["discrepancy_experiment"], len(study.offsets)
     plan = plan_of(block | {"schedule": "tempered"}, block["iterations"])
 
     def one(moment, design, weights, centre, noise, key):
         """The gain of one replicate's datum."""
-        ensemble, perturbations = ad_eki.draw(key, weights, *_shape(block))
+        ensemble, perturbations = ad_eki.draw(key, weights, *_shape(block, sensors))
         experiment = discrepancy_experiment(study, moment, centre, noise)
         return ad_eki.information_gain(design, experiment, ensemble, perturbations, plan)
 

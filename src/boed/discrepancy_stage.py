@@ -1,38 +1,23 @@
-"""The second half of a stage: choose what teaches the model most, measure it, calibrate, make the belief anew."""
+"""The second half of a stage: choose what teaches the model most, measure it, learn from it."""
 
 from collections.abc import Callable
 from typing import NamedTuple
 
-import jax
-import jax.numpy as jnp
 import xarray as xr
 from jaxtyping import Float, Key
 
-from boed import belief, slots
+from boed import slots
 from boed.arrays import AnyArray, Scalar
-from boed.belief_update import belief_dataset, belief_update
+from boed.belief_update import belief_dataset
 from boed.calibration import CalibrationInfo
 from boed.discrepancy_experiment import discrepancy_search
 from boed.inversion import Inversion, Measurements
+from boed.learning import Campaign, learning
 from boed.measurement import measurement, measurement_dataset
-from boed.network_calibration import calibration_dataset, network_calibration
-from boed.plume import Moment
+from boed.network_calibration import calibration_dataset
 from boed.replicated_search import search_dataset
 from boed.search import SearchInfo, SearchState
 from boed.slots import Start
-
-
-class Campaign(NamedTuple):
-    """All data that a second half may use: their moments, the data, 1 where a datum is of a discrepancy design.
-
-    newest: slot of the stage's physical datum; free: slot that its discrepancy datum will take.
-    """
-
-    moments: Moment
-    data: Measurements
-    is_discrepancy: Float[AnyArray, " data"]
-    newest: int
-    free: int
 
 
 class Randomness(NamedTuple):
@@ -61,19 +46,8 @@ def discrepancy_stage(study: Inversion, settings: dict) -> Callable[..., Learned
 
     start: the physical design, the weights and the belief before the stage; belief: what the first half found.
     """
-    search, calibrate = discrepancy_search(study, settings), network_calibration(study, settings)
-    measure, update = measurement(study), belief_update(study, settings)
+    search, measure, teach = discrepancy_search(study, settings), measurement(study), learning(study, settings)
     steps, to_all = settings["discrepancy_experiment"]["steps"], settings["calibration"]["data"] == "all"
-    uniform = jnp.asarray(belief.uniform(study.cells))
-
-    def remade(campaign: Campaign, data, weights, located: dict, prior) -> dict:
-        """The belief under the new weights: from all data, or from the newest on what `reupdate` says."""
-        if settings["reupdate"] == "replay":
-            return update(campaign.moments, data, weights, jnp.broadcast_to(uniform, prior.shape))
-        before = prior if settings["reupdate"] == "replace" else located["log_probability"]
-        moments = jax.tree.map(lambda leaf: leaf[campaign.newest][None], campaign.moments)
-        newest = Measurements(*(values[:, campaign.newest][:, None] for values in data))
-        return update(moments, newest, weights, before)
 
     def run(campaign: Campaign, start: Start, located: dict, first, rate: Scalar, random: Randomness) -> Learned:
         """Search, measure, calibrate, update again."""
@@ -84,11 +58,8 @@ def discrepancy_stage(study: Inversion, settings: dict) -> Callable[..., Learned
         datum, true = measure(moment, state.design, random.noise)
         data = slots.put(campaign.data, campaign.free, datum)
         trained = data.used if to_all else data.used * campaign.is_discrepancy
-        weights, info = calibrate(
-            campaign.moments, rate, data, trained, start.weights, first, centre, random.calibration
-        )
-        again = remade(campaign, data, weights, located, start.prior)
-        return Learned(state, searched, datum, true, data, weights, info, again)
+        taught = teach(campaign, data, trained, start, located, centre, first, rate, random.calibration)
+        return Learned(state, searched, datum, true, data, *taught)
 
     return run
 

@@ -75,6 +75,9 @@ class Record(NamedTuple):
     credible_level: Float[AnyArray, "stage replicate"]
     strength_mean: Float[AnyArray, "stage replicate"]
     strength_deviation: Float[AnyArray, "stage replicate"]
+    strength_mode: Float[AnyArray, "stage replicate"]
+    strength_log_probability: Float[AnyArray, "stage replicate strength"]
+    position_log_probability: Float[AnyArray, "stage replicate x y"]
     first_design: Float[AnyArray, "stage replicate coordinate"]
     second_design: Float[AnyArray, "later replicate coordinate"]
 
@@ -132,6 +135,15 @@ def strength_moments(joint: LogJoint, cells: JointCells) -> tuple[Scalar, Scalar
     probability = jnp.exp(strength_belief(joint))
     mean = probability @ cells.strength
     return mean, jnp.sqrt(probability @ (cells.strength - mean) ** 2)
+
+
+def strength_mode(joint: LogJoint, cells: JointCells) -> Scalar:
+    """Most probable strength wherever the source is: the top of the parabola through the best cell's neighbours."""
+    log_strength = strength_belief(joint)
+    top = jnp.clip(jnp.argmax(log_strength), 1, cells.strength.size - 2)
+    low, middle, high = jax.lax.dynamic_slice(log_strength, (top - 1,), (3,))
+    shift = jnp.clip(0.5 * (low - high) / (low - 2 * middle + high), -1.0, 1.0)
+    return jnp.asarray(cells.strength)[top] + shift * (cells.strength[1] - cells.strength[0])
 
 
 def solutions(study: Study, moment: Moment) -> tuple[Solution, Solution]:
@@ -196,21 +208,24 @@ def summary(study: Study, settings: dict) -> Callable:
             "credible_level": belief.credible_level(position, cells.position, location),
             "strength_mean": mean,
             "strength_deviation": deviation,
+            "strength_mode": strength_mode(joint, cells),
+            "strength_log_probability": strength_belief(joint),
+            "position_log_probability": position,
         }
 
     return over_replicates(one, shared=0)
 
 
-def kinds_of(stage: int) -> tuple[str, ...]:
-    """The measurements of a stage, counted from 1: as many as the hybrid method takes."""
-    return KINDS if stage > 1 else KINDS[:1]
+def kinds_of(stage: int, data: int) -> tuple[str, ...]:
+    """The measurements of a stage, counted from 1: one in the first, `data` later, as the hybrid method takes."""
+    return KINDS[:data] if stage > 1 else KINDS[:1]
 
 
 def costs(settings: dict) -> Costs:
     """What every stage evaluates, in closed form from the settings."""
     block = settings["experiment"]
     cells = settings["belief"]["cells"] ** 2 * settings["joint"]["cells"]
-    data = np.array([len(kinds_of(stage)) for stage in range(1, len(settings["times"]) + 1)])
+    data = np.array([len(kinds_of(stage, settings["joint"]["data"])) for stage in range(1, len(settings["times"]) + 1)])
     evaluations = data * (candidates(block) + np.array(block["steps"]))
     return Costs(cells, evaluations, np.ones_like(data), cells * (evaluations + data))
 
@@ -242,7 +257,7 @@ def _run_each(settings: dict, seed: int, study_name: str) -> Record:
     said, designs = [], {kind: [] for kind in KINDS}
     for stage, time in enumerate(settings["times"], start=1):
         moment = study.inversion.plume.moment(time)
-        for kind in kinds_of(stage):
+        for kind in kinds_of(stage, settings["joint"]["data"]):
             noise = jnp.asarray(observation_noise(seed, study_name, stage, kind, settings))
             own = (joint, noise, jnp.full(replicates, limits[kind]))
             key = key_for(seed, "run_joint_design", study_name, stage, kind)

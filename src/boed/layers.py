@@ -7,6 +7,9 @@ import json
 from copy import deepcopy
 from itertools import product
 
+# blocks of sequential studies: those that teach by designs of their own, and those that learn from the designs' data
+STUDIES = ("plume_studies", "active_studies")
+
 
 def merged(base: dict, changes: dict) -> dict:
     """A copy of `base` with `changes` on top: mappings merge key by key, everything else is replaced."""
@@ -23,7 +26,10 @@ def without_nulls(config: dict) -> dict:
     def kept(block):
         return {name: value for name, value in block.items() if value is not None}
 
-    studies = {name: study | {"variants": kept(study["variants"])} for name, study in config["plume_studies"].items()}
+    studies = {
+        block: {name: study | {"variants": kept(study["variants"])} for name, study in kept(config[block]).items()}
+        for block in STUDIES
+    }
     sweeps = {
         name: sweep | {"axes": {axis: kept(values) for axis, values in sweep["axes"].items()}}
         for name, sweep in kept(config["sweeps"]).items()
@@ -32,9 +38,14 @@ def without_nulls(config: dict) -> dict:
     networks = config["networks"] | {"sizes": kept(config["networks"]["sizes"])}
     risk_studies = kept(config["risk_studies"])
     inversion = config["source_inversion"] | {"layouts": kept(config["source_inversion"]["layouts"])}
-    blocks = {"plume_studies": studies, "sweeps": sweeps, "risk_studies": risk_studies, "scaling": scaling}
+    blocks = {**studies, "sweeps": sweeps, "risk_studies": risk_studies, "scaling": scaling}
     blocks["source_inversion"] = inversion
     return config | blocks | {"networks": networks}
+
+
+def studies(config: dict) -> dict:
+    """All sequential studies of the plume's source, by name."""
+    return {name: study for block in STUDIES for name, study in config[block].items()}
 
 
 def resolved(config: dict, study: str, *changes: dict) -> dict:
@@ -42,7 +53,7 @@ def resolved(config: dict, study: str, *changes: dict) -> dict:
 
     The last `recipe` that the study or a change names is the one that counts. Keys `variants` and `recipe` are gone.
     """
-    block = config["plume_studies"][study]
+    block = studies(config)[study]
     names = [layer["recipe"] for layer in (block, *changes) if "recipe" in layer]
     settings = config["recipes"][names[-1]]
     for layer in (block, *changes):
@@ -52,7 +63,7 @@ def resolved(config: dict, study: str, *changes: dict) -> dict:
 
 def resolve(config: dict, study: str, variant: str) -> dict:
     """The settings of one variant of a study."""
-    return resolved(config, study, config["plume_studies"][study]["variants"][variant])
+    return resolved(config, study, studies(config)[study]["variants"][variant])
 
 
 def cases(sweep: dict) -> dict[str, tuple[str, ...]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import jax
 import jax.numpy as jnp
 import xarray as xr
 
@@ -20,6 +21,19 @@ def measurement(study: Inversion) -> Callable:
         observed = inversion.measure(study, truth, design, noise)
         datum = Measurements(design, observed, study.noise.deviation(observed), jnp.ones(()))
         return datum, inversion.true_value(study, truth, design)
+
+    return over_replicates(one, shared=1)
+
+
+def array_measurement(study: Inversion) -> Callable:
+    """(moment, designs, standard normal noise (replicates, sensors)) → measurements of an array, data axis sensors."""
+
+    def one(moment, design, noise):
+        """What the sensors of one replicate's array read."""
+        truth = inversion.true_plume(study, moment)
+        places = design + jnp.asarray(study.offsets)
+        observed = jax.vmap(lambda place, own: inversion.measure(study, truth, place, own))(places, noise)
+        return Measurements(places, observed, study.noise.deviation(observed), jnp.ones_like(observed))
 
     return over_replicates(one, shared=1)
 

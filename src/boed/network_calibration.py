@@ -16,16 +16,16 @@ def network_calibration(study: Inversion, settings: dict) -> Callable:
     """(moments, rate, measurements, trained, weights, first weights, centres, keys) → (weights, info).
 
     trained: 1 for the measurements that the network is fitted to; the belief that centres are drawn from uses
-    all. centres: the most probable positions, which the papers' calibration jitters.
+    all. centres: estimated positions, which the papers' calibration jitters.
     """
     block, uniform = settings["calibration"], jnp.asarray(belief.uniform(study.cells))
 
     def draws(moments, data: Measurements, centre):
         """How each round draws its source centres."""
-        if block["centres"] == "map":
-            return calibration.jittered(centre, block["jitter"], block["jitter_decay"])
-        under = lambda weights: inversion.posterior(study, moments, data, weights, uniform)  # noqa: E731
-        return calibration.believed(under, study.cells, block["draws"])
+        if block["centres"] == "belief":
+            under = lambda weights: inversion.posterior(study, moments, data, weights, uniform)  # noqa: E731
+            return calibration.believed(under, study.cells, block["draws"])
+        return calibration.jittered(centre, block["jitter"], block["jitter_decay"])
 
     def one(moments, rate, data, trained, weights, first, centre, key):
         """One replicate's calibration."""

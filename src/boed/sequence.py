@@ -15,11 +15,12 @@ from jaxtyping import Float
 from boed import belief, inversion, plume
 from boed.arrays import AnyArray
 from boed.discrepancy_experiment import realised_gain
-from boed.discrepancy_stage import Campaign, Randomness, discrepancy_stage
+from boed.discrepancy_stage import Randomness, discrepancy_stage
 from boed.field_errors import NODES, field_errors
 from boed.inputs import observation_noise
 from boed.inversion import Inversion, Measurements
 from boed.keys import key_for, replicate_keys
+from boed.learning import Campaign
 from boed.physical_stage import physical_stage
 from boed.plume import Moment
 from boed.replicates import over_replicates

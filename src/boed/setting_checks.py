@@ -37,6 +37,44 @@ def domain_problems(key: str, plume: dict, last: float, widest: float) -> list[s
     return []
 
 
+def flows(study: dict) -> list[dict]:
+    """The true flow and those that the model may assume, as blocks `velocity`."""
+    model, true = study["model"], study["plume"]["velocity"]
+    assumed = [model["velocity"]] if "velocity" in model else []
+    bounds = [model["growth"][end] for end in ("lower", "upper")] if "growth" in model else []
+    return [true, *assumed, *(assumed[0] | {"x": [0.0, bound]} for bound in bounds if assumed)]
+
+
+def active_problems(key: str, study: dict) -> list[str]:
+    """What is wrong with a study whose own data teach the model."""
+    problems, model = [], study["model"]
+    if "indicator" not in study:
+        problems.append(f"{key}: missing indicator, in the study or in its recipe")
+    if study["calibration"]["data"] == "discrepancy":
+        problems.append(problem(f"{key}.calibration.data", "discrepancy", "newest or all: the study's own data teach"))
+    if "array" in study and study["experiment"]["utility"] != "measured":
+        accepted = "measured for an array: a predicted utility integrates over a single datum"
+        problems.append(problem(f"{key}.experiment.utility", study["experiment"]["utility"], accepted))
+    if "designs" in study and study["designs"]["stage"] > len(study["times"]):
+        problems.append(problem(f"{key}.designs.stage", study["designs"]["stage"], f"at most {len(study['times'])}"))
+    if "growth" in model:
+        problems += _growth_problems(key, study)
+    return problems
+
+
+def _growth_problems(key: str, study: dict) -> list[str]:
+    problems, growth, model = [], study["model"]["growth"], study["model"]
+    assumed = model.get("velocity", {"x": []})["x"]
+    if study["plume"]["solver"] != "propagator":
+        problems.append(problem(f"{key}.plume.solver", study["plume"]["solver"], "propagator where growth is learned"))
+    if len(assumed) != 2 or assumed[0] != 0 or not growth["lower"] < assumed[1] < growth["upper"]:
+        accepted = f"[0, a] with {growth['lower']} < a < {growth['upper']}, the bounds of model.growth"
+        problems.append(problem(f"{key}.model.velocity.x", assumed, accepted))
+    if model["discrepancy"] != "network":
+        problems.append(problem(f"{key}.model.discrepancy", model["discrepancy"], "network where growth is learned"))
+    return problems
+
+
 def _source_problems(key: str, study: dict) -> list[str]:
     plume, name = study["plume"], "reciprocal_printed"
     used = {study["model"]["source"], study["truth"]["source"]}
@@ -85,8 +123,12 @@ def study_problems(key: str, study: dict) -> list[str]:
                 problem(f"{key}.{block}.upper", study[block]["upper"], f"a number > {study[block]['lower']}")
             )
     experiment, belief = study["experiment"], study["belief"]
-    widest = max(experiment["upper"] - belief["lower"], belief["upper"] - experiment["lower"])
-    problems += domain_problems(f"{key}.plume", study["plume"], study["times"][-1], widest)
+    array = study.get("array", {"side": 1, "spacing": 0.0})
+    reach = array["spacing"] * (array["side"] - 1) / 2
+    widest = max(experiment["upper"] - belief["lower"], belief["upper"] - experiment["lower"]) + reach
+    for velocity in flows(study):
+        plume = study["plume"] | {"velocity": velocity}
+        problems += domain_problems(f"{key}.plume", plume, study["times"][-1], widest)
     problems += _source_problems(key, study)
     walls = study["plume"]["rollout"]
     if study["plume"]["solver"] == "rollout":

@@ -9,8 +9,19 @@ from math import isfinite
 from jsonschema import Draft202012Validator, validators
 from jsonschema.exceptions import ValidationError
 
-from boed.layers import cases, resolve, resolve_case, resolve_network_size, resolve_scaling, resolved, without_nulls
+from boed.layers import (
+    STUDIES,
+    cases,
+    resolve,
+    resolve_case,
+    resolve_network_size,
+    resolve_scaling,
+    resolved,
+    studies,
+    without_nulls,
+)
 from boed.setting_checks import (
+    active_problems,
     domain_problems,
     increasing,
     layout_problems,
@@ -104,7 +115,7 @@ def partial(schema):
 
 def _empty(config: dict) -> list[str]:
     """Studies without a variant and axes without a value, all of them being null."""
-    choices = {f"plume_studies.{name}.variants": study["variants"] for name, study in config["plume_studies"].items()}
+    choices = {f"{b}.{name}.variants": study["variants"] for b in STUDIES for name, study in config[b].items()}
     for name, sweep in config["sweeps"].items():
         choices |= {f"sweeps.{name}.axes.{axis}": values for axis, values in sweep["axes"].items()}
     choices["risk_studies"] = config["risk_studies"]
@@ -116,13 +127,19 @@ def _empty(config: dict) -> list[str]:
 FORMS = ("source", "strength", "width")
 
 
+def _study_names(config: dict) -> list[tuple[str, str]]:
+    """(block, name) of every sequential study."""
+    return [(block, name) for block in STUDIES for name in config[block]]
+
+
 def _layer_problems(config: dict, schema: dict) -> list[str]:
     """Every recipe, study, variant and sweep case by itself: keys that nothing knows, values of a wrong type."""
     part = {"$ref": "#/$defs/plume_study", "$defs": partial(schema["$defs"])}
     layers = {f"recipes.{name}": layer for name, layer in config["recipes"].items()}
-    for name, study in config["plume_studies"].items():
-        layers[f"plume_studies.{name}"] = {key: value for key, value in study.items() if key != "variants"}
-        layers |= {f"plume_studies.{name}.variants.{v}": changes for v, changes in study["variants"].items()}
+    for block, name in _study_names(config):
+        study = config[block][name]
+        layers[f"{block}.{name}"] = {key: value for key, value in study.items() if key != "variants"}
+        layers |= {f"{block}.{name}.variants.{v}": changes for v, changes in study["variants"].items()}
     for name, sweep in config["sweeps"].items():
         for axis, values in sweep["axes"].items():
             layers |= {f"sweeps.{name}.axes.{axis}.{value}": changes for value, changes in values.items()}
@@ -154,8 +171,8 @@ def _whole_problems(name: str, settings: dict, base: dict, schema: dict) -> list
     return problems
 
 
-def _study_problems(config: dict, name: str, schema: dict) -> list[str]:
-    study, key = config["plume_studies"][name], f"plume_studies.{name}"
+def _study_problems(config: dict, block: str, name: str, schema: dict) -> list[str]:
+    study, key = config[block][name], f"{block}.{name}"
     base = resolved(config, name)
     problems = _whole_problems(key, base, base, schema)
     if problems:
@@ -164,6 +181,8 @@ def _study_problems(config: dict, name: str, schema: dict) -> list[str]:
         own = f"{key}.variants.{variant}"
         wrong = _whole_problems(own, resolve(config, name, variant), base, schema)
         problems += wrong
+    if block == "active_studies":
+        return problems + active_problems(key, base)
     return problems + _profile_problems(key, config, name, base)
 
 
@@ -233,7 +252,7 @@ def _scaling_problems(config: dict, schema: dict) -> list[str]:
 def _risk_problems(config: dict) -> list[str]:
     problems = []
     for name, study in config["risk_studies"].items():
-        if name in config["plume_studies"]:
+        if name in studies(config):
             problems.append(problem("risk_studies", name, "a name that no plume study has"))
         problems += risk_study_problems(f"risk_studies.{name}", study)
     measured = config["benchmarks"]["utility"]
@@ -260,8 +279,8 @@ def check(config: dict, schema: dict) -> None:
         problems += plume_problems("plume_figure.plume", figure["plume"], last)
         widest = max(abs(end - place) for end in (0.0, 1.0) for place in figure["truth"]["location"])
         problems += domain_problems("plume_figure.plume", figure["plume"], last, widest)
-        for name in config["plume_studies"]:
-            problems += _study_problems(config, name, schema)
+        for block, name in _study_names(config):
+            problems += _study_problems(config, block, name, schema)
     if not problems:
         for name in config["sweeps"]:
             problems += _sweep_problems(config, name, schema)

@@ -15,6 +15,24 @@ from snakemake.exceptions import WorkflowError
 ROOT = Path(workflow.basedir)
 SOLVERS = ("propagator", "rollout")
 SENSORS = ("one_sensor", "two_sensors")
+# what a study whose own data teach the model depends on
+ACTIVE = (
+    "replicates",
+    "times",
+    "plume",
+    "truth",
+    "model",
+    "array",
+    "network",
+    "noise",
+    "belief",
+    "experiment",
+    "correct",
+    "reupdate",
+    "discrepancy_experiment",
+    "indicator",
+    "calibration",
+)
 sys.path.insert(0, str(ROOT / "src"))
 
 from boed import claims, provenance
@@ -26,6 +44,7 @@ from boed.layers import (
     resolve_scaling,
     resolved,
     runs,
+    studies,
     without_nulls,
 )
 from boed.settings import SettingsError, check
@@ -249,17 +268,31 @@ def pretraining_settings(wildcards):
 
 def studies_that_learn(kind):
     """A pattern for the names of the studies that learn a kind of discrepancy; none of them, none that matches."""
-    return "|".join(study for study in config["plume_studies"] if learns(study, kind)) or "(?!)"
+    return pattern_of([study for study in studies(config) if learns(study, kind)])
 
 
 def variants_of(study):
     """Names of a study's variants."""
-    return list(config["plume_studies"][study]["variants"])
+    return list(studies(config)[study]["variants"])
 
 
 def corrected_variants(study):
     """Names of the variants that calibrate the network."""
     return [variant for variant in variants_of(study) if settings_in(study, variant)["correct"]]
+
+
+def compared_settings(wildcards):
+    """The settings of the variant whose designs a study compares, and how it does."""
+    every = settings_in(wildcards.study, settings_in(wildcards.study)["designs"]["variant"])
+    return in_order(with_network_shape({name: every[name] for name in (*ACTIVE, "designs") if name in every}))
+
+
+def true_parameter(wildcards):
+    """[what is learned besides a network, its true value]; nothing where that is all."""
+    settings = settings_of(wildcards)
+    if settings["model"]["discrepancy"] == "strength":
+        return ["strength", settings["truth"]["strength"]]
+    return ["growth", settings["plume"]["velocity"]["x"][1]] if "velocity" in settings["model"] else []
 
 
 def learns(study, kind):
@@ -269,7 +302,7 @@ def learns(study, kind):
 
 def stages_of(study, first=1):
     """Numbers of a study's stages from `first` on."""
-    return range(first, len(config["plume_studies"][study]["times"]) + 1)
+    return range(first, len(studies(config)[study]["times"]) + 1)
 
 
 def final_beliefs(study, variant):

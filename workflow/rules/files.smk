@@ -22,6 +22,28 @@ def belief_after(wildcards, stage):
     return stage_file(wildcards, stage, "corrected_belief" if is_corrected(wildcards, stage) else "belief")
 
 
+def history_of(study, variant):
+    """All that is kept of a variant of a study whose own data teach the model."""
+    return f"<results>/{study}/{variant}/history.nc"
+
+
+def active_files(study):
+    """Numbers and figures of such a study."""
+    settings = settings_in(study)
+    names = ["beliefs", "learning", *(["designs"] if "designs" in settings else [])]
+    figures = [f"<results>/figures/{study}/{name}.png" for name in names]
+    return [*(history_of(study, variant) for variant in variants_of(study)), *figures]
+
+
+def can_make_active(study, rest):
+    """Whether a claim's file belongs to a study whose own data teach the model."""
+    if rest == ["designs.nc"]:
+        return "designs" in settings_in(study)
+    if rest == ["joint.nc"]:
+        return "joint" in settings_in(study)
+    return len(rest) == 2 and rest[0] in variants_of(study)
+
+
 def claim_files():
     """Files that the claims name and this configuration can make; claims on others are `not run`."""
     entries = yaml.safe_load((ROOT / "config/claims.yaml").read_text(encoding="utf-8"))
@@ -41,6 +63,8 @@ def can_make(file):
         return rest[0] in config["source_inversion"]["layouts"]
     if study in config["risk_studies"]:
         return rest[0] in risk_study_parts(study)
+    if study in config["active_studies"]:
+        return can_make_active(study, rest)
     if study not in config["plume_studies"]:
         return False
     if len(rest) == 1:
@@ -176,6 +200,7 @@ def figure_files():
     """Every figure."""
     files = [file for study in config["plume_studies"] for file in study_files(study)]
     files += [file for sweep in config["sweeps"] for file in sweep_files(sweep)]
+    files += [file for study in config["active_studies"] for file in active_files(study)]
     files += scaling_files()
     files += [file for study in config["risk_studies"] for file in risk_study_files(study)]
     files += [*source_inversion_files(), *surrogate_files()]

@@ -62,3 +62,12 @@ for study in config["plume_studies"]:
             study
         input:
             study_files(study),
+
+
+for study in config["active_studies"]:
+
+    rule:
+        name:
+            study
+        input:
+            active_files(study),

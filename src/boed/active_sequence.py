@@ -1,0 +1,119 @@
+"""All stages of a study that learns from its own designs, all replicates: one process, one record."""
+
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Float
+
+from boed import belief, inversion, slots
+from boed.active_stage import ActiveSlots, Randomness, locating, teaching
+from boed.arrays import AnyArray
+from boed.inversion import Inversion
+from boed.keys import key_for, replicate_keys
+from boed.right_hand_side import assessment
+from boed.slots import Start
+
+PER_STAGE = Float[AnyArray, "stage replicate"]
+
+
+class Record(NamedTuple):
+    """What is kept of every stage, leading axes (stage, replicate).
+
+    Errors: (stage, before or after the calibration, replicate); gains and tries are of stages that calibrate, 0 of
+    others; losses: of every step of those stages' calibrations.
+    """
+
+    log_probability: Float[AnyArray, "stage replicate x y"]
+    most_probable: Float[AnyArray, "stage replicate 2"]
+    location_error: PER_STAGE
+    posterior_spread: PER_STAGE
+    credible_level: PER_STAGE
+    design: Float[AnyArray, "stage replicate 2"]
+    teaching_design: Float[AnyArray, "stage replicate 2"]
+    gain: PER_STAGE
+    own_gain: PER_STAGE
+    informative: PER_STAGE
+    tried: PER_STAGE
+    weights: Float[AnyArray, "stage replicate weight"]
+    field_mean_squared_error: Float[AnyArray, "stage 2 replicate"]
+    field_relative_error: Float[AnyArray, "stage 2 replicate"]
+    near_field_relative_error: Float[AnyArray, "stage 2 replicate"]
+    right_hand_side_error: Float[AnyArray, "stage 2 replicate"]
+    near_right_hand_side_error: Float[AnyArray, "stage 2 replicate"]
+
+
+def array_noise(settings: dict, sensors: int, seed: int, *labels) -> Float[AnyArray, "replicates sensors"]:
+    """Standard normal noise of an array's data, zero where the study's `observation_noise` is none."""
+    count = settings["replicates"]
+    if settings["noise"]["observation_noise"] == "none":
+        return jnp.zeros((count, sensors))
+    keys = replicate_keys(key_for(seed, "measure", *labels), count)
+    return jax.vmap(lambda key: jax.random.normal(key, (sensors,)))(keys)
+
+
+def randomness(settings: dict, sensors: int, seed: int, study_name: str, stage: int) -> Randomness:
+    """All random numbers of a stage's second half; those of its measurement are the first half's too."""
+    count, label = settings["replicates"], (study_name, stage)
+    return Randomness(
+        physical=array_noise(settings, sensors, seed, *label, "physical"),
+        improved=array_noise(settings, sensors, seed, *label, "improved"),
+        search=key_for(seed, "indicate", *label),
+        calibration=replicate_keys(key_for(seed, "calibrate_network", *label), count),
+    )
+
+
+def first_start(study: Inversion, settings: dict, weights) -> Start:
+    """What the first stage starts from."""
+    replicates, uniform = settings["replicates"], belief.uniform(study.cells)
+    design = jnp.broadcast_to(jnp.asarray(settings["experiment"]["initial"]), (replicates, 2))
+    return Start(design, jnp.asarray(weights), jnp.broadcast_to(uniform, (replicates, *uniform.shape)))
+
+
+def told(errors) -> list:
+    """The errors that are kept, in the order of the record."""
+    return [
+        errors.field.mean_squared,
+        errors.field.relative,
+        errors.near_field.relative,
+        errors.right_hand_side.relative,
+        errors.near_right_hand_side.relative,
+    ]
+
+
+def run(settings: dict, seed: int, study_name: str, first) -> Record:
+    """Every stage of a study; first: the weights it starts from, (replicates, weights)."""
+    study, times, corrects = inversion.setup(settings), settings["times"], settings["correct"]
+    locate, teach = locating(study, settings), teaching(study, settings) if corrects else None
+    assess, places = assessment(study), ActiveSlots(len(times), len(study.offsets))
+    moments = jax.tree.map(jnp.asarray, places.each(study.flow.moments(times)))
+    start, first = first_start(study, settings, first), jnp.asarray(first)
+    data, zeros = slots.empty(settings["replicates"], places.count), jnp.zeros(settings["replicates"])
+    kept = []
+    for stage, time in enumerate(times, start=1):
+        moment = slots.of_slot(moments, places.physical(stage)[0])
+        random = randomness(settings, places.sensors, seed, study_name, stage)
+        key, steps = key_for(seed, "choose_experiment", study_name, stage), settings["experiment"]["steps"][stage - 1]
+        located = locate(moment, start, random.physical, key, steps)
+        data = _with(data, places.physical(stage), located.data)
+        before = told(assess(moment, jnp.asarray(time), start.weights, located.design))
+        now, weights, asked = located.belief, start.weights, (located.design, zeros, zeros, zeros, zeros)
+        if corrects and stage > 1:
+            rate = jnp.asarray(settings["calibration"]["rates"][stage - 2])
+            learned = teach(stage, places, moments, start, located, data, first, rate, random)
+            now, weights, data, asked = learned.taught.belief, learned.taught.weights, learned.data, learned.informed
+        after = told(assess(moment, jnp.asarray(time), weights, located.design))
+        said = [
+            now[name] for name in ("log_probability", "most_probable", "location_error", "spread", "credible_level")
+        ]
+        kept.append(
+            (*said, located.design, *asked, weights, *(np.stack(pair) for pair in zip(before, after, strict=True)))
+        )
+        start = Start(located.design, weights, now["log_probability"])
+    return Record(*(np.stack([np.asarray(v, dtype=float) for v in values]) for values in zip(*kept, strict=True)))
+
+
+def _with(data, at, new):
+    """All data, those of a stage's physical design among them."""
+    return type(data)(*(old.at[:, at].set(value) for old, value in zip(data, new, strict=True)))

@@ -1,0 +1,138 @@
+"""A stage of the method that learns from its own designs: locate, ask whether the data are worth it, learn.
+
+Both halves are the pieces that AD-EKI's stages are made of; new is that the physical designs' data teach the model,
+and that Algorithm 1 of active_learning says whether they do.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Float, Int, Key
+
+from boed import slots
+from boed.arrays import AnyArray, Scalar
+from boed.belief_update import belief_update
+from boed.indicator import Informed, informed_search
+from boed.inversion import Inversion, Measurements
+from boed.learning import Campaign, Taught, learning
+from boed.measurement import array_measurement
+from boed.physical_experiment import physical_search
+from boed.point_estimates import estimate
+from boed.replicates import over_replicates
+from boed.slots import Start
+
+
+class ActiveSlots(NamedTuple):
+    """Where the data of stages stand: the arrays of all physical designs, then those of designs in their place."""
+
+    stages: int
+    sensors: int
+
+    @property
+    def count(self) -> int:
+        """Number of slots."""
+        return 2 * self.stages * self.sensors
+
+    def physical(self, stage: int) -> Int[np.ndarray, " sensors"]:
+        """Slots of a stage's physical data."""
+        return (stage - 1) * self.sensors + np.arange(self.sensors)
+
+    def improved(self, stage: int) -> Int[np.ndarray, " sensors"]:
+        """Slots of the data that Algorithm 1 took in their place."""
+        return self.stages * self.sensors + self.physical(stage)
+
+    def each(self, moments):
+        """One moment a slot, from one a stage."""
+        return jax.tree.map(lambda leaf: np.concatenate([np.repeat(leaf, self.sensors, axis=0)] * 2), moments)
+
+    @property
+    def stage_of(self) -> Int[np.ndarray, " data"]:
+        """Number of the stage of every slot, from 0."""
+        return np.tile(np.repeat(np.arange(self.stages), self.sensors), 2)
+
+
+class Located(NamedTuple):
+    """A finished first half: design, data of its sensors, belief and summary."""
+
+    design: Float[AnyArray, "replicate 2"]
+    data: Measurements
+    belief: dict
+
+
+class Randomness(NamedTuple):
+    """Standard normal noise of the physical and of the improved data, keys of the search and the calibrations."""
+
+    physical: Float[AnyArray, "replicate sensors"]
+    improved: Float[AnyArray, "replicate sensors"]
+    search: Key[AnyArray, ""]
+    calibration: Key[AnyArray, " replicate"]
+
+
+class Learned(NamedTuple):
+    """A finished second half: where its data come from, all data, and what was learned from them."""
+
+    informed: Informed
+    data: Measurements
+    taught: Taught
+
+
+def locating(study: Inversion, settings: dict) -> Callable[..., Located]:
+    """(moment, start, standard normal noise, key, search steps) → the first half of a stage, all replicates."""
+    search, measure, update = physical_search(study, settings), array_measurement(study), belief_update(study, settings)
+    sensors = len(study.offsets)
+
+    def run(moment, start: Start, noise, key, steps: int) -> Located:
+        """Search, measure, update."""
+        state, _ = search(moment, start.design, (start.weights, start.prior, noise), key, steps)
+        data = measure(moment, state.design, noise)
+        moments = jax.tree.map(lambda leaf: jnp.broadcast_to(leaf, (sensors, *leaf.shape)), moment)
+        return Located(state.design, data, update(moments, data, start.weights, start.prior))
+
+    return run
+
+
+def put(data: Measurements, at: Int[np.ndarray, " sensors"], new: Measurements, used) -> Measurements:
+    """The measurements with new ones in some slots; used: 1 or 0 of each replicate."""
+    new = new._replace(used=new.used * used[:, None])
+    return Measurements(*(old.at[:, at].set(value) for old, value in zip(data, new, strict=True)))
+
+
+def teaching(study: Inversion, settings: dict) -> Callable[..., Learned]:
+    """(stage, slots, moments, start, located, data, first weights, rate, randomness) → the second half, all replicates.
+
+    moments: one a slot; start: weights and belief before the stage. A replicate without an informative design learns
+    nothing: its weights and the belief of the first half stand.
+    """
+    inform, measure, learn = informed_search(study, settings), array_measurement(study), learning(study, settings)
+    centres = over_replicates(estimate(settings, study.cells), shared=0)
+    to_all = settings["calibration"]["data"] == "all"
+
+    def run(stage: int, places: ActiveSlots, moments, start, located: Located, data, first, rate: Scalar, random):
+        """Ask, measure elsewhere if that is better, learn."""
+        moment = slots.of_slot(moments, places.physical(stage)[0])
+        centre = centres(located.belief["log_probability"])
+        informed = inform(moment, located.design, (start.weights, centre, random.physical), random.search)
+        moved = informed.informative & (informed.tried > 1)
+        improved, physical = places.improved(stage), places.physical(stage)
+        data = put(data, improved, measure(moment, informed.design, random.improved), moved.astype(float))
+        newest = jnp.zeros_like(data.used).at[:, improved].set(data.used[:, improved])
+        newest = newest.at[:, physical].set(1.0 - moved[:, None])
+        campaign = Campaign(moments, data, jnp.zeros(places.count), newest=physical, free=improved)
+        trained = data.used if to_all else newest
+        taught = learn(campaign, data, trained, start, located.belief, centre, first, rate, random.calibration)
+        return Learned(informed, data, kept(informed.informative, taught, start.weights, located.belief))
+
+    return run
+
+
+def kept(informative, taught: Taught, weights, belief: dict) -> Taught:
+    """What was learned where the data were informative; elsewhere weights and belief as they were."""
+
+    def either(new, old):
+        return jnp.where(informative.reshape(-1, *[1] * (new.ndim - 1)), new, old)
+
+    again = {name: either(value, belief[name]) for name, value in taught.belief.items()}
+    return Taught(either(taught.weights, weights), taught.info, again)

@@ -1,0 +1,123 @@
+"""Are these data worth learning from? The ensemble indicator of active_learning §2.3, and its Algorithm 1."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+from jaxtyping import Bool, Float, Int
+
+from boed import ad_eki, eki, importance, search
+from boed.arrays import AnyArray
+from boed.discrepancy_experiment import discrepancy_experiment, measured_problem, plan_of
+from boed.inversion import Inversion
+from boed.noise import log_density
+from boed.replicated_search import make_search
+from boed.replicates import over_replicates
+from boed.search import SearchInfo
+
+
+class Informed(NamedTuple):
+    """Where each replicate's data come from after Algorithm 1.
+
+    design: the first on the ascent whose gain exceeds the threshold; gain: of its data, nat; own_gain: of the data at
+    hand; informative: whether any design's did; tried: designs that were measured until then, the physical one first.
+    """
+
+    design: Float[AnyArray, "replicate 2"]
+    gain: Float[AnyArray, " replicate"]
+    own_gain: Float[AnyArray, " replicate"]
+    informative: Bool[AnyArray, " replicate"]
+    tried: Int[AnyArray, " replicate"]
+
+
+def experiment_for(variance: float | None) -> Callable:
+    """(study, moment, centre, noise) → what the indicator assumes is measured, with a constant variance or the model's.
+
+    variance: of every datum, concentration², whatever the noise model says, as in the authors' code.
+    """
+    if variance is None:
+        return discrepancy_experiment
+
+    def experiment(study, moment, centre, noise):
+        own = discrepancy_experiment(study, moment, centre, noise)
+        return own._replace(noise_factor=lambda design, data: jnp.sqrt(variance) * jnp.eye(data.size))
+
+    return experiment
+
+
+def chosen(steps: SearchInfo, threshold: float) -> Informed:
+    """The first designs of searches, (replicate, step), whose gain exceeds the threshold; the last ones where none."""
+    enough = steps.finite & (steps.utility >= threshold)
+    informative = jnp.any(enough, axis=1)
+    place = jnp.where(informative, jnp.argmax(enough, axis=1), enough.shape[1] - 1)
+    rows = jnp.arange(len(place))
+    return Informed(steps.design[rows, place], steps.utility[rows, place], steps.utility[:, 0], informative, place + 1)
+
+
+def informed_search(study: Inversion, settings: dict) -> Callable[..., Informed]:
+    """(moment, physical designs, (weights, centres, noise), key) → Algorithm 1 for all replicates.
+
+    From the data at hand on, new designs are proposed along the ascent of the indicator until it exceeds a threshold
+    or the budget of designs ends.
+    """
+    block, own = settings["discrepancy_experiment"], settings["indicator"]
+    problem = measured_problem(study, block, settings["experiment"], experiment_for(own["variance"]))
+    ascend = make_search(problem, search.ascent(block), grid=0)
+
+    def run(moment, start, arguments, key) -> Informed:
+        """The ascent with its whole budget; what is beyond the first informative design is not used."""
+        _, steps = ascend(moment, start, arguments, key, own["budget"])
+        return chosen(steps, own["threshold"])
+
+    return run
+
+
+class History(NamedTuple):
+    """The indicator's ensemble after each EKI iteration: gain, nat, mean and variance of every weight; first the prior.
+
+    non_gaussian: the same data's gain by importance weights of the first ensemble; effective: what it is worth.
+    """
+
+    gain: Float[AnyArray, " iterations"]
+    mean: Float[AnyArray, "steps weights"]
+    variance: Float[AnyArray, "steps weights"]
+    non_gaussian: Float[AnyArray, ""]
+    effective: Float[AnyArray, ""]
+
+
+def history(
+    experiment: ad_eki.Experiment, design: Float[AnyArray, "2"], ensemble: eki.Ensemble, perturbations, plan
+) -> History:
+    """How an ensemble learns from the data of a design (active_learning Eq. 16–19), and its non-Gaussian gain."""
+    forward, data = experiment.forward(design), experiment.observe(design)
+    factor = experiment.noise_factor(design, data)
+
+    def iteration(state, noise):
+        state, _ = eki.step(state, forward, data, factor, noise, plan)
+        return state, state.ensemble
+
+    _, ensembles = jax.lax.scan(iteration, eki.init(ensemble), perturbations)
+    every = jnp.concatenate([ensemble[None], ensembles])
+    gains = ad_eki.gain_history(design, experiment, ensemble, perturbations, plan).total
+    likelihood = jnp.sum(log_density(data, forward(ensemble), jnp.diagonal(factor)), axis=1)
+    return History(gains, every.mean(axis=1), every.var(axis=1, ddof=1), *importance.information_gain(likelihood))
+
+
+def histories(study: Inversion, settings: dict, variance: float | None, schedule: str) -> Callable:
+    """(moment, designs, weights, centres, noise, keys) → History of every replicate, all designs with one ensemble.
+
+    designs: (replicates, designs, 2); variance, schedule: the form of the indicator.
+    """
+    block, build = settings["discrepancy_experiment"], experiment_for(variance)
+    plan = plan_of(block | {"schedule": schedule}, block["iterations"])
+    shape = (block["deviation"], block["members"], block["iterations"], len(study.offsets))
+
+    def one(moment, designs, weights, centre, noise, key):
+        ensemble, perturbations = ad_eki.draw(key, weights, *shape)
+        experiment = build(study, moment, centre, noise)
+        learn = partial(history, experiment, ensemble=ensemble, perturbations=perturbations, plan=plan)
+        return jax.lax.map(learn, designs)
+
+    return over_replicates(one, shared=1)

@@ -1,0 +1,91 @@
+"""How right a model is at one instant: its field, and what drives that besides diffusion (active_learning Eq. 23)."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+from jaxtyping import Float
+
+import boed.runtime  # noqa: F401
+from boed import flow, inversion
+from boed.arrays import AnyArray
+from boed.field_errors import NODES, FieldErrors, field_errors, window_start
+from boed.inversion import Inversion
+from boed.plume import Plume, Solution
+from boed.sources import Source
+
+Field = Float[AnyArray, "x y"]
+
+# a side of the window around a design in which errors are told as well: 0.06 to either side of its node
+NEAR = 7
+
+
+class System(NamedTuple):
+    """A field and its right-hand side without diffusion, −v·∇u + S, on the nodes of the unit square."""
+
+    field: Field
+    right_hand_side: Field
+
+
+class Errors(NamedTuple):
+    """Errors of both, over all nodes and near a design."""
+
+    field: FieldErrors
+    near_field: FieldErrors
+    right_hand_side: FieldErrors
+    near_right_hand_side: FieldErrors
+
+
+def nodes() -> Float[AnyArray, " nodes"]:
+    """Nodes along a side of the unit square."""
+    return jnp.linspace(0.0, 1.0, NODES)
+
+
+def system(plume: Plume, source: Source, solution: Solution, velocity, centre: Float[AnyArray, "2"]) -> System:
+    """Field and −v·∇u + S at one instant, for a source at `centre` and the velocity (2,) of that instant."""
+    axis = nodes()
+
+    def field(centre):
+        return plume.over_centres(solution, -centre, -axis, -axis)
+
+    # the plume moves with its source: ∇u is minus the derivative by the source's place
+    slopes = jax.jacfwd(field)(centre)
+    offsets = jnp.stack(jnp.meshgrid(axis, axis, indexing="ij"), axis=-1) - centre
+    return System(field(centre), slopes @ velocity + source(offsets))
+
+
+def true_system(study: Inversion, moment, time: float) -> System:
+    """The true system at a time, its source where it is."""
+    velocity = flow.at(study.plume.velocity, time)
+    solution, centre = inversion.true_plume(study, moment), jnp.asarray(study.truth.location)
+    return system(study.plume, study.truth.source, solution, velocity, centre)
+
+
+def modelled_system(study: Inversion, moment, time: float, weights) -> System:
+    """The modelled system at a time, its source where the true one is."""
+    solution, velocity = inversion.modelled_plume(study, weights, moment), study.flow.velocity(weights, time)
+    return system(study.plume, study.source(weights), solution, velocity, jnp.asarray(study.truth.location))
+
+
+def errors(modelled: System, true: System, design: Float[AnyArray, "2"]) -> Errors:
+    """All errors of a modelled system; design: around which they are told as well."""
+    corner = window_start(design - 1 / (NODES - 1), 1 / (NODES - 1), NEAR, NODES)
+
+    def near(field):
+        return jax.lax.dynamic_slice(field, corner, (NEAR, NEAR))
+
+    each = list(zip(modelled, true, strict=True))
+    whole = [field_errors(*pair) for pair in each]
+    close = [field_errors(*map(near, pair)) for pair in each]
+    return Errors(whole[0], close[0], whole[1], close[1])
+
+
+def assessment(study: Inversion) -> Callable:
+    """(moment, time, weights, designs) → Errors of every replicate's model."""
+
+    def one(moment, time, weights, design):
+        return errors(modelled_system(study, moment, time, weights), true_system(study, moment, time), design)
+
+    mapped = jax.vmap(one, (None, None, 0, 0))
+    return jax.jit(mapped)

@@ -1,0 +1,138 @@
+"""Sequential design whose own data teach the model, one job a variant, replicates as an array axis.
+
+Inputs: a study of the block active_studies of the configuration, its starting weights.
+Outputs: <results>/{study}/{variant}/history.nc; per study designs.nc, tables and figures.
+"""
+
+
+rule learn_actively:
+    input:
+        weights="<results>/{study}/starting_weights.nc",
+    output:
+        "<results>/{study}/{variant}/history.nc",
+    log:
+        "<results>/logs/{study}/{variant}/history.log",
+    benchmark:
+        "<results>/timings/{study}/{variant}/history.tsv"
+    wildcard_constraints:
+        study=pattern_of(config["active_studies"]),
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    params:
+        seed=config["seed"],
+        settings=blocks(*ACTIVE),
+        code=code_of("learn_actively"),
+    script:
+        "../scripts/learn_actively.py"
+
+
+rule compare_designs:
+    input:
+        history=lambda wildcards: (
+            f"<results>/{wildcards.study}/{settings_of(wildcards)['designs']['variant']}/history.nc"
+        ),
+    output:
+        "<results>/{study}/designs.nc",
+    log:
+        "<results>/logs/{study}/designs.log",
+    benchmark:
+        "<results>/timings/{study}/designs.tsv"
+    wildcard_constraints:
+        study=pattern_of(config["active_studies"]),
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    params:
+        seed=config["seed"],
+        settings=compared_settings,
+        code=code_of("compare_designs"),
+    script:
+        "../scripts/compare_designs.py"
+
+
+rule draw_beliefs:
+    input:
+        histories=lambda wildcards: [history_of(wildcards.study, variant) for variant in variants_of(wildcards.study)],
+    output:
+        report("<results>/figures/{study}/beliefs.png", category="{study}", caption="../report/beliefs.rst"),
+        "<results>/figures/{study}/beliefs.pdf",
+    log:
+        "<results>/logs/figures/{study}/beliefs.log",
+    benchmark:
+        "<results>/timings/figures/{study}/beliefs.tsv"
+    wildcard_constraints:
+        study=pattern_of(config["active_studies"]),
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=5,
+    params:
+        variants=lambda wildcards: variants_of(wildcards.study),
+        location=lambda wildcards: settings_of(wildcards)["truth"]["location"],
+        code=code_of("draw_beliefs"),
+    script:
+        "../scripts/draw_beliefs.py"
+
+
+rule draw_active_learning:
+    input:
+        histories=lambda wildcards: [history_of(wildcards.study, variant) for variant in variants_of(wildcards.study)],
+        joint=lambda wildcards: (f"<results>/{wildcards.study}/joint.nc" if learns(wildcards.study, "strength") else []),
+        claims="config/claims.yaml",
+    output:
+        report("<results>/figures/{study}/learning.png", category="{study}", caption="../report/active_learning.rst"),
+        "<results>/figures/{study}/learning.pdf",
+    log:
+        "<results>/logs/figures/{study}/learning.log",
+    benchmark:
+        "<results>/timings/figures/{study}/learning.tsv"
+    wildcard_constraints:
+        study=pattern_of(config["active_studies"]),
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=5,
+    params:
+        variants=lambda wildcards: variants_of(wildcards.study),
+        true=true_parameter,
+        code=code_of("draw_active_learning"),
+    script:
+        "../scripts/draw_active_learning.py"
+
+
+rule draw_designs:
+    input:
+        "<results>/{study}/designs.nc",
+    output:
+        report("<results>/figures/{study}/designs.png", category="{study}", caption="../report/designs.rst"),
+        "<results>/figures/{study}/designs.pdf",
+    log:
+        "<results>/logs/figures/{study}/designs.log",
+    benchmark:
+        "<results>/timings/figures/{study}/designs.tsv"
+    wildcard_constraints:
+        study=pattern_of(config["active_studies"]),
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=5,
+    params:
+        location=lambda wildcards: settings_of(wildcards)["truth"]["location"],
+        stage=lambda wildcards: settings_of(wildcards)["designs"]["stage"],
+        learns=lambda wildcards: settings_of(wildcards)["model"]["discrepancy"],
+        code=code_of("draw_designs"),
+    script:
+        "../scripts/draw_designs.py"

@@ -1,0 +1,60 @@
+"""All stages of a study whose own designs teach the model: beliefs, designs, weights and errors of every stage."""
+
+import numpy as np
+import xarray as xr
+
+from boed import active_sequence, flow, inversion, job, store
+from boed.store import variable
+
+STAGE, POINT, BOTH = ("stage", "replicate"), ("stage", "replicate", "coordinate"), ("stage", "calibration", "replicate")
+LAYOUT = {
+    "log_probability": (("stage", "replicate", "x", "y"), "1", "log probability of the cell at the stage's end"),
+    "most_probable": (POINT, "length", "MAP source position at the stage's end"),
+    "location_error": (STAGE, "length", "distance of the MAP from the true source at the stage's end"),
+    "posterior_spread": (STAGE, "length", "equivalent deviation of the belief at the stage's end"),
+    "credible_level": (STAGE, "1", "probability of the credible region that just reaches the true source"),
+    "design": (POINT, "length", "physical design"),
+    "teaching_design": (POINT, "length", "design whose data teach the model"),
+    "gain": (STAGE, "nat", "indicator of those data, 0 in a stage without a calibration"),
+    "own_gain": (STAGE, "nat", "indicator of the physical design's data"),
+    "informative": (STAGE, "1", "1 where the data were informative enough to learn from"),
+    "tried": (STAGE, "1", "designs measured until they were, or until the budget ended"),
+    "weights": (("stage", "replicate", "weight"), "1", "weights at the stage's end"),
+    "field_mean_squared_error": (BOTH, "concentration^2", "mean squared error of the field"),
+    "field_relative_error": (BOTH, "1", "relative error of the field"),
+    "near_field_relative_error": (BOTH, "1", "relative error of the field near the design"),
+    "right_hand_side_error": (BOTH, "1", "relative error of the right-hand side without diffusion"),
+    "near_right_hand_side_error": (BOTH, "1", "relative error of that near the design"),
+}
+
+
+def main(snakemake) -> xr.Dataset:
+    params, settings = snakemake.params, snakemake.params.settings
+    weights = store.read(snakemake.input.weights).weights.values
+    first = flow.first_weights(settings["model"], np.broadcast_to(weights, (settings["replicates"], weights.size)))
+    record = active_sequence.run(settings, params.seed, snakemake.wildcards.study, first)
+    job.LOG.info("median distance of the MAP by stage: %s", np.median(record.location_error, axis=1).round(4))
+    data = {name: variable(dims, getattr(record, name), *words) for name, (dims, *words) in LAYOUT.items()}
+    data["first_weights"] = variable(("replicate", "weight"), first, "1", "weights before any calibration")
+    growth = flow.growth_of(settings["model"])
+    if growth is not None:
+        learned = np.asarray(growth.value(record.weights[..., -1]))
+        data["growth"] = variable(STAGE, learned, "length/time^2", "learned growth of the velocity along x")
+    return xr.Dataset(data).assign_coords(coordinates(settings))
+
+
+def coordinates(settings: dict) -> dict[str, xr.Variable]:
+    """Stages, replicates, cells, and the two networks of a stage."""
+    cells = inversion.setup(settings).cells
+    words = {"units": "1", "long_name": "network used"}
+    return {
+        "stage": variable("stage", np.arange(1, len(settings["times"]) + 1), "1", "stage"),
+        "replicate": variable("replicate", np.arange(settings["replicates"]), "1", "replicate"),
+        "calibration": xr.Variable("calibration", ["before", "after"], words),
+        "x": variable("x", cells.x, "length", "source position x"),
+        "y": variable("y", cells.y, "length", "source position y"),
+    }
+
+
+if __name__ == "__main__":
+    job.run(main, snakemake)
