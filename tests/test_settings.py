@@ -22,12 +22,13 @@ SCHEMA = load("workflow/schemas/config.schema.yaml")
 FILES = {name: load(f"config/{name}.yaml") for name in ("config", "smoke")}
 CONFIG = FILES["config"]
 RISK = "risk_studies.linear"
+ACTIVE = "active_studies.active_ill_posed"
 STUDY, LEARNED = "plume_studies.structural_error", "plume_studies.parametric_error"
 
 
 def is_catalogue(path):
     """Whether the keys there are names that a user chooses."""
-    levels = {"recipes": (1,), "plume_studies": (1,), "sweeps": (1, 4), "risk_studies": (1,)}
+    levels = {"recipes": (1,), "plume_studies": (1,), "active_studies": (1,), "sweeps": (1, 4), "risk_studies": (1,)}
     depth = levels.get(path[0], ()) if path else ()
     named = {("scaling", "solvers"), ("networks", "sizes"), ("source_inversion", "layouts")}
     return len(path) in depth or path[2:] in {("variants",), ("axes",)} or path in named
@@ -71,9 +72,11 @@ def test_the_configurations_that_come_with_the_project_pass(name):
 def everything(config):
     """All that a configuration runs: its studies' variants and its sweeps' cases resolved, and what remains."""
     config = layers.without_nulls(config)
-    studies, sweeps = config.pop("plume_studies"), config.pop("sweeps")
-    whole = config | {"plume_studies": studies, "sweeps": sweeps}
-    variants = {(s, v): layers.resolve(whole, s, v) for s in studies for v in studies[s]["variants"]}
+    blocks = {name: config.pop(name) for name in (*layers.STUDIES, "sweeps")}
+    whole, sweeps = config | blocks, blocks["sweeps"]
+    variants = {
+        (s, v): layers.resolve(whole, s, v) for s, own in layers.studies(whole).items() for v in own["variants"]
+    }
     cases = {(s, case): layers.resolve_case(whole, s, case) for s in sweeps for case in layers.cases(sweeps[s])}
     return config, variants, cases
 
@@ -85,7 +88,7 @@ def test_smoke_laid_over_the_configuration_is_smoke_alone():
     assert everything(together) == everything(FILES["smoke"])
 
 
-@pytest.mark.parametrize("study", CONFIG["plume_studies"])
+@pytest.mark.parametrize("study", layers.studies(CONFIG))
 def test_a_study_resolves_to_the_same_keys_in_smoke(study):
     keys = {}
     for name, config in FILES.items():
@@ -157,7 +160,7 @@ WRONG = [
     ("belief.map_window", 52, "at most cells = 51"),
     ("experiment.steps", [50, 45], "6 numbers for the 6 stages"),
     ("calibration.rates", [0.1], "5 numbers for the 6 stages"),
-    ("calibration.centres", "mean", "one of map, belief"),
+    ("calibration.centres", "mean", "one of map, top_cells, local_maxima, belief"),
     ("calibration.draws", 0, "a number ≥ 1"),
     ("calibration.decay_precision", -1.0, "a number ≥ 0"),
     ("calibration.decay_radii", [], "a list of at least 1"),
@@ -235,6 +238,26 @@ def test_an_impossible_value_is_named_with_what_is_accepted(key, value, accepts)
         ("source_inversion.outcomes.worst", 4000, "outcomes.worst: got 4000, accepts at most samples = 3000"),
         ("source_inversion.surrogate.validation_share", 1e-4, "leaves at least one of 1000 sources"),
         ("source_inversion.surrogate.check_every", 10**6, "check_every: got 1000000, accepts a number that div"),
+        (f"{ACTIVE}.array", {"side": 0, "spacing": 0.06}, f"{ACTIVE}.array.side: got 0, accepts a number ≥ 1"),
+        (f"{ACTIVE}.indicator", {"variance": 0.0}, "indicator.variance: got 0.0, accepts a number > 0"),
+        (f"{ACTIVE}.indicator", {"variance": "none"}, "indicator.variance: got 'none', accepts a value of type"),
+        (f"{ACTIVE}.indicator", {"budget": 0}, "indicator.budget: got 0, accepts a number ≥ 1"),
+        (f"{ACTIVE}.calibration.data", "discrepancy", "calibration.data: got 'discrepancy', accepts newest or all"),
+        (f"{ACTIVE}.experiment.utility", "predicted", "experiment.utility: got 'predicted', accepts measured for an"),
+        (
+            f"{ACTIVE}.model.velocity.x",
+            [1.0, 30.0],
+            "model.velocity.x: got [1.0, 30.0], accepts [0, a] with 10.0 < a < 70.0",
+        ),
+        (f"{ACTIVE}.model.velocity.x", [0.0, 5.0], "model.velocity.x: got [0.0, 5.0], accepts [0, a] with"),
+        (f"{ACTIVE}.plume.propagator.length", 6.5, "propagator.length: got 6.5, accepts at least"),
+        ("active_studies.active_structural.designs.stage", 6, "designs.stage: got 6, accepts at most 5"),
+        ("active_studies.active_structural.designs.variant", "best", "designs.variant: got 'best', accepts one of"),
+        (
+            "active_studies.structural_error",
+            FILES["config"]["active_studies"]["active_structural"],
+            "a name that no other",
+        ),
         ("benchmarks.repeats", 0, "benchmarks.repeats: got 0, accepts a number ≥ 1"),
         (
             "benchmarks.utility.study",
@@ -279,7 +302,7 @@ def test_an_impossible_value_anywhere_else_is_named_too(key, value, accepts):
     [
         ({"correkt": True}, "correkt", "unknown key"),
         ({"replicates": 3}, "replicates", "only the study itself holds this key"),
-        ({"recipe": "robus"}, "recipe", "got 'robus', accepts one of released, printed, robust"),
+        ({"recipe": "robus"}, "recipe", "got 'robus', accepts one of released, printed,"),
         ({"plume": {"velocity": {"z": [1.0]}}}, "plume.velocity.z", "unknown key"),
         ({"discrepancy_experiment": {"members": 1}}, "discrepancy_experiment.members", "≥ 2"),
     ],

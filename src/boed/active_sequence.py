@@ -12,7 +12,7 @@ from boed.active_stage import ActiveSlots, Randomness, locating, teaching
 from boed.arrays import AnyArray
 from boed.inversion import Inversion
 from boed.keys import key_for, replicate_keys
-from boed.right_hand_side import assessment
+from boed.right_hand_side import assessment, attribution
 from boed.slots import Start
 
 PER_STAGE = Float[AnyArray, "stage replicate"]
@@ -31,6 +31,7 @@ class Record(NamedTuple):
     posterior_spread: PER_STAGE
     credible_level: PER_STAGE
     design: Float[AnyArray, "stage replicate 2"]
+    observation: Float[AnyArray, "stage replicate sensor"]
     teaching_design: Float[AnyArray, "stage replicate 2"]
     gain: PER_STAGE
     own_gain: PER_STAGE
@@ -42,6 +43,7 @@ class Record(NamedTuple):
     near_field_relative_error: Float[AnyArray, "stage 2 replicate"]
     right_hand_side_error: Float[AnyArray, "stage 2 replicate"]
     near_right_hand_side_error: Float[AnyArray, "stage 2 replicate"]
+    attributed_growth: PER_STAGE
 
 
 def array_noise(settings: dict, sensors: int, seed: int, *labels) -> Float[AnyArray, "replicates sensors"]:
@@ -71,6 +73,11 @@ def first_start(study: Inversion, settings: dict, weights) -> Start:
     return Start(design, jnp.asarray(weights), jnp.broadcast_to(uniform, (replicates, *uniform.shape)))
 
 
+def slots_for(study: Inversion, settings: dict) -> ActiveSlots:
+    """Room for the data of all stages."""
+    return ActiveSlots(len(settings["times"]), len(study.offsets), settings["indicator"]["budget"] > 1)
+
+
 def told(errors) -> list:
     """The errors that are kept, in the order of the record."""
     return [
@@ -86,13 +93,14 @@ def run(settings: dict, seed: int, study_name: str, first) -> Record:
     """Every stage of a study; first: the weights it starts from, (replicates, weights)."""
     study, times, corrects = inversion.setup(settings), settings["times"], settings["correct"]
     locate, teach = locating(study, settings), teaching(study, settings) if corrects else None
-    assess, places = assessment(study), ActiveSlots(len(times), len(study.offsets))
+    assess, places = assessment(study), slots_for(study, settings)
+    attribute = attribution(study) if "velocity" in settings["model"] else None
     moments = jax.tree.map(jnp.asarray, places.each(study.flow.moments(times)))
     start, first = first_start(study, settings, first), jnp.asarray(first)
     data, zeros = slots.empty(settings["replicates"], places.count), jnp.zeros(settings["replicates"])
     kept = []
     for stage, time in enumerate(times, start=1):
-        moment = slots.of_slot(moments, places.physical(stage)[0])
+        moment = slots.of_slot(moments, places.first(stage))
         random = randomness(settings, places.sensors, seed, study_name, stage)
         key, steps = key_for(seed, "choose_experiment", study_name, stage), settings["experiment"]["steps"][stage - 1]
         located = locate(moment, start, random.physical, key, steps)
@@ -107,8 +115,17 @@ def run(settings: dict, seed: int, study_name: str, first) -> Record:
         said = [
             now[name] for name in ("log_probability", "most_probable", "location_error", "spread", "credible_level")
         ]
+        growth = attribute(moment, jnp.asarray(time), weights) if attribute else zeros
         kept.append(
-            (*said, located.design, *asked, weights, *(np.stack(pair) for pair in zip(before, after, strict=True)))
+            (
+                *said,
+                located.design,
+                located.data.observed,
+                *asked,
+                weights,
+                *(np.stack(pair) for pair in zip(before, after, strict=True)),
+                growth,
+            )
         )
         start = Start(located.design, weights, now["log_probability"])
     return Record(*(np.stack([np.asarray(v, dtype=float) for v in values]) for values in zip(*kept, strict=True)))

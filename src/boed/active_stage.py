@@ -15,7 +15,7 @@ from jaxtyping import Float, Int, Key
 from boed import slots
 from boed.arrays import AnyArray, Scalar
 from boed.belief_update import belief_update
-from boed.indicator import Informed, informed_search
+from boed.indicator import Informed, informing
 from boed.inversion import Inversion, Measurements
 from boed.learning import Campaign, Taught, learning
 from boed.measurement import array_measurement
@@ -26,19 +26,27 @@ from boed.slots import Start
 
 
 class ActiveSlots(NamedTuple):
-    """Where the data of stages stand: the arrays of all physical designs, then those of designs in their place."""
+    """Where the data of stages stand: the arrays of all physical designs, then those of designs in their place.
+
+    proposals: whether there may be such designs; without, there is no room for them.
+    """
 
     stages: int
     sensors: int
+    proposals: bool
 
     @property
     def count(self) -> int:
         """Number of slots."""
-        return 2 * self.stages * self.sensors
+        return (1 + self.proposals) * self.stages * self.sensors
 
     def physical(self, stage: int) -> Int[np.ndarray, " sensors"]:
         """Slots of a stage's physical data."""
         return (stage - 1) * self.sensors + np.arange(self.sensors)
+
+    def first(self, stage: int) -> int:
+        """The first of them: all share one moment."""
+        return (stage - 1) * self.sensors
 
     def improved(self, stage: int) -> Int[np.ndarray, " sensors"]:
         """Slots of the data that Algorithm 1 took in their place."""
@@ -46,12 +54,9 @@ class ActiveSlots(NamedTuple):
 
     def each(self, moments):
         """One moment a slot, from one a stage."""
-        return jax.tree.map(lambda leaf: np.concatenate([np.repeat(leaf, self.sensors, axis=0)] * 2), moments)
-
-    @property
-    def stage_of(self) -> Int[np.ndarray, " data"]:
-        """Number of the stage of every slot, from 0."""
-        return np.tile(np.repeat(np.arange(self.stages), self.sensors), 2)
+        return jax.tree.map(
+            lambda leaf: np.concatenate([np.repeat(leaf, self.sensors, axis=0)] * (1 + self.proposals)), moments
+        )
 
 
 class Located(NamedTuple):
@@ -106,19 +111,21 @@ def teaching(study: Inversion, settings: dict) -> Callable[..., Learned]:
     moments: one a slot; start: weights and belief before the stage. A replicate without an informative design learns
     nothing: its weights and the belief of the first half stand.
     """
-    inform, measure, learn = informed_search(study, settings), array_measurement(study), learning(study, settings)
+    inform, measure, learn = informing(study, settings), array_measurement(study), learning(study, settings)
     centres = over_replicates(estimate(settings, study.cells), shared=0)
     to_all = settings["calibration"]["data"] == "all"
 
     def run(stage: int, places: ActiveSlots, moments, start, located: Located, data, first, rate: Scalar, random):
         """Ask, measure elsewhere if that is better, learn."""
-        moment = slots.of_slot(moments, places.physical(stage)[0])
+        moment = slots.of_slot(moments, places.first(stage))
         centre = centres(located.belief["log_probability"])
         informed = inform(moment, located.design, (start.weights, centre, random.physical), random.search)
+        physical, improved = places.physical(stage), places.improved(stage)
+        newest = jnp.zeros_like(data.used)
         moved = informed.informative & (informed.tried > 1)
-        improved, physical = places.improved(stage), places.physical(stage)
-        data = put(data, improved, measure(moment, informed.design, random.improved), moved.astype(float))
-        newest = jnp.zeros_like(data.used).at[:, improved].set(data.used[:, improved])
+        if places.proposals:
+            data = put(data, improved, measure(moment, informed.design, random.improved), moved.astype(float))
+            newest = newest.at[:, improved].set(data.used[:, improved])
         newest = newest.at[:, physical].set(1.0 - moved[:, None])
         campaign = Campaign(moments, data, jnp.zeros(places.count), newest=physical, free=improved)
         trained = data.used if to_all else newest

@@ -35,7 +35,7 @@ class Flow(NamedTuple):
     modelled: Callable[[Weights, Any], Moment]
     prepare: Callable[[Callable[[Moment], Reading], Any], Any]
     reading: Callable[[Weights, Any], Reading]
-    velocity: Callable[[Weights, float], Float[AnyArray, "2"]]
+    velocity: Callable[[Weights, Scalar | float], Float[AnyArray, "2"]]
 
 
 class Pair(NamedTuple):
@@ -46,11 +46,15 @@ class Pair(NamedTuple):
 
 
 class Growth(NamedTuple):
-    """Bounds of the growth of v_x, length/time², and the number of values between which is interpolated."""
+    """Bounds of the growth of v_x, length/time², and the number of values between which is interpolated.
+
+    precision: 1/variance of the prior of its weight, around that of the assumed growth.
+    """
 
     lower: float
     upper: float
     values: int
+    precision: float
 
     @property
     def nodes(self) -> Float[np.ndarray, " nodes"]:
@@ -58,8 +62,8 @@ class Growth(NamedTuple):
         angle = np.pi * (np.arange(self.values) + 0.5) / self.values
         return (self.lower + self.upper) / 2 + (self.upper - self.lower) / 2 * np.cos(angle)
 
-    def value(self, weight: Scalar) -> Scalar:
-        """The growth for a weight."""
+    def value(self, weight: Float[AnyArray, "*any"] | float) -> Float[AnyArray, "*any"]:
+        """The growth for a weight, or for many."""
         return self.lower + (self.upper - self.lower) * jax.nn.sigmoid(weight)
 
     def weight(self, growth: float) -> float:

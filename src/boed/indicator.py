@@ -12,6 +12,7 @@ from boed import ad_eki, eki, importance, search
 from boed.arrays import AnyArray
 from boed.discrepancy_experiment import discrepancy_experiment, measured_problem, plan_of
 from boed.inversion import Inversion
+from boed.keys import replicate_keys
 from boed.noise import log_density
 from boed.replicated_search import make_search
 from boed.replicates import over_replicates
@@ -72,6 +73,33 @@ def informed_search(study: Inversion, settings: dict) -> Callable[..., Informed]
         return chosen(steps, own["threshold"])
 
     return run
+
+
+def judged(study: Inversion, settings: dict) -> Callable[..., Informed]:
+    """The same where the budget is the data at hand: are they informative, or not? No gradient is needed."""
+    block, own, sensors = settings["discrepancy_experiment"], settings["indicator"], len(study.offsets)
+    build, plan = experiment_for(own["variance"]), plan_of(block, block["iterations"])
+    shape = (block["deviation"], block["members"], block["iterations"], sensors)
+
+    def one(moment, design, weights, centre, noise, key):
+        """The indicator of one replicate's data."""
+        ensemble, perturbations = ad_eki.draw(key, weights, *shape)
+        return ad_eki.information_gain(design, build(study, moment, centre, noise), ensemble, perturbations, plan)
+
+    gains = over_replicates(one, shared=1)
+
+    def run(moment, start, arguments, key) -> Informed:
+        """The gain of every replicate's own data."""
+        gain = gains(moment, start, *arguments, replicate_keys(key, len(start)))
+        enough = jnp.isfinite(gain) & (gain >= own["threshold"])
+        return Informed(start, gain, gain, enough, jnp.ones(len(start), dtype=int))
+
+    return run
+
+
+def informing(study: Inversion, settings: dict) -> Callable[..., Informed]:
+    """Algorithm 1 with the budget that the settings give it."""
+    return (judged if settings["indicator"]["budget"] == 1 else informed_search)(study, settings)
 
 
 class History(NamedTuple):

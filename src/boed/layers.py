@@ -45,7 +45,7 @@ def without_nulls(config: dict) -> dict:
 
 def studies(config: dict) -> dict:
     """All sequential studies of the plume's source, by name."""
-    return {name: study for block in STUDIES for name, study in config[block].items()}
+    return {name: study for block in STUDIES for name, study in config.get(block, {}).items()}
 
 
 def resolved(config: dict, study: str, *changes: dict) -> dict:

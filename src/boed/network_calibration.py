@@ -39,7 +39,7 @@ def network_calibration(study: Inversion, settings: dict) -> Callable:
             draws(moments, data, centre),
             prepare,
             (data.observed, data.deviation, trained),
-            penalties.penalty(block, study.source, first),
+            penalties.penalty(block, study.source, first, settings["model"].get("growth", {}).get("precision")),
             key,
             calibration.Descent(block["rounds"], block["steps"], rate),
         )

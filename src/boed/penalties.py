@@ -15,9 +15,9 @@ Penalty = Callable[[Weights], Float[AnyArray, ""]]
 DIRECTIONS = 12
 
 
-def gaussian(mean: Weights, precision: float) -> Penalty:
-    """−log N(weights; mean, 1/precision) for every weight, up to a constant; precision 0 is no prior."""
-    return lambda weights: 0.5 * precision * jnp.sum((weights - mean) ** 2)
+def gaussian(mean: Weights, precision: float | Float[AnyArray, " weights"]) -> Penalty:
+    """−log N(weights; mean, 1/precision) up to a constant; precision, of all weights or of each: 0 is no prior."""
+    return lambda weights: 0.5 * jnp.sum(precision * (weights - mean) ** 2)
 
 
 def decay(source: Callable[[Weights], Source], radii: list[float], precision: float) -> Penalty:
@@ -32,9 +32,13 @@ def decay(source: Callable[[Weights], Source], radii: list[float], precision: fl
     return lambda weights: 0.5 * precision * jnp.mean(source(weights).smooth(offsets) ** 2)
 
 
-def penalty(settings: dict, source: Callable[[Weights], Source], mean: Weights) -> Penalty:
-    """Sum of the priors that the settings `calibration` ask for, around the weights before any calibration."""
-    terms = [gaussian(mean, settings["weight_precision"])]
+def penalty(settings: dict, source: Callable[[Weights], Source], mean: Weights, last: float | None = None) -> Penalty:
+    """Sum of the priors that the settings `calibration` ask for, around the weights before any calibration.
+
+    last: precision of the last weight, where that is no weight of the network.
+    """
+    precision = jnp.full(mean.size, settings["weight_precision"])
+    terms = [gaussian(mean, precision if last is None else precision.at[-1].set(last))]
     if settings["decay_precision"] > 0:
         terms.append(decay(source, settings["decay_radii"], settings["decay_precision"]))
     return lambda weights: sum(term(weights) for term in terms)

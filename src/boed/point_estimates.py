@@ -7,14 +7,14 @@ import jax.numpy as jnp
 from jaxtyping import Float
 
 import boed.runtime  # noqa: F401
-from boed.arrays import AnyArray
+from boed.arrays import AnyArray, Scalar
 from boed.belief import Cells, LogBelief
 from boed.map_estimate import most_probable
 
 Point = Float[AnyArray, "2"]
 
 
-def _mean_of(values: LogBelief, cells: Cells, count: int, least: float) -> Point:
+def _mean_of(values: LogBelief, cells: Cells, count: int, least: Scalar | float) -> Point:
     """Mean position of the `count` cells of greatest value, of those not below `least`."""
     found, index = jax.lax.top_k(values.ravel(), count)
     kept = found >= least

@@ -1,6 +1,7 @@
 """How right a model is at one instant: its field, and what drives that besides diffusion (active_learning Eq. 23)."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 import jax
@@ -9,7 +10,7 @@ from jaxtyping import Float
 
 import boed.runtime  # noqa: F401
 from boed import flow, inversion
-from boed.arrays import AnyArray
+from boed.arrays import AnyArray, Scalar
 from boed.field_errors import NODES, FieldErrors, field_errors, window_start
 from boed.inversion import Inversion
 from boed.plume import Plume, Solution
@@ -22,10 +23,11 @@ NEAR = 7
 
 
 class System(NamedTuple):
-    """A field and its right-hand side without diffusion, −v·∇u + S, on the nodes of the unit square."""
+    """A field and its right-hand side without diffusion, −v·∇u + S, on the nodes of the unit square; slope: ∂u/∂x."""
 
     field: Field
     right_hand_side: Field
+    slope: Field
 
 
 class Errors(NamedTuple):
@@ -52,17 +54,17 @@ def system(plume: Plume, source: Source, solution: Solution, velocity, centre: F
     # the plume moves with its source: ∇u is minus the derivative by the source's place
     slopes = jax.jacfwd(field)(centre)
     offsets = jnp.stack(jnp.meshgrid(axis, axis, indexing="ij"), axis=-1) - centre
-    return System(field(centre), slopes @ velocity + source(offsets))
+    return System(field(centre), slopes @ velocity + source(offsets), -slopes[..., 0])
 
 
-def true_system(study: Inversion, moment, time: float) -> System:
+def true_system(study: Inversion, moment, time: Scalar | float) -> System:
     """The true system at a time, its source where it is."""
     velocity = flow.at(study.plume.velocity, time)
     solution, centre = inversion.true_plume(study, moment), jnp.asarray(study.truth.location)
     return system(study.plume, study.truth.source, solution, velocity, centre)
 
 
-def modelled_system(study: Inversion, moment, time: float, weights) -> System:
+def modelled_system(study: Inversion, moment, time: Scalar | float, weights) -> System:
     """The modelled system at a time, its source where the true one is."""
     solution, velocity = inversion.modelled_plume(study, weights, moment), study.flow.velocity(weights, time)
     return system(study.plume, study.source(weights), solution, velocity, jnp.asarray(study.truth.location))
@@ -75,10 +77,29 @@ def errors(modelled: System, true: System, design: Float[AnyArray, "2"]) -> Erro
     def near(field):
         return jax.lax.dynamic_slice(field, corner, (NEAR, NEAR))
 
-    each = list(zip(modelled, true, strict=True))
+    each = list(zip(modelled[:2], true[:2], strict=True))
     whole = [field_errors(*pair) for pair in each]
     close = [field_errors(*map(near, pair)) for pair in each]
     return Errors(whole[0], close[0], whole[1], close[1])
+
+
+def attributed_growth(study: Inversion, moment, time, weights) -> Float[AnyArray, ""]:
+    """Growth a of v_x = a·t by which the model without its network explains most of what it has learned.
+
+    argmin_a Σ (R + (a t, v_y)·∇u − S)² over the nodes, R being the learned right-hand side: what of the network a
+    change of the flow can express is attributed to the flow (active_learning §4).
+    """
+    learned = modelled_system(study, moment, time, weights)
+    axis = nodes()
+    offsets = jnp.stack(jnp.meshgrid(axis, axis, indexing="ij"), axis=-1) - jnp.asarray(study.truth.location)
+    network = study.source(weights).smooth(offsets)
+    own = study.flow.velocity(weights, time)[0] / time
+    return own - jnp.sum(network * learned.slope) / (time * jnp.sum(learned.slope**2))
+
+
+def attribution(study: Inversion) -> Callable:
+    """(moment, time, weights) → attributed growth of every replicate."""
+    return jax.jit(jax.vmap(partial(attributed_growth, study), (None, None, 0)))
 
 
 def assessment(study: Inversion) -> Callable:

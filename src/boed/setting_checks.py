@@ -57,9 +57,7 @@ def active_problems(key: str, study: dict) -> list[str]:
         problems.append(problem(f"{key}.experiment.utility", study["experiment"]["utility"], accepted))
     if "designs" in study and study["designs"]["stage"] > len(study["times"]):
         problems.append(problem(f"{key}.designs.stage", study["designs"]["stage"], f"at most {len(study['times'])}"))
-    if "growth" in model:
-        problems += _growth_problems(key, study)
-    return problems
+    return problems + (_growth_problems(key, study) if "growth" in model else [])
 
 
 def _growth_problems(key: str, study: dict) -> list[str]:

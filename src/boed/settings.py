@@ -132,6 +132,12 @@ def _study_names(config: dict) -> list[tuple[str, str]]:
     return [(block, name) for block in STUDIES for name in config[block]]
 
 
+def _shared_names(config: dict) -> list[str]:
+    """Studies of two blocks with one name, which is that of their folder and target."""
+    shared = set(config["plume_studies"]) & set(config["active_studies"])
+    return [problem(f"active_studies.{name}", name, "a name that no other study has") for name in sorted(shared)]
+
+
 def _layer_problems(config: dict, schema: dict) -> list[str]:
     """Every recipe, study, variant and sweep case by itself: keys that nothing knows, values of a wrong type."""
     part = {"$ref": "#/$defs/plume_study", "$defs": partial(schema["$defs"])}
@@ -182,8 +188,23 @@ def _study_problems(config: dict, block: str, name: str, schema: dict) -> list[s
         wrong = _whole_problems(own, resolve(config, name, variant), base, schema)
         problems += wrong
     if block == "active_studies":
-        return problems + active_problems(key, base)
+        return problems + _active_problems(key, config, name, base)
     return problems + _profile_problems(key, config, name, base)
+
+
+def _active_problems(key: str, config: dict, name: str, base: dict) -> list[str]:
+    """What is wrong with a study whose own data teach the model, in any of its variants."""
+    variants = config["active_studies"][name]["variants"]
+    problems = [p for variant in variants for p in active_problems(key, resolve(config, name, variant))]
+    if "designs" in base and not resolve_correct(config, name, base["designs"]["variant"]):
+        accepted = f"one of {', '.join(v for v in variants if resolve_correct(config, name, v))}, which calibrate"
+        problems.append(problem(f"{key}.designs.variant", base["designs"]["variant"], accepted))
+    return problems
+
+
+def resolve_correct(config: dict, name: str, variant: str) -> bool:
+    """Whether a study has this variant, and it calibrates."""
+    return variant in studies(config)[name]["variants"] and resolve(config, name, variant)["correct"]
 
 
 def _profile_problems(key: str, config: dict, name: str, base: dict) -> list[str]:
@@ -271,7 +292,7 @@ def check(config: dict, schema: dict) -> None:
     problems = _odd_keys(config) or _schema_problems(config, schema) + _not_finite(config)
     if not problems:
         config = without_nulls(config)
-        problems = _empty(config) + _layer_problems(config, schema)
+        problems = _empty(config) + _shared_names(config) + _layer_problems(config, schema)
     if not problems:
         figure = config["plume_figure"]
         increasing("plume_figure.times", figure["times"], problems)

@@ -7,7 +7,9 @@ import xarray as xr
 
 from boed import design_comparison, inversion, job, store
 from boed.design_comparison import Stage
+from boed.field_errors import FieldErrors
 from boed.keys import key_for
+from boed.right_hand_side import assessment
 from boed.store import variable
 
 # the forms of the indicator that are held against each other: with the noise model, sharing the data among its
@@ -18,6 +20,7 @@ FORMS = {
 }
 EACH = ("replicate", "design")
 ROLES = ["good", "poor"]
+MODELS = [*ROLES, "baseline"]
 
 
 def stage_of(study, settings: dict, history: xr.Dataset) -> Stage:
@@ -42,28 +45,81 @@ def main(snakemake) -> xr.Dataset:
     designs = design_comparison.proposed(
         keys[0], stage.design, block["reach"], block["candidates"], settings["experiment"]
     )
-    centre = design_comparison.centres(study, settings, stage)
+    rng = np.random.default_rng(np.asarray(jax.random.key_data(keys[0])).tolist())
+    pairs = design_comparison.random_pairs(rng, len(designs), block["candidates"] + 1, block["pairs"])
+    held = {
+        "estimate": design_comparison.centres(study, settings, stage),
+        "truth": jnp.broadcast_to(jnp.asarray(settings["truth"]["location"]), stage.design.shape),
+    }
+    parts = {name: compared(study, settings, stage, designs, centre, first, keys) for name, centre in held.items()}
+    told, lessons = parts["estimate"]
+    # the datum at hand is the first design; the others are those that the indicator may name good or poor
+    ends = np.asarray(told["tempered"].gain[:, 1:, -1])
+    named = np.stack([1 + ends.argmax(axis=1), 1 + ends.argmin(axis=1)], axis=1)
+    plain = baseline(study, settings, stage, first)
+    job.LOG.info("designs of %d replicates: %d calibrations", len(designs), 2 * lessons.relative.size)
+    return dataset(designs, held["estimate"], told, lessons, named, pairs).assign(
+        rankings(parts, pairs) | of_named(told["tempered"], named) | errors_of_models(lessons, named, plain)
+    )
+
+
+def compared(study, settings: dict, stage: Stage, designs, centre, first, keys):
+    """What the forms of the indicator say of designs beforehand, and what each of them teaches."""
     told = {
         form: design_comparison.told(study, settings, own, stage, designs, centre, keys[1])
         for form, own in FORMS.items()
     }
-    rate = settings["calibration"]["rates"][block["stage"] - 2]
-    lessons = design_comparison.lessons(study, settings, rate)(stage, designs, centre, first, keys[2])
-    # the datum at hand is the first design; the others are those that the indicator may name good or poor
-    ends = np.asarray(told["tempered"].gain[:, 1:, -1])
-    named = np.stack([1 + ends.argmax(axis=1), 1 + ends.argmin(axis=1)], axis=1)
-    rng = np.random.default_rng(np.asarray(jax.random.key_data(keys[0])).tolist())
-    pairs = design_comparison.random_pairs(rng, len(designs), block["candidates"] + 1, block["pairs"])
-    job.LOG.info("designs of %d replicates: %d calibrations", len(designs), lessons.relative.size)
-    return dataset(designs, centre, told, lessons, named, pairs).assign(of_named(told["tempered"], named))
+    rate = settings["calibration"]["rates"][settings["designs"]["stage"] - 2]
+    return told, design_comparison.lessons(study, settings, rate)(stage, designs, centre, first, keys[2])
+
+
+def gains_of(told: dict) -> np.ndarray:
+    """Gains by every form, the tempered ensemble's importance weights as the last."""
+    gains = [np.asarray(own.gain)[..., -1] for own in told.values()]
+    return np.stack([*gains, np.asarray(told["tempered"].non_gaussian)])
+
+
+def rankings(parts: dict, pairs) -> dict[str, xr.Variable]:
+    """How often the forms rank a pair of designs as their lessons do, the source held at its estimate or its place."""
+    right = np.stack(
+        [
+            [design_comparison.ranked_right(pairs, own, np.asarray(lessons.relative)) for own in gains_of(told)]
+            for told, lessons in parts.values()
+        ]
+    )
+    return {
+        "ranked_right": variable(("held", "form", "pair_number"), right, "1", "1 where more gain went with less error"),
+        "ranking_rate": variable(("held", "form"), right.mean(axis=2), "1", "part of the pairs that are ranked right"),
+        "held": variable("held", list(parts), "1", "where the source is held: at the estimate, or where it is"),
+    }
+
+
+def baseline(study, settings: dict, stage: Stage, first) -> FieldErrors:
+    """Errors of the model before it has learned anything: without its network, or at its first strength."""
+    weights = jnp.zeros_like(first) if settings["model"]["discrepancy"] == "network" else first
+    return assessment(study)(stage.moment, stage.time, weights, stage.design).field
+
+
+def errors_of_models(lessons, named, plain: FieldErrors) -> dict[str, xr.Variable]:
+    """Errors of the models that learned from the good and from the poor design, and of the one that did not learn."""
+    rows = np.arange(len(named))[:, None]
+    learned = {"mean_squared": np.asarray(lessons.mean_squared), "relative": np.asarray(lessons.relative)}
+    units = {"mean_squared": "concentration^2", "relative": "1"}
+    return {
+        f"model_{name}_error": variable(
+            ("replicate", "learned_from"),
+            np.column_stack([values[rows, named], np.asarray(getattr(plain, name))]),
+            units[name],
+            f"{name.replace('_', ' ')} error of the field",
+        )
+        for name, values in learned.items()
+    } | {"learned_from": variable("learned_from", MODELS, "1", "design that the model learned from, baseline: none")}
 
 
 def dataset(designs, centre, told: dict, lessons, named, pairs) -> xr.Dataset:
     """What designs teach and what the indicators say, and how often these rank a pair as the lessons do."""
     relative = np.asarray(lessons.relative)
-    gains = np.stack([np.asarray(own.gain)[..., -1] for own in told.values()])
-    gains = np.concatenate([gains, np.asarray(told["tempered"].non_gaussian)[None]])
-    right = np.stack([design_comparison.ranked_right(pairs, own, relative) for own in gains])
+    gains = gains_of(told)
     forms = [*told, "non_gaussian"]
     return xr.Dataset(
         {
@@ -78,8 +134,6 @@ def dataset(designs, centre, told: dict, lessons, named, pairs) -> xr.Dataset:
             "learned_weights": variable((*EACH, "weight"), lessons.weights, "1", "weights calibrated with its data"),
             "named": variable(("replicate", "role"), named, "1", "design of greatest and of least indicator"),
             "pair": variable(("pair_number", "member"), pairs, "1", "replicate and the two designs of a random pair"),
-            "ranked_right": variable(("form", "pair_number"), right, "1", "1 where more gain went with less error"),
-            "ranking_rate": variable("form", right.mean(axis=1), "1", "part of the pairs that are ranked right"),
             "form": variable("form", forms, "1", "form of the indicator"),
             "role": variable("role", ROLES, "1", "what the indicator calls the design"),
             "member": variable("member", ["replicate", "one", "other"], "1", "parts of a pair"),

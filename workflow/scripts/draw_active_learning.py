@@ -57,6 +57,9 @@ def draw_learned(panel, histories, joint, name: str, true: float) -> None:
     """The learned strength or growth by stage, and that of the joint method."""
     panel.axhline(true, color=style.colour("truth"), linewidth=1, linestyle=":", label="true")
     for order, (variant, history) in enumerate(histories.items()):
+        if name == "growth":
+            again = history.attributed_growth.median("replicate")
+            panel.plot(history.stage, again, color=style.colour(variant, order), linewidth=0.9, ls="-.")
         if name == "growth" and "growth" not in history:
             continue
         values = history.weights.isel(weight=-1) if name == "strength" else history.growth
@@ -66,6 +69,8 @@ def draw_learned(panel, histories, joint, name: str, true: float) -> None:
         panel.errorbar(
             joint.stage, mode, deviation, color=style.colour("joint"), capsize=3, marker="D", ls="--", label="joint"
         )
+    if name == "growth":
+        panel.plot([], [], color="0.3", linewidth=0.9, ls="-.", label="re-attributed")
     panel.set(xlabel="stage", ylabel=LEARNED[name], xticks=next(iter(histories.values())).stage.values)
     panel.legend(fontsize=7)
 

@@ -13,13 +13,13 @@ def main(snakemake):
     figure, axes = style.new(
         len(histories), len(stages), 1.7 * len(stages) + 0.5, 1.7 * len(histories) + 0.6, sharex=True, sharey=True
     )
-    for variant, history, row in zip(params.variants, histories, axes, strict=True):
+    for number, (variant, history, row) in enumerate(zip(params.variants, histories, axes, strict=True)):
         # the replicate that ends in the middle of all stands for them
         errors = history.location_error.isel(stage=-1).values
         shown = int(np.argsort(errors)[len(errors) // 2])
         for stage, panel in zip(stages, row, strict=True):
             draw(panel, history.sel(stage=stage).isel(replicate=shown), params.location)
-            style.map_axes(panel, f"stage {stage}" if row is axes[0] else "")
+            style.map_axes(panel, f"stage {stage}" if number == 0 else "")
             panel.set(xlim=(0, 1), ylim=(0, 1), xticks=[0, 0.5, 1], yticks=[0, 0.5, 1])
         row[0].set_ylabel(f"{style.words(variant)}\ny [length]")
     for panel in axes[-1]:

@@ -27,7 +27,7 @@ def draw_histories(panel, found) -> None:
     steps = np.arange(1, found.sizes["iteration"] + 1)
     for role, name in ROLES.items():
         values = found.gain_history.sel(role=role).transpose("replicate", "iteration").values
-        style.median_band(panel, steps, values, name, label=f"{role} design", color=style.colour(name))
+        style.median_band(panel, steps, values, name, label=f"{role} design")
     panel.set(xlabel="EKI iteration", ylabel="information gain [nat]")
     panel.legend()
 
@@ -59,8 +59,8 @@ def draw_ranking(panel, found) -> None:
     """Gain of every design against the error it leaves, and how often a pair is ranked right."""
     for order, form in enumerate(("tempered", "released")):
         gain, error = found.gain.sel(form=form).values, found.relative_error.values
-        rate = float(found.ranking_rate.sel(form=form))
-        label = f"{form}: {100 * rate:.0f} % of pairs ranked right"
+        rates = (100 * found.ranking_rate.sel(form=form, held=["estimate", "truth"]).values).round().astype(int)
+        label = f"{form}: ranks {rates[0]} % of pairs right, {rates[1]} % at the true source"
         panel.plot(
             gain.ravel(), error.ravel(), ".", markersize=3, color=style.colour(form, order), label=label, alpha=0.6
         )

@@ -14,6 +14,7 @@ LAYOUT = {
     "posterior_spread": (STAGE, "length", "equivalent deviation of the belief at the stage's end"),
     "credible_level": (STAGE, "1", "probability of the credible region that just reaches the true source"),
     "design": (POINT, "length", "physical design"),
+    "observation": ((*STAGE, "sensor"), "concentration", "what the physical design measured"),
     "teaching_design": (POINT, "length", "design whose data teach the model"),
     "gain": (STAGE, "nat", "indicator of those data, 0 in a stage without a calibration"),
     "own_gain": (STAGE, "nat", "indicator of the physical design's data"),
@@ -35,11 +36,17 @@ def main(snakemake) -> xr.Dataset:
     record = active_sequence.run(settings, params.seed, snakemake.wildcards.study, first)
     job.LOG.info("median distance of the MAP by stage: %s", np.median(record.location_error, axis=1).round(4))
     data = {name: variable(dims, getattr(record, name), *words) for name, (dims, *words) in LAYOUT.items()}
+    count = settings["belief"]["cells"] ** 2
+    data["cells"] = variable((), count, "1", "cells whose likelihood an evaluation of the belief needs")
+    data["model_solutions"] = variable((), 1, "1", "solutions of the model behind them, since it moves with its source")
     data["first_weights"] = variable(("replicate", "weight"), first, "1", "weights before any calibration")
     growth = flow.growth_of(settings["model"])
     if growth is not None:
         learned = np.asarray(growth.value(record.weights[..., -1]))
         data["growth"] = variable(STAGE, learned, "length/time^2", "learned growth of the velocity along x")
+    if "velocity" in settings["model"]:
+        words = ("length/time^2", "growth that explains most of the learned right-hand side")
+        data["attributed_growth"] = variable(STAGE, record.attributed_growth, *words)
     return xr.Dataset(data).assign_coords(coordinates(settings))
 
 

@@ -1,0 +1,35 @@
+"""Rankings of designs: who is right where it can be told by hand."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from boed import design_comparison
+
+
+def test_a_pair_is_ranked_right_where_more_gain_leaves_less_error():
+    gains, errors = np.array([[3.0, 1.0, 2.0]]), np.array([[0.1, 0.3, 0.4]])
+    pairs = np.array([[0, 0, 1], [0, 1, 2], [0, 2, 0]])
+    np.testing.assert_array_equal(design_comparison.ranked_right(pairs, gains, errors), [1, 0, 1])
+
+
+@given(st.integers(2, 8), st.integers(1, 5), st.integers(1, 40))
+def test_random_pairs_are_of_two_designs_of_one_replicate(designs, replicates, count):
+    pairs = design_comparison.random_pairs(np.random.default_rng(1), replicates, designs, count)
+    assert pairs.shape == (count, 3)
+    assert (pairs[:, 1] != pairs[:, 2]).all()
+    assert (pairs >= 0).all()
+    assert (pairs[:, 0] < replicates).all()
+    assert (pairs[:, 1:] < designs).all()
+
+
+def test_proposed_designs_stay_near_and_within_the_domain():
+    design = jnp.array([[0.02, 0.5], [0.9, 0.9]])
+    found = design_comparison.proposed(jax.random.key(0), design, 0.1, 40, {"lower": 0.0, "upper": 0.95})
+    assert found.shape == (2, 41, 2)
+    np.testing.assert_array_equal(found[:, 0], design)
+    assert float(jnp.abs(found - design[:, None]).max()) <= 0.1
+    assert float(found.min()) == 0.0
+    assert float(found.max()) == 0.95
