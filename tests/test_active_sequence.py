@@ -108,7 +108,7 @@ def test_what_is_kept_goes_by_the_replicate():
 @pytest.mark.slow
 @pytest.mark.parametrize("study", ["active_parametric", "active_structural", "active_ill_posed"])
 def test_the_domain_holds_the_plume_until_the_last_stage(study):
-    """On the unit square, to 1e-6 of the exact plume's greatest value; on a finer grid, that leaves the domain alone."""
+    """On the unit square, to 1e-6 of the plume's greatest value; on a finer grid, so that only the domain counts."""
     settings = layers.resolved(CONFIG, study)
     finer = {"propagator": {"points": 2 * settings["plume"]["propagator"]["points"]}}
     own = inversion.setup(layers.merged(settings, {"plume": finer}))

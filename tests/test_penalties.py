@@ -27,6 +27,12 @@ def test_the_gaussian_prior_is_minus_its_log_density_up_to_a_constant(rng):
     assert penalty(MEAN) == 0.0
 
 
+def test_a_last_weight_that_is_none_of_the_networks_has_a_prior_of_its_own():
+    penalty = penalties.penalty(BLOCK, ramp, MEAN, 0.5)
+    assert penalty(MEAN + jnp.array([1.0, 0.0, 2.0])) == pytest.approx(0.5 * (4.0 + 0.5 * 4.0))
+    assert penalties.penalty(BLOCK, ramp, MEAN)(MEAN + jnp.array([1.0, 0.0, 2.0])) == pytest.approx(0.5 * 4.0 * 5.0)
+
+
 def test_the_decay_prior_is_half_the_mean_square_over_the_circles():
     penalty = penalties.decay(ramp, [0.5, 2.0], 3.0)
     expected = 0.5 * 3.0 * 1.7**2 * (0.5**2 / 2 + 2.0**2 / 2) / 2

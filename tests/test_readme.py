@@ -15,11 +15,11 @@ README = Path("README.md").read_text()
 @pytest.mark.slow
 def test_the_python_examples_run():
     blocks = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
-    assert len(blocks) == 2
+    assert len(blocks) == 3
     namespace = {}
     for code in blocks:
         exec(code, namespace)
-    for name in ("gain", "gradient", "mean", "variance"):
+    for name in ("gain", "gradient", "mean", "variance", "loss", "by_weights", "by_growth"):
         assert jnp.all(jnp.isfinite(namespace[name]))
     assert namespace["variance"] > 0
 

@@ -123,13 +123,14 @@ def test_every_claim_has_its_row_and_a_verdict(finished):
             "linear/",
             "source_inversion/",
             "surrogate/",
+            "active_",
         )
         assert ran or any(word in row["metric"] for word in missing)
 
 
 def test_figures_are_there_twice_and_not_empty(finished):
     images = sorted((finished / RESULTS / "figures").rglob("*.png"))
-    assert len(images) == 30
+    assert len(images) == 38
     for image in images:
         assert image.stat().st_size > 10_000
         assert image.with_suffix(".pdf").read_bytes().startswith(b"%PDF")
@@ -177,7 +178,8 @@ def test_the_targets_that_are_not_part_of_all_run_too(copy):
     assert all(float(row["seconds"]) > 0 for row in rows)
     with open(copy / RESULTS / "benchmarks/startup.csv", newline="") as stream:
         assert {row["rule"] for row in csv.DictReader(stream)} == {"locate_source", "learn_discrepancy"}
-    for name in ("networks", "benchmarks"):
+    assert float(store.read(copy / RESULTS / "benchmarks/adjoint.nc").difference.max()) < 1e-6
+    for name in ("networks", "benchmarks", "adjoint"):
         assert (copy / RESULTS / f"figures/{name}.png").stat().st_size > 10_000
 
 
@@ -251,6 +253,7 @@ def test_the_kernel_of_the_inversion_reruns_the_discrepancy_design_and_what_foll
         "run_cases", "gather_sweep", "tabulate_sweep", "draw_sweep", "draw_sweep_stages",
         "compare_gains", "draw_gain_comparison", "compare_costs", "draw_joint",
         "measure_scaling", "gather_scaling", "draw_scaling",
+        "learn_actively", "compare_designs", "draw_beliefs", "draw_active_learning", "draw_designs",
     }  # fmt: skip
     again = [name for name in outputs if "/stage_" in name]
     assert again
@@ -268,6 +271,15 @@ def test_a_number_reruns_what_it_touches(copy):
     assert not rules & {"pretrain_network", "simulate_plume", "draw_plume"}
     assert f"{STUDY}/robust/stage_2/physical_experiment.nc" not in outputs
     assert f"{STUDY}/robust/stage_2/network.nc" in outputs
+
+
+def test_a_number_of_an_active_study_reruns_that_study_alone(copy):
+    config = yaml.safe_load((copy / "config/smoke.yaml").read_text())
+    config["active_studies"]["active_ill_posed"]["array"]["spacing"] = 0.05
+    (copy / "mine.yaml").write_text(yaml.safe_dump(config))
+    rules, outputs = planned(copy, config="mine.yaml")
+    assert rules == {"learn_actively", "draw_beliefs", "draw_active_learning", "score_claims", "all"}
+    assert not [name for name in outputs if "active_structural" in name or "active_parametric" in name]
 
 
 def test_the_last_stages_number_reruns_the_last_stage_only(copy):

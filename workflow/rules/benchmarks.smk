@@ -1,7 +1,8 @@
 """The kernels side by side with the straightforward ways, and what starting a job costs.
 
 Inputs: the block benchmarks of the configuration.
-Outputs: <results>/benchmarks/kernels.csv, startup.csv (benchmarks), <results>/figures/benchmarks.png and .pdf.
+Outputs: <results>/benchmarks/kernels.csv, startup.csv (benchmarks), adjoint.nc, <results>/figures/benchmarks.png,
+adjoint.png and .pdf.
 """
 
 
@@ -67,3 +68,45 @@ rule draw_benchmarks:
         code=code_of("draw_benchmarks"),
     script:
         "../scripts/draw_benchmarks.py"
+
+
+rule measure_adjoint:
+    output:
+        "<results>/benchmarks/adjoint.nc",
+    log:
+        "<results>/logs/benchmarks/adjoint.log",
+    benchmark:
+        "<results>/timings/benchmarks/adjoint.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    threads: workflow.cores  # nothing else runs while this one measures
+    resources:
+        mem_mb=4000,
+        runtime=30,
+    params:
+        settings=lookup("benchmarks/adjoint", within=config),
+        code=code_of("measure_adjoint"),
+    script:
+        "../scripts/measure_adjoint.py"
+
+
+rule draw_adjoint:
+    input:
+        "<results>/benchmarks/adjoint.nc",
+    output:
+        report("<results>/figures/adjoint.png", category="Benchmarks", caption="../report/adjoint.rst"),
+        "<results>/figures/adjoint.pdf",
+    log:
+        "<results>/logs/figures/adjoint.log",
+    benchmark:
+        "<results>/timings/figures/adjoint.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=800,
+        runtime=5,
+    params:
+        code=code_of("draw_adjoint"),
+    script:
+        "../scripts/draw_adjoint.py"

@@ -43,6 +43,7 @@ rule networks:
 rule benchmarks:
     input:
         "<results>/figures/benchmarks.png",
+        "<results>/figures/adjoint.png",
         "<results>/benchmarks/startup.csv",
 
 

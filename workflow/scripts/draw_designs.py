@@ -16,7 +16,7 @@ def main(snakemake):
         draw_ensembles(axes[0, 1], found)
     else:
         draw_errors(axes[0, 1], found)
-    draw_ranking(axes[0, 2], found)
+    draw_ranking(axes[0, 2], found, params.learns)
     draw_map(axes[0, 3], found, params.location)
     figure.suptitle(f"stage {params.stage}: designs named good and poor by the indicator, before they are learned from")
     return figure
@@ -51,21 +51,23 @@ def draw_errors(panel, found) -> None:
     panel.plot(poor, good, "o", color=style.colour("after"), markersize=4)
     ends = [min(good.min(), poor.min()), max(good.max(), poor.max())]
     panel.plot(ends, ends, color="0.5", linewidth=0.8)
-    panel.set(xlabel="poor design", ylabel="good design", xscale="log", yscale="log")
+    panel.set(xlabel="poor design", ylabel="good design")
     panel.set_title("relative error of the field after learning [1]", fontsize=8)
 
 
-def draw_ranking(panel, found) -> None:
+def draw_ranking(panel, found, learns: str) -> None:
     """Gain of every design against the error it leaves, and how often a pair is ranked right."""
     for order, form in enumerate(("tempered", "released")):
         gain, error = found.gain.sel(form=form).values, found.relative_error.values
-        rates = (100 * found.ranking_rate.sel(form=form, held=["estimate", "truth"]).values).round().astype(int)
-        label = f"{form}: ranks {rates[0]} % of pairs right, {rates[1]} % at the true source"
+        estimate, truth = (100 * found.ranking_rate.sel(form=form, held=["estimate", "truth"]).values).round()
+        label = f"{form}: ranks {estimate:.0f} % of pairs right"
+        # at its true place a strength is learned from any design: there is nothing to rank
+        label += f", {truth:.0f} % at the true source" if learns == "network" else ""
         panel.plot(
             gain.ravel(), error.ravel(), ".", markersize=3, color=style.colour(form, order), label=label, alpha=0.6
         )
-    panel.set(xlabel="indicator [nat]", ylabel="relative error after learning [1]", yscale="log", xscale="log")
-    panel.legend(fontsize=7)
+    panel.set(xlabel="indicator [nat]", ylabel="relative error after learning [1]", yscale="log")
+    panel.legend(fontsize=7, loc="lower center", bbox_to_anchor=(0.5, 1.0))
 
 
 def draw_map(panel, found, location) -> None:
