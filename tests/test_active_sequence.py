@@ -66,6 +66,17 @@ def test_nothing_is_learned_from_data_that_are_not_informative():
 
 
 @pytest.mark.slow
+def test_without_an_update_after_it_a_calibration_serves_from_the_next_stage_on():
+    settings = settings_with("active_structural", "informed", reupdate="none", indicator={"threshold": 0, "budget": 1})
+    learned, plain = (
+        active_sequence.run(settings | {"correct": correct}, 3, "a", first_of(settings)) for correct in (True, False)
+    )
+    np.testing.assert_allclose(learned.log_probability[:2], plain.log_probability[:2], rtol=1e-9, atol=1e-9)
+    assert np.abs(learned.weights[1] - plain.weights[1]).max() > 0
+    assert np.abs(learned.log_probability[2] - plain.log_probability[2]).max() > 0
+
+
+@pytest.mark.slow
 def test_an_array_measures_the_exact_plume_around_its_design_and_learns_the_flow():
     settings = settings_with("active_ill_posed", "learned", plume={"propagator": {"points": 200}})
     found = active_sequence.run(settings, 3, "a", first_of(settings))

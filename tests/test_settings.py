@@ -166,7 +166,7 @@ WRONG = [
     ("calibration.decay_radii", [], "a list of at least 1"),
     ("discrepancy_experiment.risk_aversion", -0.5, "a number ≥ 0"),
     ("experiment.grid", -1, "a number ≥ 0"),
-    ("reupdate", "again", "one of compound, replace, replay"),
+    ("reupdate", "again", "one of none, compound, replace, replay"),
     ("recipe", "robus", "one of released, printed, robust"),
     ("recipe", ["robust"], "type string"),
     ("replicates", 0, "a number ≥ 1"),

@@ -12,6 +12,8 @@ from boed.active_stage import ActiveSlots, Randomness, locating, teaching
 from boed.arrays import AnyArray
 from boed.inversion import Inversion
 from boed.keys import key_for, replicate_keys
+from boed.point_estimates import estimate
+from boed.replicates import over_replicates
 from boed.right_hand_side import assessment, attribution
 from boed.slots import Start
 
@@ -28,6 +30,7 @@ class Record(NamedTuple):
     log_probability: Float[AnyArray, "stage replicate x y"]
     most_probable: Float[AnyArray, "stage replicate 2"]
     location_error: PER_STAGE
+    estimate_error: PER_STAGE
     posterior_spread: PER_STAGE
     credible_level: PER_STAGE
     design: Float[AnyArray, "stage replicate 2"]
@@ -94,6 +97,7 @@ def run(settings: dict, seed: int, study_name: str, first) -> Record:
     study, times, corrects = inversion.setup(settings), settings["times"], settings["correct"]
     locate, teach = locating(study, settings), teaching(study, settings) if corrects else None
     assess, places = assessment(study), slots_for(study, settings)
+    point = over_replicates(estimate(settings, study.cells), shared=0)
     attribute = attribution(study) if "velocity" in settings["model"] else None
     moments = jax.tree.map(jnp.asarray, places.each(study.flow.moments(times)))
     start, first = first_start(study, settings, first), jnp.asarray(first)
@@ -112,9 +116,9 @@ def run(settings: dict, seed: int, study_name: str, first) -> Record:
             learned = teach(stage, places, moments, start, located, data, first, rate, random)
             now, weights, data, asked = learned.taught.belief, learned.taught.weights, learned.data, learned.informed
         after = told(assess(moment, jnp.asarray(time), weights, located.design))
-        said = [
-            now[name] for name in ("log_probability", "most_probable", "location_error", "spread", "credible_level")
-        ]
+        belief_now, place = now["log_probability"], study.truth.location
+        said = [belief_now, now["most_probable"], now["location_error"]]
+        said += [jnp.linalg.norm(point(belief_now) - place, axis=1), now["spread"], now["credible_level"]]
         growth = attribute(moment, jnp.asarray(time), weights) if attribute else zeros
         kept.append(
             (
@@ -127,7 +131,7 @@ def run(settings: dict, seed: int, study_name: str, first) -> Record:
                 growth,
             )
         )
-        start = Start(located.design, weights, now["log_probability"])
+        start = Start(located.design, weights, belief_now)
     return Record(*(np.stack([np.asarray(v, dtype=float) for v in values]) for values in zip(*kept, strict=True)))
 
 

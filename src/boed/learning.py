@@ -48,7 +48,9 @@ def learning(study: Inversion, settings: dict) -> Callable[..., Taught]:
     uniform = jnp.asarray(belief.uniform(study.cells))
 
     def remade(campaign: Campaign, data, weights, located: dict, prior) -> dict:
-        """The belief under the new weights: from all data, or from the newest on what `reupdate` says."""
+        """The belief under the new weights: from all data, or from the newest on what `reupdate` says; or the old."""
+        if settings["reupdate"] == "none":
+            return located
         if settings["reupdate"] == "replay":
             return update(campaign.moments, data, weights, jnp.broadcast_to(uniform, prior.shape))
         before = prior if settings["reupdate"] == "replace" else located["log_probability"]

@@ -11,6 +11,7 @@ LAYOUT = {
     "log_probability": (("stage", "replicate", "x", "y"), "1", "log probability of the cell at the stage's end"),
     "most_probable": (POINT, "length", "MAP source position at the stage's end"),
     "location_error": (STAGE, "length", "distance of the MAP from the true source at the stage's end"),
+    "estimate_error": (STAGE, "length", "distance from the true source of the point at which the calibration holds it"),
     "posterior_spread": (STAGE, "length", "equivalent deviation of the belief at the stage's end"),
     "credible_level": (STAGE, "1", "probability of the credible region that just reaches the true source"),
     "design": (POINT, "length", "physical design"),

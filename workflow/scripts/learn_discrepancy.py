@@ -4,6 +4,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from boed import discrepancy_stage, inversion, job, slots, store
+from boed.belief_update import STORED
 from boed.discrepancy_stage import Randomness
 from boed.inputs import observation_noise, read_measurements, read_start, read_weights
 from boed.inversion import Measurements
@@ -27,7 +28,7 @@ def main(snakemake) -> dict:
     study, time = inversion.setup(settings), settings["time"]
     start = read_start(files.network, files.get("prior"), files.experiment, settings, study.cells)
     belief = store.read(files.belief)
-    located = {name: jnp.asarray(belief[name].values) for name in ("most_probable", "log_probability")}
+    located = {name: jnp.asarray(belief[name].values) for name in STORED}
     first = jnp.asarray(read_weights(files.first, settings["replicates"]))
     random = Randomness(
         noise=jnp.asarray(observation_noise(params.seed, study_name, stage, "discrepancy", settings)),
