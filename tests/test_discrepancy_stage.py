@@ -10,10 +10,9 @@ import yaml
 
 from boed import belief, discrepancy_stage, inversion, layers, slots
 from boed.belief_update import belief_update
-from boed.discrepancy_stage import Randomness
+from boed.discrepancy_stage import Campaign, Randomness
 from boed.inversion import Measurements
 from boed.keys import key_for, replicate_keys
-from boed.learning import Campaign
 from boed.measurement import measurement
 
 SMOKE = yaml.safe_load(Path("config/smoke.yaml").read_text())

@@ -78,16 +78,7 @@ def test_a_gain_that_is_not_finite_is_not_informative():
     assert found.tried[0] == 2
 
 
-def test_a_constant_variance_takes_the_place_of_the_noise_model():
-    build = indicator.experiment_for(0.04)
-
-    class Study:
-        pass
-
-    original = indicator.discrepancy_experiment
-    try:
-        indicator.discrepancy_experiment = lambda *_: linear(0.5)
-        factor = build(Study, None, None, None).noise_factor(None, jnp.zeros(3))
-    finally:
-        indicator.discrepancy_experiment = original
+def test_a_constant_variance_takes_the_place_of_the_noise_model(monkeypatch):
+    monkeypatch.setattr(indicator, "discrepancy_experiment", lambda *_: linear(0.5))
+    factor = indicator.experiment_for(0.04)(None, None, None, None).noise_factor(None, jnp.zeros(3))
     np.testing.assert_allclose(factor @ factor.T, 0.04 * np.eye(3))

@@ -9,7 +9,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boed import layers, settings
+from boed import layers, schema_checks, settings
 from boed.settings import SettingsError
 
 
@@ -258,6 +258,9 @@ def test_an_impossible_value_is_named_with_what_is_accepted(key, value, accepts)
             FILES["config"]["active_studies"]["active_structural"],
             "a name that no other",
         ),
+        ("benchmarks.adjoint.domain.upper", -2.0, "benchmarks.adjoint.domain.upper: got -2.0, accepts a number > -2.0"),
+        ("benchmarks.adjoint.datum.place", [3.5, 0.0], "adjoint.datum.place: got [3.5, 0.0], accepts coordinates in"),
+        ("benchmarks.adjoint.growths", [30.0, 5000.0], "benchmarks.adjoint.steps: got 25, accepts at least"),
         ("benchmarks.repeats", 0, "benchmarks.repeats: got 0, accepts a number ≥ 1"),
         (
             "benchmarks.utility.study",
@@ -404,7 +407,9 @@ def test_resolving_changes_nothing_and_shares_nothing_with_the_configuration():
 
 
 def test_a_schema_without_its_requirements_accepts_parts_and_refuses_the_same_values():
-    part = settings.partial({"required": ["a"], "properties": {"a": {"items": [{"required": ["b"], "minimum": 1}]}}})
+    part = schema_checks.partial(
+        {"required": ["a"], "properties": {"a": {"items": [{"required": ["b"], "minimum": 1}]}}}
+    )
     assert part == {"properties": {"a": {"items": [{"minimum": 1}]}}}
 
 

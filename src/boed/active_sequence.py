@@ -7,7 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Float
 
-from boed import belief, inversion, slots
+from boed import inversion, slots
 from boed.active_stage import ActiveSlots, Randomness, locating, teaching
 from boed.arrays import AnyArray
 from boed.inversion import Inversion
@@ -24,7 +24,7 @@ class Record(NamedTuple):
     """What is kept of every stage, leading axes (stage, replicate).
 
     Errors: (stage, before or after the calibration, replicate); gains and tries are of stages that calibrate, 0 of
-    others; losses: of every step of those stages' calibrations.
+    others; attributed growth: 0 where the model's flow is the true one.
     """
 
     log_probability: Float[AnyArray, "stage replicate x y"]
@@ -69,13 +69,6 @@ def randomness(settings: dict, sensors: int, seed: int, study_name: str, stage: 
     )
 
 
-def first_start(study: Inversion, settings: dict, weights) -> Start:
-    """What the first stage starts from."""
-    replicates, uniform = settings["replicates"], belief.uniform(study.cells)
-    design = jnp.broadcast_to(jnp.asarray(settings["experiment"]["initial"]), (replicates, 2))
-    return Start(design, jnp.asarray(weights), jnp.broadcast_to(uniform, (replicates, *uniform.shape)))
-
-
 def slots_for(study: Inversion, settings: dict) -> ActiveSlots:
     """Room for the data of all stages."""
     return ActiveSlots(len(settings["times"]), len(study.offsets), settings["indicator"]["budget"] > 1)
@@ -100,7 +93,7 @@ def run(settings: dict, seed: int, study_name: str, first) -> Record:
     point = over_replicates(estimate(settings, study.cells), shared=0)
     attribute = attribution(study) if "velocity" in settings["model"] else None
     moments = jax.tree.map(jnp.asarray, places.each(study.flow.moments(times)))
-    start, first = first_start(study, settings, first), jnp.asarray(first)
+    start, first = slots.first_start(study, settings, first), jnp.asarray(first)
     data, zeros = slots.empty(settings["replicates"], places.count), jnp.zeros(settings["replicates"])
     kept = []
     for stage, time in enumerate(times, start=1):
@@ -108,7 +101,7 @@ def run(settings: dict, seed: int, study_name: str, first) -> Record:
         random = randomness(settings, places.sensors, seed, study_name, stage)
         key, steps = key_for(seed, "choose_experiment", study_name, stage), settings["experiment"]["steps"][stage - 1]
         located = locate(moment, start, random.physical, key, steps)
-        data = _with(data, places.physical(stage), located.data)
+        data = slots.put(data, places.physical(stage), located.data)
         before = told(assess(moment, jnp.asarray(time), start.weights, located.design))
         now, weights, asked = located.belief, start.weights, (located.design, zeros, zeros, zeros, zeros)
         if corrects and stage > 1:
@@ -116,13 +109,13 @@ def run(settings: dict, seed: int, study_name: str, first) -> Record:
             learned = teach(stage, places, moments, start, located, data, first, rate, random)
             now, weights, data, asked = learned.taught.belief, learned.taught.weights, learned.data, learned.informed
         after = told(assess(moment, jnp.asarray(time), weights, located.design))
-        belief_now, place = now["log_probability"], study.truth.location
-        said = [belief_now, now["most_probable"], now["location_error"]]
-        said += [jnp.linalg.norm(point(belief_now) - place, axis=1), now["spread"], now["credible_level"]]
+        distance = jnp.linalg.norm(point(now["log_probability"]) - study.truth.location, axis=1)
         growth = attribute(moment, jnp.asarray(time), weights) if attribute else zeros
         kept.append(
             (
-                *said,
+                *(now[name] for name in ("log_probability", "most_probable", "location_error")),
+                distance,
+                *(now[name] for name in ("spread", "credible_level")),
                 located.design,
                 located.data.observed,
                 *asked,
@@ -131,10 +124,5 @@ def run(settings: dict, seed: int, study_name: str, first) -> Record:
                 growth,
             )
         )
-        start = Start(located.design, weights, belief_now)
+        start = Start(located.design, weights, now["log_probability"])
     return Record(*(np.stack([np.asarray(v, dtype=float) for v in values]) for values in zip(*kept, strict=True)))
-
-
-def _with(data, at, new):
-    """All data, those of a stage's physical design among them."""
-    return type(data)(*(old.at[:, at].set(value) for old, value in zip(data, new, strict=True)))

@@ -10,14 +10,14 @@ from typing import NamedTuple
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Float, Int, Key
+from jaxtyping import Bool, Float, Int, Key
 
 from boed import slots
 from boed.arrays import AnyArray, Scalar
 from boed.belief_update import belief_update
 from boed.indicator import Informed, informing
 from boed.inversion import Inversion, Measurements
-from boed.learning import Campaign, Taught, learning
+from boed.learning import Taught, learning
 from boed.measurement import array_measurement
 from boed.physical_experiment import physical_search
 from boed.point_estimates import estimate
@@ -99,10 +99,9 @@ def locating(study: Inversion, settings: dict) -> Callable[..., Located]:
     return run
 
 
-def put(data: Measurements, at: Int[np.ndarray, " sensors"], new: Measurements, used) -> Measurements:
-    """The measurements with new ones in some slots; used: 1 or 0 of each replicate."""
-    new = new._replace(used=new.used * used[:, None])
-    return Measurements(*(old.at[:, at].set(value) for old, value in zip(data, new, strict=True)))
+def used_where(moved: Bool[AnyArray, " replicate"], data: Measurements) -> Measurements:
+    """The measurements, in use only of replicates that moved to where they were made."""
+    return data._replace(used=data.used * moved[:, None])
 
 
 def teaching(study: Inversion, settings: dict) -> Callable[..., Learned]:
@@ -124,12 +123,12 @@ def teaching(study: Inversion, settings: dict) -> Callable[..., Learned]:
         newest = jnp.zeros_like(data.used)
         moved = informed.informative & (informed.tried > 1)
         if places.proposals:
-            data = put(data, improved, measure(moment, informed.design, random.improved), moved.astype(float))
+            elsewhere = used_where(moved, measure(moment, informed.design, random.improved))
+            data = slots.put(data, improved, elsewhere)
             newest = newest.at[:, improved].set(data.used[:, improved])
         newest = newest.at[:, physical].set(1.0 - moved[:, None])
-        campaign = Campaign(moments, data, jnp.zeros(places.count), newest=physical, free=improved)
-        trained = data.used if to_all else newest
-        taught = learn(campaign, data, trained, start, located.belief, centre, first, rate, random.calibration)
+        trained, keys = data.used if to_all else newest, random.calibration
+        taught = learn(moments, data, physical, trained, start, located.belief, centre, first, rate, keys)
         return Learned(informed, data, kept(informed.informative, taught, start.weights, located.belief))
 
     return run

@@ -20,15 +20,18 @@ from boed.sources import Gaussian, Source
 from boed.velocity import Velocity
 
 WAYS = ("reverse", "stored", "recomputed")
-# one problem for all sizes: the papers' domain, source and velocities, read at one point
-WALLS, TIME, CENTRE, POINT, RATE, GROWTH = (-2.0, 3.0), 0.05, (0.25, 0.25), (0.31, 0.38), 50.0, 30.0
 
 
 class Case(NamedTuple):
-    """A gradient of one datum's misfit by 37 weights and the growth of the flow, through a number of steps."""
+    """A gradient of one datum's misfit by a network's weights and the growth of the flow, through a number of steps.
+
+    source: weights → source, as a function of the offset from its centre.
+    """
 
     solver: SparsePlume
-    network: object
+    source: Callable
+    centre: np.ndarray
+    growth: float
     weights: np.ndarray
     data: Data
 
@@ -41,23 +44,31 @@ class Measured(NamedTuple):
     gradient: np.ndarray
 
 
-def case(cells: int, steps: int) -> Case:
-    """The problem on cells × cells and so many steps."""
-    solver, network = SparsePlume(*WALLS, cells, 1.0, TIME, steps, RATE), tanh_network(4, 2)
-    data = Data(solver.readings(np.array([POINT])), np.array([0.4]), np.array([0.07]))
-    return Case(solver, network, np.asarray(network.initialise(jax.random.key(0), 5.0)), data)
-
-
-def source_of(own: Case) -> Callable:
-    """Weights → source at the cells."""
-    offsets = jnp.asarray(own.solver.centres()) - jnp.array(CENTRE)
-    return jax.jit(lambda weights: Gaussian(2.0, 0.1)(offsets) + own.network.apply(weights, offsets))
+def case(block: dict, steps: int) -> Case:
+    """The problem of the settings `benchmarks.adjoint` with so many steps."""
+    domain, form, shape, datum = (block[name] for name in ("domain", "source", "network", "datum"))
+    growth, rate = block["growths"]
+    solver = SparsePlume(
+        domain["lower"], domain["upper"], domain["cells"], block["diffusivity"], block["time"], steps, rate
+    )
+    network, sharp = tanh_network(shape["hidden"], shape["depth"]), Gaussian(form["strength"], form["width"])
+    return Case(
+        solver,
+        lambda weights: Source(sharp, smooth=partial(network.apply, weights)),
+        np.asarray(form["centre"]),
+        growth,
+        np.asarray(network.initialise(jax.random.key(0), shape["first_layer_scale"])),
+        Data(
+            solver.readings(np.array([datum["place"]])), np.array([datum["observed"]]), np.array([datum["deviation"]])
+        ),
+    )
 
 
 def by_adjoint(own: Case, states, repeats: int) -> Measured:
     """The adjoint method with its states stored or recomputed; bytes are those that NumPy and SciPy allocate."""
-    source = source_of(own)
-    find = partial(adjoint_method.misfit_gradient, own.solver, source, own.data, own.weights, GROWTH, states)
+    offsets = jnp.asarray(own.solver.centres() - own.centre)
+    source = jax.jit(lambda weights: own.source(weights)(offsets))
+    find = partial(adjoint_method.misfit_gradient, own.solver, source, own.data, own.weights, own.growth, states)
     _, by_weights, by_growth = find()
     seconds = []
     for _ in range(repeats):
@@ -74,26 +85,26 @@ def by_adjoint(own: Case, states, repeats: int) -> Measured:
 def by_reverse_mode(own: Case, repeats: int) -> Measured:
     """Reverse mode through JAX's time stepping, with a checkpoint a step; bytes are those that XLA plans."""
     box = own.solver
-    traced = Rollout(1.0, Velocity((0.0, GROWTH), (0.0, RATE)), *WALLS, box.cells, box.step)
+    velocity = Velocity((0.0, own.growth), (0.0, box.rate))
+    traced = Rollout(box.diffusivity, velocity, box.lower, box.upper, box.cells, box.step)
     times, reading = jnp.arange(box.steps) * box.step, jnp.asarray(own.data.readings.toarray())
 
     def loss(weights, growth):
-        moment = Steps(growth * times, RATE * times, jnp.full(box.steps, box.step))
-        source = Source(Gaussian(2.0, 0.1), smooth=partial(own.network.apply, weights))
-        predicted = reading @ traced.evolve(source, moment, jnp.array(CENTRE)).ravel()
+        """The misfit, by time stepping that JAX sees into."""
+        moment = Steps(growth * times, box.rate * times, jnp.full(box.steps, box.step))
+        predicted = reading @ traced.evolve(own.source(weights), moment, jnp.asarray(own.centre)).ravel()
         return 0.5 * jnp.sum(((predicted - own.data.observed) / own.data.deviation) ** 2)
 
     found, gradient = measuring.cost(
-        jax.grad(loss, argnums=(0, 1)), jnp.asarray(own.weights), jnp.asarray(GROWTH), repeats=repeats
+        jax.grad(loss, argnums=(0, 1)), jnp.asarray(own.weights), jnp.asarray(own.growth), repeats=repeats
     )
     return Measured(found.seconds, found.planned_bytes, np.append(*map(np.asarray, gradient)))
 
 
-def measured(cells: int, steps: int, repeats: int) -> dict[str, Measured]:
-    """{way: what it costs} for one number of steps."""
-    own = case(cells, steps)
-    return {
-        "reverse": by_reverse_mode(own, repeats),
-        "stored": by_adjoint(own, adjoint_method.stored, repeats),
-        "recomputed": by_adjoint(own, adjoint_method.recomputed, repeats),
+def measured(block: dict, steps: int) -> dict[str, Measured]:
+    """{way: what it costs} for one number of steps; block: the settings `benchmarks.adjoint`."""
+    own, repeats = case(block, steps), block["repeats"]
+    states = {"stored": adjoint_method.stored, "recomputed": adjoint_method.recomputed}
+    return {"reverse": by_reverse_mode(own, repeats)} | {
+        way: by_adjoint(own, how, repeats) for way, how in states.items()
     }

@@ -59,6 +59,7 @@ def recomputed(solver: Solver, source: State, growth: float) -> Callable[[int], 
     """The same, each made anew from the first: memory for one state, time for N²/2 steps."""
 
     def state(count):
+        """The state after so many steps."""
         u = solver.initial()
         for number in range(count):
             u = solver.advance(u, source, growth, number)

@@ -12,6 +12,8 @@ import scipy.sparse as sparse
 from jaxtyping import Float
 from scipy.sparse.linalg import splu
 
+from boed import adjoint_diffusion
+
 Field = Float[np.ndarray, " cells"]
 
 
@@ -109,12 +111,14 @@ class SparsePlume:
         """The faces along x and along y."""
         return Axis.of(self.cells, self.cell, 0), Axis.of(self.cells, self.cell, 1)
 
+    @property
+    def _all(self) -> np.ndarray:
+        """No cell is built on."""
+        return np.ones((self.cells, self.cells), dtype=bool)
+
     @cached_property
     def _implicit(self):
-        second = sparse.diags([1.0, -2.0, 1.0], [-1, 0, 1], shape=(self.cells,) * 2).tolil()
-        second[0, 0] = second[-1, -1] = -1.0
-        one = sparse.identity(self.cells)
-        laplacian = (sparse.kron(second, one) + sparse.kron(one, second)) / self.cell**2
+        laplacian = adjoint_diffusion.laplacian(self._all) / (self.upper - self.lower) ** 2
         return splu((sparse.identity(self.cells**2) - self.step * self.diffusivity * laplacian).tocsc())
 
     def _velocities(self, number: int, growth: float) -> tuple[float, float]:
@@ -156,15 +160,5 @@ class SparsePlume:
 
     def readings(self, points: Float[np.ndarray, "points 2"]) -> sparse.csr_matrix:
         """Bilinear weights of the cells in the concentration at points within the domain, (points, cells)."""
-        place = (np.asarray(points) - self.lower) / self.cell - 0.5
-        low = np.clip(np.floor(place).astype(int), 0, self.cells - 2)
-        share, rows, entries, columns = place - low, [], [], []
-        for corner in np.ndindex(2, 2):
-            weight = np.prod(np.where(corner, share, 1 - share), axis=1)
-            entries.append(weight)
-            columns.append((low[:, 0] + corner[0]) * self.cells + low[:, 1] + corner[1])
-            rows.append(np.arange(len(place)))
-        shape = (len(place), self.cells**2)
-        return sparse.coo_matrix(
-            (np.concatenate(entries), (np.concatenate(rows), np.concatenate(columns))), shape
-        ).tocsr()
+        places = (np.asarray(points) - self.lower) / (self.upper - self.lower)
+        return adjoint_diffusion.interpolation(self._all, places).T.tocsr()

@@ -73,12 +73,7 @@ def lessons(study: Inversion, settings: dict, rate: float) -> Callable[..., Less
         weights, _ = calibrate(
             moments, jnp.asarray(rate), data, data.used, each(stage.weights), each(first), each(centre), keys
         )
-        found = jax.lax.map(
-            lambda own: jax.tree.map(
-                lambda leaf: leaf[0], assess(stage.moment, stage.time, own[0][None], own[1][None])
-            ),
-            (weights, flat),
-        ).field
+        found = assess(stage.moment, stage.time, weights, flat).field
         shape = (replicates, count)
         return Lessons(weights.reshape(*shape, -1), found.mean_squared.reshape(shape), found.relative.reshape(shape))
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
+import numpy as np
 import xarray as xr
 from jaxtyping import Float, Key
 
@@ -12,12 +13,26 @@ from boed.belief_update import belief_dataset
 from boed.calibration import CalibrationInfo
 from boed.discrepancy_experiment import discrepancy_search
 from boed.inversion import Inversion, Measurements
-from boed.learning import Campaign, learning
+from boed.learning import learning
 from boed.measurement import measurement, measurement_dataset
 from boed.network_calibration import calibration_dataset
+from boed.plume import Moment
 from boed.replicated_search import search_dataset
 from boed.search import SearchInfo, SearchState
 from boed.slots import Start
+
+
+class Campaign(NamedTuple):
+    """All data that a second half may use: their moments, the data, 1 where a datum is of a discrepancy design.
+
+    newest: slot of the stage's physical datum; free: slot that its discrepancy datum will take.
+    """
+
+    moments: Moment
+    data: Measurements
+    is_discrepancy: Float[AnyArray, " data"]
+    newest: int
+    free: int
 
 
 class Randomness(NamedTuple):
@@ -58,7 +73,8 @@ def discrepancy_stage(study: Inversion, settings: dict) -> Callable[..., Learned
         datum, true = measure(moment, state.design, random.noise)
         data = slots.put(campaign.data, campaign.free, datum)
         trained = data.used if to_all else data.used * campaign.is_discrepancy
-        taught = teach(campaign, data, trained, start, located, centre, first, rate, random.calibration)
+        newest, keys = np.array([campaign.newest]), random.calibration
+        taught = teach(campaign.moments, data, newest, trained, start, located, centre, first, rate, keys)
         return Learned(state, searched, datum, true, data, *taught)
 
     return run

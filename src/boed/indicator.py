@@ -42,6 +42,7 @@ def experiment_for(variance: float | None) -> Callable:
         return discrepancy_experiment
 
     def experiment(study, moment, centre, noise):
+        """The experiment with the constant variance."""
         own = discrepancy_experiment(study, moment, centre, noise)
         return own._replace(noise_factor=lambda design, data: jnp.sqrt(variance) * jnp.eye(data.size))
 
@@ -143,6 +144,7 @@ def histories(study: Inversion, settings: dict, variance: float | None, schedule
     shape = (block["deviation"], block["members"], block["iterations"], len(study.offsets))
 
     def one(moment, designs, weights, centre, noise, key):
+        """The histories of one replicate's designs."""
         ensemble, perturbations = ad_eki.draw(key, weights, *shape)
         experiment = build(study, moment, centre, noise)
         learn = partial(history, experiment, ensemble=ensemble, perturbations=perturbations, plan=plan)

@@ -14,6 +14,7 @@ from boed.arrays import AnyArray, Scalar
 from boed.field_errors import NODES, FieldErrors, field_errors, window_start
 from boed.inversion import Inversion
 from boed.plume import Plume, Solution
+from boed.replicates import over_replicates
 from boed.sources import Source
 
 Field = Float[AnyArray, "x y"]
@@ -99,7 +100,7 @@ def attributed_growth(study: Inversion, moment, time, weights) -> Float[AnyArray
 
 def attribution(study: Inversion) -> Callable:
     """(moment, time, weights) → attributed growth of every replicate."""
-    return jax.jit(jax.vmap(partial(attributed_growth, study), (None, None, 0)))
+    return over_replicates(partial(attributed_growth, study), shared=2)
 
 
 def assessment(study: Inversion) -> Callable:
@@ -108,5 +109,4 @@ def assessment(study: Inversion) -> Callable:
     def one(moment, time, weights, design):
         return errors(modelled_system(study, moment, time, weights), true_system(study, moment, time), design)
 
-    mapped = jax.vmap(one, (None, None, 0, 0))
-    return jax.jit(mapped)
+    return over_replicates(one, shared=2)

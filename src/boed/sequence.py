@@ -12,19 +12,18 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Float
 
-from boed import belief, inversion, plume
+from boed import inversion, plume
 from boed.arrays import AnyArray
 from boed.discrepancy_experiment import realised_gain
-from boed.discrepancy_stage import Randomness, discrepancy_stage
+from boed.discrepancy_stage import Campaign, Randomness, discrepancy_stage
 from boed.field_errors import NODES, field_errors
 from boed.inputs import observation_noise
 from boed.inversion import Inversion, Measurements
 from boed.keys import key_for, replicate_keys
-from boed.learning import Campaign
 from boed.physical_stage import physical_stage
 from boed.plume import Moment
 from boed.replicates import over_replicates
-from boed.slots import Slots, Start, empty, of_slot, put
+from boed.slots import Slots, Start, empty, first_start, of_slot, put
 
 
 class Record(NamedTuple):
@@ -112,13 +111,6 @@ class End(NamedTuple):
     design: Float[AnyArray, "replicate coordinate"]
     gain: Float[AnyArray, " replicate"]
     data: Measurements
-
-
-def first_start(study: Inversion, settings: dict, weights) -> Start:
-    """What the first stage starts from."""
-    replicates, uniform = settings["replicates"], belief.uniform(study.cells)
-    design = jnp.broadcast_to(jnp.asarray(settings["experiment"]["initial"]), (replicates, 2))
-    return Start(design, jnp.asarray(weights), jnp.broadcast_to(uniform, (replicates, *uniform.shape)))
 
 
 def second_half(made: Kernels, settings: dict, stage: int, moments: Moment, start: Start, located, data, first, labels):

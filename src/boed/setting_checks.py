@@ -242,3 +242,18 @@ def _training_problems(name: str, block: dict) -> list[str]:
         accepted = f"a number that divides steps = {own['steps']}"
         problems.append(problem(f"{name}.surrogate.check_every", own["check_every"], accepted))
     return problems
+
+
+def adjoint_problems(name: str, block: dict) -> list[str]:
+    """What is wrong with the time stepping that the adjoint method is measured on: walls, places, stability."""
+    problems, (lower, upper) = [], (block["domain"][end] for end in ("lower", "upper"))
+    if upper <= lower:
+        return [problem(f"{name}.domain.upper", upper, f"a number > {lower}")]
+    _inside(f"{name}.source.centre", block["source"]["centre"], lower, upper, problems)
+    _inside(f"{name}.datum.place", block["datum"]["place"], lower, upper, problems)
+    fastest = sum(map(abs, block["growths"])) * block["time"]
+    needed = block["time"] * fastest * block["domain"]["cells"] / (upper - lower)
+    if min(block["steps"]) < needed:
+        accepted = f"at least {needed:.3g}, the stability limit cell / max(|v_x| + |v_y|) a step"
+        problems.append(problem(f"{name}.steps", min(block["steps"]), accepted))
+    return problems

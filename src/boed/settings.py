@@ -4,10 +4,6 @@ No JAX here, since every Snakemake start runs it.
 """
 
 from itertools import product
-from math import isfinite
-
-from jsonschema import Draft202012Validator, validators
-from jsonschema.exceptions import ValidationError
 
 from boed.layers import (
     STUDIES,
@@ -20,8 +16,10 @@ from boed.layers import (
     studies,
     without_nulls,
 )
+from boed.schema_checks import not_finite, odd_keys, partial, schema_problems
 from boed.setting_checks import (
     active_problems,
+    adjoint_problems,
     domain_problems,
     increasing,
     layout_problems,
@@ -34,83 +32,6 @@ from boed.setting_checks import (
 
 class SettingsError(ValueError):
     """A configuration that must not run; the message names key, value and what is accepted."""
-
-
-def _accepts(error: ValidationError) -> str:
-    value = error.validator_value
-    texts = {
-        "enum": lambda: "one of " + ", ".join(map(str, value)),
-        "minimum": lambda: f"a number ≥ {value}",
-        "maximum": lambda: f"a number ≤ {value}",
-        "exclusiveMinimum": lambda: f"a number > {value}",
-        "multipleOf": lambda: f"a multiple of {value}",
-        "minItems": lambda: f"a list of at least {value}",
-        "maxItems": lambda: f"a list of at most {value}",
-        "minProperties": lambda: f"at least {value} key",
-        "maxProperties": lambda: f"at most {value} key",
-        "type": lambda: f"a value of type {value}",
-    }
-    text = texts.get(error.validator, lambda: error.message)()
-    if error.validator == "type" and value in ("number", "integer") and isinstance(error.instance, str):
-        text += " (YAML reads 1e-4 as text: write 1.0e-4)"
-    return text
-
-
-# JSON schema counts 4.0 as an integer, Python does not
-VALIDATOR = validators.extend(
-    Draft202012Validator,
-    type_checker=Draft202012Validator.TYPE_CHECKER.redefine(
-        "integer", lambda _, value: isinstance(value, int) and not isinstance(value, bool)
-    ),
-)
-
-
-def _odd_keys(node, path: str = "") -> list[str]:
-    """Keys that YAML read as something other than text."""
-    if not isinstance(node, dict):
-        return []
-    problems = [
-        problem(f"{path}.{key}" if path else str(key), key, "text as a key") for key in node if not isinstance(key, str)
-    ]
-    return problems + [
-        p for key, value in node.items() for p in _odd_keys(value, f"{path}.{key}" if path else str(key))
-    ]
-
-
-def _not_finite(node, path: str = "") -> list[str]:
-    """Keys whose number is NaN or infinite: YAML and JSON schema let them through."""
-    if isinstance(node, dict | list):
-        items = node.items() if isinstance(node, dict) else enumerate(node)
-        return [problem for key, value in items for problem in _not_finite(value, f"{path}.{key}" if path else key)]
-    if isinstance(node, float) and not isfinite(node):
-        return [problem(path, node, "a finite number")]
-    return []
-
-
-def _schema_problems(config: dict, schema: dict, prefix: str = "") -> list[str]:
-    problems = []
-    for error in VALIDATOR(schema).iter_errors(config):
-        path = ".".join([prefix] * bool(prefix) + [str(part) for part in error.absolute_path])
-        if error.validator == "additionalProperties":
-            known = error.schema.get("properties", {})
-            for key in sorted(set(error.instance) - set(known)):
-                problems.append(f"{path + '.' if path else ''}{key}: unknown key; known here: {', '.join(known)}")
-        elif error.validator == "required":
-            missing = [key for key in error.validator_value if key not in error.instance]
-            problems.append(f"{path or 'config'}: missing {', '.join(missing)}")
-        elif error.validator == "not":
-            key = error.instance
-            problems.append(f"{path}.{key}: only the study itself holds this key")
-        else:
-            problems.append(problem(path or "config", error.instance, _accepts(error)))
-    return sorted(set(problems))
-
-
-def partial(schema):
-    """The same schema without its `required`: for blocks of which others hold the rest."""
-    if isinstance(schema, dict):
-        return {key: partial(value) for key, value in schema.items() if key != "required"}
-    return [partial(item) for item in schema] if isinstance(schema, list) else schema
 
 
 def _empty(config: dict) -> list[str]:
@@ -152,7 +73,7 @@ def _layer_problems(config: dict, schema: dict) -> list[str]:
     layers |= {f"networks.sizes.{size}": changes for size, changes in config["networks"]["sizes"].items()}
     layers["scaling.changes"] = config["scaling"]["changes"]
     layers |= {f"scaling.solvers.{solver}": changes for solver, changes in config["scaling"]["solvers"].items()}
-    problems = [text for key, layer in layers.items() for text in _schema_problems(layer, part, key)]
+    problems = [text for key, layer in layers.items() for text in schema_problems(layer, part, key)]
     known = ", ".join(config["recipes"])
     for key, layer in layers.items():
         if "recipe" in layer and layer["recipe"] not in list(config["recipes"]):
@@ -162,7 +83,7 @@ def _layer_problems(config: dict, schema: dict) -> list[str]:
 
 def _whole_problems(name: str, settings: dict, base: dict, schema: dict) -> list[str]:
     """What a resolved study lacks or contradicts; base: the study that its starting weights are made for."""
-    problems = _schema_problems(settings, {"$ref": "#/$defs/plume_study", "$defs": schema["$defs"]}, name)
+    problems = schema_problems(settings, {"$ref": "#/$defs/plume_study", "$defs": schema["$defs"]}, name)
     if problems:
         return problems
     problems = study_problems(name, settings)
@@ -196,13 +117,13 @@ def _active_problems(key: str, config: dict, name: str, base: dict) -> list[str]
     """What is wrong with a study whose own data teach the model, in any of its variants."""
     variants = config["active_studies"][name]["variants"]
     problems = [p for variant in variants for p in active_problems(key, resolve(config, name, variant))]
-    if "designs" in base and not resolve_correct(config, name, base["designs"]["variant"]):
-        accepted = f"one of {', '.join(v for v in variants if resolve_correct(config, name, v))}, which calibrate"
+    if "designs" in base and not _calibrates(config, name, base["designs"]["variant"]):
+        accepted = f"one of {', '.join(v for v in variants if _calibrates(config, name, v))}, which calibrate"
         problems.append(problem(f"{key}.designs.variant", base["designs"]["variant"], accepted))
     return problems
 
 
-def resolve_correct(config: dict, name: str, variant: str) -> bool:
+def _calibrates(config: dict, name: str, variant: str) -> bool:
     """Whether a study has this variant, and it calibrates."""
     return variant in studies(config)[name]["variants"] and resolve(config, name, variant)["correct"]
 
@@ -289,7 +210,7 @@ def _risk_problems(config: dict) -> list[str]:
 
 def check(config: dict, schema: dict) -> None:
     """Raise SettingsError listing every problem of a configuration; return nothing if there is none."""
-    problems = _odd_keys(config) or _schema_problems(config, schema) + _not_finite(config)
+    problems = odd_keys(config) or schema_problems(config, schema) + not_finite(config)
     if not problems:
         config = without_nulls(config)
         problems = _empty(config) + _shared_names(config) + _layer_problems(config, schema)
@@ -306,6 +227,7 @@ def check(config: dict, schema: dict) -> None:
         for name in config["sweeps"]:
             problems += _sweep_problems(config, name, schema)
         problems += _network_problems(config, schema)
+        problems += adjoint_problems("benchmarks.adjoint", config["benchmarks"]["adjoint"])
         problems += _risk_problems(config) + layout_problems("source_inversion", config["source_inversion"])
     if problems:
         raise SettingsError("the configuration cannot run:\n  " + "\n  ".join(dict.fromkeys(problems)))

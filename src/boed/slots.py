@@ -5,10 +5,12 @@ from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
-from jaxtyping import Float
+import numpy as np
+from jaxtyping import Float, Int
 
+from boed import belief
 from boed.arrays import AnyArray
-from boed.inversion import Measurements
+from boed.inversion import Inversion, Measurements
 from boed.plume import Moment
 
 
@@ -58,8 +60,15 @@ def empty(replicates: int, data: int) -> Measurements:
     )
 
 
-def put(data: Measurements, slot: int, new: Measurements) -> Measurements:
-    """The measurements with a new one, `new` without the data axis, in a slot."""
+def first_start(study: Inversion, settings: dict, weights) -> Start:
+    """What the first stage starts from, in every replicate."""
+    replicates, uniform = settings["replicates"], belief.uniform(study.cells)
+    design = jnp.broadcast_to(jnp.asarray(settings["experiment"]["initial"]), (replicates, 2))
+    return Start(design, jnp.asarray(weights), jnp.broadcast_to(uniform, (replicates, *uniform.shape)))
+
+
+def put(data: Measurements, slot: int | Int[np.ndarray, " slots"], new: Measurements) -> Measurements:
+    """The measurements with new ones in a slot, `new` without the data axis, or in several, with it."""
     return Measurements(*(old.at[:, slot].set(value) for old, value in zip(data, new, strict=True)))
 
 

@@ -9,7 +9,7 @@ import jax.numpy as jnp
 
 from boed import plume, sequence
 from boed.benchmarks import drawn
-from boed.slots import Slots, empty, of_slot, put
+from boed.slots import Slots, empty, first_start, of_slot, put
 
 
 class Start(NamedTuple):
@@ -27,7 +27,7 @@ def half_stages(settings: dict, cache: str) -> dict[str, Start]:
     weights, _ = drawn(settings)
     first = jnp.broadcast_to(weights, (count, weights.size))
     moments = jax.tree.map(jnp.asarray, plume.solver(settings["plume"]).moments(slots.each(settings["times"])))
-    start, key = sequence.first_start(made.study, settings, first), jax.random.key(settings["seed"])
+    start, key = first_start(made.study, settings, first), jax.random.key(settings["seed"])
 
     def locate():
         moment = of_slot(moments, slots.physical(1))

@@ -12,12 +12,6 @@ from boed.keys import key_for
 from boed.right_hand_side import assessment
 from boed.store import variable
 
-# the forms of the indicator that are held against each other: with the noise model, sharing the data among its
-# iterations, and the authors'
-FORMS = {
-    "tempered": {"variance": None, "schedule": "tempered"},
-    "released": {"variance": 0.005, "schedule": "repeated"},
-}
 EACH = ("replicate", "design")
 ROLES = ["good", "poor"]
 MODELS = [*ROLES, "baseline"]
@@ -67,10 +61,18 @@ def compared(study, settings: dict, stage: Stage, designs, centre, first, keys):
     """What the forms of the indicator say of designs beforehand, and what each of them teaches."""
     told = {
         form: design_comparison.told(study, settings, own, stage, designs, centre, keys[1])
-        for form, own in FORMS.items()
+        for form, own in forms_of(settings["designs"]).items()
     }
     rate = settings["calibration"]["rates"][settings["designs"]["stage"] - 2]
     return told, design_comparison.lessons(study, settings, rate)(stage, designs, centre, first, keys[2])
+
+
+def forms_of(block: dict) -> dict[str, dict]:
+    """The forms of the indicator: with the noise model, sharing the data among its iterations, and the authors'."""
+    return {
+        "tempered": {"variance": None, "schedule": "tempered"},
+        "released": {"variance": block["variance"], "schedule": "repeated"},
+    }
 
 
 def gains_of(told: dict) -> np.ndarray:

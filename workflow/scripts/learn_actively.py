@@ -39,7 +39,6 @@ def main(snakemake) -> xr.Dataset:
     data = {name: variable(dims, getattr(record, name), *words) for name, (dims, *words) in LAYOUT.items()}
     count = settings["belief"]["cells"] ** 2
     data["cells"] = variable((), count, "1", "cells whose likelihood an evaluation of the belief needs")
-    data["model_solutions"] = variable((), 1, "1", "solutions of the model behind them, since it moves with its source")
     data["first_weights"] = variable(("replicate", "weight"), first, "1", "weights before any calibration")
     growth = flow.growth_of(settings["model"])
     if growth is not None:

@@ -5,11 +5,10 @@ import numpy as np
 
 from boed import discrepancy_stage, inversion, job, slots, store
 from boed.belief_update import STORED
-from boed.discrepancy_stage import Randomness
+from boed.discrepancy_stage import Campaign, Randomness
 from boed.inputs import observation_noise, read_measurements, read_start, read_weights
 from boed.inversion import Measurements
 from boed.keys import key_for, replicate_keys
-from boed.learning import Campaign
 
 
 def campaign(study, paths_physical: list, paths_discrepancy: list, time: float) -> Campaign:
