@@ -10,10 +10,7 @@ from boed.store import variable
 
 def main(snakemake) -> xr.Dataset:
     block, ways = snakemake.params.settings, list(adjoint_benchmark.WAYS)
-    found = [
-        adjoint_benchmark.measured(block["cells"], steps, block["repeats"])
-        for steps in in_turn(block["steps"], "steps")
-    ]
+    found = [adjoint_benchmark.measured(block, steps) for steps in in_turn(block["steps"], "steps")]
     seconds, peaks = (
         np.array([[getattr(own[way], name) for own in found] for way in ways]) for name in ("seconds", "peak_bytes")
     )
