@@ -143,3 +143,14 @@ def test_the_record_holds_what_was_asked_in_the_order_of_the_answer():
     names = active_sequence.Record._fields
     start = names.index("teaching_design")
     assert names[start + 1 : start + 5] == Informed._fields[1:]
+
+
+@pytest.mark.slow
+def test_one_replicate_stands_for_all_where_nothing_is_learned_without_noise():
+    settings = layers.resolved(SMOKE, "active_structural", {"recipe": "active_released", "correct": False})
+    first = first_of(settings)
+    found, each = active_sequence.run(settings, 3, "a", first), active_sequence._run_each(settings, 3, "a", first)
+    for name, one, other in zip(found._fields, found, each, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-9, atol=1e-9, err_msg=name)
+    apart = np.stack([first[0], 1.1 * first[1]])
+    assert np.ptp(active_sequence.run(settings, 3, "a", apart).log_probability, axis=1).max() > 0

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from boed import design_comparison
+from boed.sources import Source
 
 
 def test_a_pair_is_ranked_right_where_more_gain_leaves_less_error():
@@ -33,3 +34,10 @@ def test_proposed_designs_stay_near_and_within_the_domain():
     assert float(jnp.abs(found - design[:, None]).max()) <= 0.1
     assert float(found.min()) == 0.0
     assert float(found.max()) == 0.95
+
+
+def test_a_source_over_its_distance_is_averaged_over_directions():
+    """A dipole along x averages to zero, r² to itself."""
+    radii = jnp.linspace(0.0, 0.5, 6)
+    lopsided = Source(lambda offsets: jnp.sum(offsets**2, axis=-1) + 3 * offsets[..., 0])
+    np.testing.assert_allclose(design_comparison.radial(lopsided, radii, 8), radii**2, atol=1e-12)

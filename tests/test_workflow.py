@@ -254,6 +254,7 @@ def test_the_kernel_of_the_inversion_reruns_the_discrepancy_design_and_what_foll
         "compare_gains", "draw_gain_comparison", "compare_costs", "draw_joint",
         "measure_scaling", "gather_scaling", "draw_scaling",
         "learn_actively", "compare_designs", "draw_beliefs", "draw_active_learning", "draw_designs",
+        "draw_fields", "draw_models", "tabulate_learning", "tabulate_models",
     }  # fmt: skip
     again = [name for name in outputs if "/stage_" in name]
     assert again
@@ -278,7 +279,8 @@ def test_a_number_of_an_active_study_reruns_that_study_alone(copy):
     config["active_studies"]["active_ill_posed"]["array"]["spacing"] = 0.05
     (copy / "mine.yaml").write_text(yaml.safe_dump(config, sort_keys=False))
     rules, outputs = planned(copy, config="mine.yaml")
-    assert rules == {"learn_actively", "draw_beliefs", "draw_active_learning", "score_claims", "all"}
+    drawn = {"draw_beliefs", "draw_active_learning", "draw_fields", "tabulate_learning"}
+    assert rules == {"learn_actively", *drawn, "score_claims", "all"}
     assert not [name for name in outputs if "active_structural" in name or "active_parametric" in name]
 
 

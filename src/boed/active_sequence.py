@@ -1,5 +1,6 @@
 """All stages of a study that learns from its own designs, all replicates: one process, one record."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import jax
@@ -14,7 +15,7 @@ from boed.inversion import Inversion
 from boed.keys import key_for, replicate_keys
 from boed.point_estimates import estimate
 from boed.replicates import over_replicates
-from boed.right_hand_side import assessment, attribution
+from boed.right_hand_side import assessment, attribution, simulated_assessment
 from boed.slots import Start
 
 PER_STAGE = Float[AnyArray, "stage replicate"]
@@ -23,7 +24,8 @@ PER_STAGE = Float[AnyArray, "stage replicate"]
 class Record(NamedTuple):
     """What is kept of every stage, leading axes (stage, replicate).
 
-    Errors: (stage, before or after the calibration, replicate); gains and tries are of stages that calibrate, 0 of
+    Errors: (stage, before or after the calibration, replicate), simulated ones with the source where the calibration
+    holds it, the others with it where the true source is; gains and tries are of stages that calibrate, 0 of
     others; attributed growth: 0 where the model's flow is the true one.
     """
 
@@ -46,6 +48,8 @@ class Record(NamedTuple):
     near_field_relative_error: Float[AnyArray, "stage 2 replicate"]
     right_hand_side_error: Float[AnyArray, "stage 2 replicate"]
     near_right_hand_side_error: Float[AnyArray, "stage 2 replicate"]
+    simulated_field_relative_error: Float[AnyArray, "stage 2 replicate"]
+    near_simulated_field_relative_error: Float[AnyArray, "stage 2 replicate"]
     attributed_growth: PER_STAGE
 
 
@@ -74,22 +78,48 @@ def slots_for(study: Inversion, settings: dict) -> ActiveSlots:
     return ActiveSlots(len(settings["times"]), len(study.offsets), settings["indicator"]["budget"] > 1)
 
 
-def told(errors) -> list:
-    """The errors that are kept, in the order of the record."""
-    return [
-        errors.field.mean_squared,
-        errors.field.relative,
-        errors.near_field.relative,
-        errors.right_hand_side.relative,
-        errors.near_right_hand_side.relative,
-    ]
+# fields of the record that tell of a stage before and after its calibration: replicates are their third axis
+ERRORS = (
+    "field_mean_squared_error",
+    "field_relative_error",
+    "near_field_relative_error",
+    "right_hand_side_error",
+    "near_right_hand_side_error",
+    "simulated_field_relative_error",
+    "near_simulated_field_relative_error",
+)
 
 
-def run(settings: dict, seed: int, study_name: str, first) -> Record:
-    """Every stage of a study; first: the weights it starts from, (replicates, weights)."""
+def assessing(study: Inversion) -> Callable[..., list]:
+    """(moment, time, weights, designs, centres) → the ERRORS of the record; centres: where the calibration holds it."""
+    assess, simulate = assessment(study), simulated_assessment(study)
+
+    def told(moment, time, weights, designs, centres) -> list:
+        true, own = assess(moment, time, weights, designs), simulate(moment, time, weights, designs, centres)
+        fields = [true.field.mean_squared, true.field.relative, true.near_field.relative]
+        sides = [true.right_hand_side.relative, true.near_right_hand_side.relative]
+        return [*fields, *sides, own.field.relative, own.near_field.relative]
+
+    return told
+
+
+def run(settings: dict, seed: int, study_name: str, first: Float[AnyArray, "replicate weight"]) -> Record:
+    """Every stage of a study; first: the weights it starts from.
+
+    Where nothing is learned and data have no noise, one replicate stands for all: chance enters only after a gradient
+    that is not finite.
+    """
+    alike = not settings["correct"] and settings["noise"]["observation_noise"] == "none"
+    if not alike or np.any(np.asarray(first) != np.asarray(first)[0]):
+        return _run_each(settings, seed, study_name, first)
+    one, count = _run_each(settings | {"replicates": 1}, seed, study_name, first[:1]), settings["replicates"]
+    return Record(*(np.repeat(value, count, axis=2 if name in ERRORS else 1) for name, value in one._asdict().items()))
+
+
+def _run_each(settings: dict, seed: int, study_name: str, first) -> Record:
     study, times, corrects = inversion.setup(settings), settings["times"], settings["correct"]
     locate, teach = locating(study, settings), teaching(study, settings) if corrects else None
-    assess, places = assessment(study), slots_for(study, settings)
+    assess, places = assessing(study), slots_for(study, settings)
     point = over_replicates(estimate(settings, study.cells), shared=0)
     attribute = attribution(study) if "velocity" in settings["model"] else None
     moments = jax.tree.map(jnp.asarray, places.each(study.flow.moments(times)))
@@ -102,13 +132,14 @@ def run(settings: dict, seed: int, study_name: str, first) -> Record:
         key, steps = key_for(seed, "choose_experiment", study_name, stage), settings["experiment"]["steps"][stage - 1]
         located = locate(moment, start, random.physical, key, steps)
         data = slots.put(data, places.physical(stage), located.data)
-        before = told(assess(moment, jnp.asarray(time), start.weights, located.design))
+        held = point(located.belief["log_probability"])
+        before = assess(moment, jnp.asarray(time), start.weights, located.design, held)
         now, weights, asked = located.belief, start.weights, (located.design, zeros, zeros, zeros, zeros)
         if corrects and stage > 1:
             rate = jnp.asarray(settings["calibration"]["rates"][stage - 2])
             learned = teach(stage, places, moments, start, located, data, first, rate, random)
             now, weights, data, asked = learned.taught.belief, learned.taught.weights, learned.data, learned.informed
-        after = told(assess(moment, jnp.asarray(time), weights, located.design))
+        after = assess(moment, jnp.asarray(time), weights, located.design, held)
         distance = jnp.linalg.norm(point(now["log_probability"]) - study.truth.location, axis=1)
         growth = attribute(moment, jnp.asarray(time), weights) if attribute else zeros
         kept.append(

@@ -17,6 +17,7 @@ from boed.network_calibration import network_calibration
 from boed.point_estimates import estimate
 from boed.replicates import over_replicates
 from boed.right_hand_side import assessment
+from boed.sources import Source
 
 
 class Stage(NamedTuple):
@@ -78,6 +79,13 @@ def lessons(study: Inversion, settings: dict, rate: float) -> Callable[..., Less
         return Lessons(weights.reshape(*shape, -1), found.mean_squared.reshape(shape), found.relative.reshape(shape))
 
     return run
+
+
+def radial(source: Source, radii: Float[AnyArray, " radii"], directions: int) -> Float[AnyArray, " radii"]:
+    """A source at distances from its centre, averaged over evenly spaced directions."""
+    angles = 2 * jnp.pi * jnp.arange(directions) / directions
+    rays = jnp.stack([jnp.cos(angles), jnp.sin(angles)], axis=-1)
+    return jnp.mean(source(radii[:, None, None] * rays), axis=1)
 
 
 def told(study: Inversion, settings: dict, form: dict, stage: Stage, designs, centre, key) -> History:

@@ -7,6 +7,7 @@ import resource
 import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import nullcontext
 from pathlib import Path
 from typing import NamedTuple
 
@@ -40,20 +41,24 @@ WORDS = {
 }
 
 
-def cost(function: Callable, *arguments, repeats: int) -> tuple[Cost, object]:
-    """What `function`, not yet compiled, costs for these arguments, and what it returns; no cache of compilations."""
+def cost(function: Callable, *arguments, repeats: int, alone=nullcontext) -> tuple[Cost, object]:
+    """What `function`, not yet compiled, costs for these arguments, and what it returns; no cache of compilations.
+
+    alone: () → the context in which it runs, as processes get it from `taking_turns`.
+    """
     cached = jax.config.jax_enable_compilation_cache
     jax.config.update("jax_enable_compilation_cache", False)
     began = time.perf_counter()
     compiled = jax.jit(function).lower(*arguments).compile()
     compile_seconds = time.perf_counter() - began
     jax.config.update("jax_enable_compilation_cache", cached)
-    _give_back()
-    held = _resident("VmRSS")
-    _forget_peak()
-    result = jax.block_until_ready(compiled(*arguments))
-    peak = _resident("VmHWM")
-    seconds = median_seconds(lambda: compiled(*arguments), repeats)
+    with alone():
+        _give_back()
+        held = _resident("VmRSS")
+        _forget_peak()
+        result = jax.block_until_ready(compiled(*arguments))
+        peak = _resident("VmHWM")
+        seconds = median_seconds(lambda: compiled(*arguments), repeats)
     plan = compiled.memory_analysis()
     planned = plan.temp_size_in_bytes + plan.argument_size_in_bytes + plan.output_size_in_bytes
     return Cost(compile_seconds, seconds, float(planned), peak, held), result

@@ -65,10 +65,11 @@ def true_system(study: Inversion, moment, time: Scalar | float) -> System:
     return system(study.plume, study.truth.source, solution, velocity, centre)
 
 
-def modelled_system(study: Inversion, moment, time: Scalar | float, weights) -> System:
-    """The modelled system at a time, its source where the true one is."""
+def modelled_system(study: Inversion, moment, time: Scalar | float, weights, centre=None) -> System:
+    """The modelled system at a time, its source at a centre; without one, where the true source is."""
     solution, velocity = inversion.modelled_plume(study, weights, moment), study.flow.velocity(weights, time)
-    return system(study.plume, study.source(weights), solution, velocity, jnp.asarray(study.truth.location))
+    centre = jnp.asarray(study.truth.location) if centre is None else centre
+    return system(study.plume, study.source(weights), solution, velocity, centre)
 
 
 def errors(modelled: System, true: System, design: Float[AnyArray, "2"]) -> Errors:
@@ -104,9 +105,19 @@ def attribution(study: Inversion) -> Callable:
 
 
 def assessment(study: Inversion) -> Callable:
-    """(moment, time, weights, designs) → Errors of every replicate's model."""
+    """(moment, time, weights, designs) → Errors of every replicate's model, its source where the true one is."""
 
     def one(moment, time, weights, design):
         return errors(modelled_system(study, moment, time, weights), true_system(study, moment, time), design)
+
+    return over_replicates(one, shared=2)
+
+
+def simulated_assessment(study: Inversion) -> Callable:
+    """The same of the system as it is simulated: (moment, time, weights, designs, centres), its source at a centre."""
+
+    def one(moment, time, weights, design, centre):
+        modelled = modelled_system(study, moment, time, weights, centre)
+        return errors(modelled, true_system(study, moment, time), design)
 
     return over_replicates(one, shared=2)

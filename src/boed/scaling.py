@@ -1,5 +1,6 @@
 """How the cost of AD-EKI grows with members and iterations, by the way it is differentiated (ad_eki §3.3)."""
 
+from contextlib import nullcontext
 from typing import NamedTuple
 
 import jax
@@ -49,10 +50,11 @@ class Size(NamedTuple):
     iterations: int
 
 
-def point(settings: dict, mode: str, size: Size, seed: int) -> tuple[Cost, np.ndarray]:
+def point(settings: dict, mode: str, size: Size, seed: int, alone=nullcontext) -> tuple[Cost, np.ndarray]:
     """What one gain or gradient of this size costs, and (gain, *gradient).
 
-    settings: those of a plume study with the keys `design`, `centre`, `time` and `repeats` of the scaling study.
+    settings: those of a plume study with the keys `design`, `centre`, `time` and `repeats` of the scaling study;
+    alone: the context in which it runs, see `taking_turns`.
     """
     study = inversion.setup(settings)
     moment = jax.tree.map(jnp.asarray, study.plume.moment(settings["time"]))
@@ -67,7 +69,8 @@ def point(settings: dict, mode: str, size: Size, seed: int) -> tuple[Cost, np.nd
         experiment = discrepancy_experiment(study, moment, jnp.asarray(settings["centre"]), jnp.zeros(()))
         return MODES[mode](design, experiment, ensemble, noise, plan)
 
-    found, result = cost(run, jnp.asarray(settings["design"]), ensemble, noise, repeats=settings["repeats"])
+    arguments = jnp.asarray(settings["design"]), ensemble, noise
+    found, result = cost(run, *arguments, repeats=settings["repeats"], alone=alone)
     return found, np.concatenate([np.ravel(part) for part in jax.tree.leaves(result)])
 
 

@@ -83,6 +83,82 @@ rule draw_beliefs:
         "../scripts/draw_beliefs.py"
 
 
+rule tabulate_learning:
+    input:
+        errors=lambda wildcards: [history_of(wildcards.study, variant) for variant in variants_of(wildcards.study)],
+        claims="config/claims.yaml",
+    output:
+        report("<results>/{study}/errors.csv", category="{study}", caption="../report/active_learning.rst"),
+    log:
+        "<results>/logs/{study}/errors.log",
+    benchmark:
+        "<results>/timings/{study}/errors.tsv"
+    wildcard_constraints:
+        study=pattern_of(config["active_studies"]),
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=800,
+        runtime=5,
+    params:
+        variants=lambda wildcards: variants_of(wildcards.study),
+        name="history.nc",
+        quantities=TOLD,
+        code=code_of("tabulate_field_errors"),
+    script:
+        "../scripts/tabulate_field_errors.py"
+
+
+rule tabulate_models:
+    input:
+        designs="<results>/{study}/designs.nc",
+        claims="config/claims.yaml",
+    output:
+        report("<results>/{study}/models.csv", category="{study}", caption="../report/models.rst"),
+    log:
+        "<results>/logs/{study}/models.log",
+    benchmark:
+        "<results>/timings/{study}/models.tsv"
+    wildcard_constraints:
+        study=pattern_of(config["active_studies"]),
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=800,
+        runtime=5,
+    params:
+        code=code_of("tabulate_models"),
+    script:
+        "../scripts/tabulate_models.py"
+
+
+rule draw_fields:
+    input:
+        lambda wildcards: history_of(wildcards.study, wildcards.variant),
+    output:
+        report("<results>/figures/{study}/fields_{variant}.png", category="{study}", caption="../report/fields.rst"),
+        "<results>/figures/{study}/fields_{variant}.pdf",
+    log:
+        "<results>/logs/figures/{study}/fields_{variant}.log",
+    benchmark:
+        "<results>/timings/figures/{study}/fields_{variant}.tsv"
+    wildcard_constraints:
+        study=pattern_of(config["active_studies"]),
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=5,
+    params:
+        location=lambda wildcards: settings_of(wildcards)["truth"]["location"],
+        code=code_of("draw_fields"),
+    script:
+        "../scripts/draw_fields.py"
+
+
 rule draw_active_learning:
     input:
         histories=lambda wildcards: [history_of(wildcards.study, variant) for variant in variants_of(wildcards.study)],
@@ -136,3 +212,29 @@ rule draw_designs:
         code=code_of("draw_designs"),
     script:
         "../scripts/draw_designs.py"
+
+
+rule draw_models:
+    input:
+        "<results>/{study}/designs.nc",
+    output:
+        report("<results>/figures/{study}/models.png", category="{study}", caption="../report/models.rst"),
+        "<results>/figures/{study}/models.pdf",
+    log:
+        "<results>/logs/figures/{study}/models.log",
+    benchmark:
+        "<results>/timings/figures/{study}/models.tsv"
+    wildcard_constraints:
+        study=pattern_of(config["active_studies"]),
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=5,
+    params:
+        location=lambda wildcards: settings_of(wildcards)["truth"]["location"],
+        stage=lambda wildcards: settings_of(wildcards)["designs"]["stage"],
+        code=code_of("draw_models"),
+    script:
+        "../scripts/draw_models.py"

@@ -33,6 +33,19 @@ ACTIVE = (
     "indicator",
     "calibration",
 )
+# what a table of such a study tells of every stage
+TOLD = [
+    "location_error",
+    "field_mean_squared_error",
+    "field_relative_error",
+    "near_field_relative_error",
+    "right_hand_side_error",
+    "near_right_hand_side_error",
+    "simulated_field_relative_error",
+    "near_simulated_field_relative_error",
+    "growth",
+    "attributed_growth",
+]
 sys.path.insert(0, str(ROOT / "src"))
 
 from boed import claims, provenance

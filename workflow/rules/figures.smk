@@ -167,6 +167,8 @@ rule tabulate_field_errors:
         runtime=5,
     params:
         variants=lambda wildcards: corrected_variants(wildcards.study),
+        name="field_errors.nc",
+        quantities=[],  # all
         code=code_of("tabulate_field_errors"),
     script:
         "../scripts/tabulate_field_errors.py"

@@ -28,11 +28,22 @@ def history_of(study, variant):
 
 
 def active_files(study):
-    """Numbers and figures of such a study."""
-    settings = settings_in(study)
-    names = ["beliefs", "learning", *(["designs"] if "designs" in settings else [])]
-    figures = [f"<results>/figures/{study}/{name}.png" for name in names]
-    return [*(history_of(study, variant) for variant in variants_of(study)), *figures]
+    """Numbers, tables and figures of such a study."""
+    settings, tables = settings_in(study), ["errors.csv"]
+    names = ["beliefs", "learning"]
+    if learns(study, "network"):
+        names += [f"fields_{variant}" for variant in corrected_variants(study)]
+    if "designs" in settings:
+        names += ["designs", "models"]
+        tables.append("models.csv")
+    if "joint" in settings:
+        names.append("marginals")
+        tables.append("costs.csv")
+    return [
+        *(history_of(study, variant) for variant in variants_of(study)),
+        *(f"<results>/{study}/{table}" for table in tables),
+        *(f"<results>/figures/{study}/{name}.png" for name in names),
+    ]
 
 
 def can_make_active(study, rest):

@@ -1,7 +1,7 @@
 """Joint design over the source's position and strength: the reference for the studies that learn the strength.
 
 Inputs: the block joint of a study; for the comparison its metrics.
-Outputs: <results>/{study}/joint.nc, costs.csv (a benchmark), <results>/figures/{study}/joint.png and .pdf.
+Outputs: <results>/{study}/joint.nc, costs.csv (a benchmark), <results>/figures/{study}/joint and marginals (.png, .pdf).
 """
 
 
@@ -65,12 +65,39 @@ rule compare_costs:
             "experiment",
             "reupdate",
             "discrepancy_experiment",
+            "indicator",
             "calibration",
             "joint",
         ),
         code=code_of("compare_costs"),
     script:
         "../scripts/compare_costs.py"
+
+
+rule draw_marginals:
+    input:
+        "<results>/{study}/joint.nc",
+    output:
+        report("<results>/figures/{study}/marginals.png", category="{study}", caption="../report/marginals.rst"),
+        "<results>/figures/{study}/marginals.pdf",
+    log:
+        "<results>/logs/figures/{study}/marginals.log",
+    benchmark:
+        "<results>/timings/figures/{study}/marginals.tsv"
+    wildcard_constraints:
+        study=studies_that_learn("strength"),
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=800,
+        runtime=5,
+    params:
+        strength=lambda wildcards: settings_of(wildcards)["truth"]["strength"],
+        location=lambda wildcards: settings_of(wildcards)["truth"]["location"],
+        code=code_of("draw_marginals"),
+    script:
+        "../scripts/draw_marginals.py"
 
 
 rule draw_joint:

@@ -1,9 +1,9 @@
 """What joint and hybrid design cost: counts in closed form from the settings, and measured seconds.
 
-The seconds differ from run to run and machine to machine: this is a benchmark, and the only file with one in it.
-Every evaluation is timed with its gradient, also those of the scan that precedes an ascent and needs none; a
-calibration with the belief remade after it is timed with the data of the last stage, the most there are. Products of
-these seconds are upper bounds. One solution a time and strength is counted: all data of a stage share it.
+The seconds differ from run to run and machine to machine: this is a benchmark. Every evaluation is timed with its
+gradient, also those of the scan that precedes an ascent and needs none; a calibration with the belief remade after it
+is timed with the data of the last stage, the most there are. Products of these seconds are upper bounds. One solution
+a time and strength is counted, where the papers count one a cell: all data of a stage and all cells share it.
 """
 
 import time
@@ -17,6 +17,7 @@ from boed import belief, inversion, joint, slots
 from boed import job as frame
 from boed.belief_update import belief_update
 from boed.discrepancy_experiment import PROBLEMS as TEACHING
+from boed.indicator import judged
 from boed.network_calibration import network_calibration
 from boed.physical_experiment import PROBLEMS as LOCATING
 from boed.physical_experiment import tables
@@ -51,12 +52,29 @@ def discrepancy_part(settings: dict) -> Part:
     return Part(block["members"] * block["iterations"], scanned + stepped, 0, predictions)
 
 
+def indicator_part(settings: dict) -> Part:
+    """Its questions whether a stage's own data are worth learning from, where those teach: one ensemble's EKI each."""
+    block, later = settings["discrepancy_experiment"], len(settings["times"]) - 1
+    each = block["members"] * block["iterations"]
+    return Part(each, later, 0, each * later)
+
+
+def teaches_itself(settings: dict) -> bool:
+    """Whether the physical designs' own data teach the model, as in active_learning."""
+    return "indicator" in settings
+
+
+def data_at(settings: dict, stage):
+    """Measurements that a stage has at its end: one a stage, and one more where another design teaches."""
+    return stage if teaches_itself(settings) else 2 * stage - 1
+
+
 def calibration_part(settings: dict) -> Part:
     """Its calibrations, with the beliefs that they draw from and the one that is remade after each."""
     later = np.arange(2, len(settings["times"]) + 1)
     rounds = settings["calibration"]["rounds"] if settings["calibration"]["centres"] == "belief" else 0
-    replayed = settings["reupdate"] == "replay"
-    data = rounds * (2 * later - 1) + np.where(replayed, 2 * later - 1, 1)
+    replayed, held = settings["reupdate"] == "replay", data_at(settings, later)
+    data = rounds * held + np.where(replayed, held, 1)
     times = rounds * later + np.where(replayed, later, 1)
     cells = settings["belief"]["cells"] ** 2
     return Part(cells, later.size, int(times.sum()), int(cells * data.sum()))
@@ -79,6 +97,17 @@ def seconds(function, *arguments, calls=CALLS) -> float:
     return float(np.median(taken))
 
 
+def teaching_seconds(settings: dict, known, moment, design, weights) -> float:
+    """Seconds of one look at what would teach the strength: the indicator, or a utility with its gradient."""
+    noise = jnp.array(0.0)
+    if teaches_itself(settings):
+        judge, each = judged(known, settings), (weights[None], design[None], noise[None])
+        return seconds(lambda key: judge(moment, design[None], each, key), jax.random.key(0))
+    teaching = settings["discrepancy_experiment"]
+    build = TEACHING[teaching["utility"]](known, teaching, settings["experiment"])
+    return seconds(build(moment, design, weights, design, noise).value_and_gradient, design, jax.random.key(0))
+
+
 def design_seconds(settings: dict) -> tuple[float, float, float]:
     """Seconds of one utility with its gradient: joint, hybrid for the position, hybrid for the strength."""
     study, block, teaching = joint.setup(settings), settings["experiment"], settings["discrepancy_experiment"]
@@ -91,16 +120,17 @@ def design_seconds(settings: dict) -> tuple[float, float, float]:
     problems = (
         joint.measured_problem(study, block)(moment, design, first, noise, block["move_limit"]),
         LOCATING[block["utility"]](known, block)(moment, design, table, position, noise),
-        TEACHING[teaching["utility"]](known, teaching, block)(moment, design, weights, design, noise),
     )
-    return tuple(seconds(problem.value_and_gradient, design, jax.random.key(0)) for problem in problems)
+    each = [seconds(problem.value_and_gradient, design, jax.random.key(0)) for problem in problems]
+    return *each, teaching_seconds(settings, known, moment, design, weights)
 
 
 def calibration_seconds(settings: dict) -> float:
     """Seconds of one calibration and the belief remade after it, with the data of the last stage."""
     study, count = inversion.setup(settings), len(settings["times"])
-    moments = study.plume.moments([*settings["times"], *settings["times"][1:]])
-    data = slots.empty(1, slots.Slots(count).count)
+    twice = [] if teaches_itself(settings) else settings["times"][1:]
+    moments = study.plume.moments([*settings["times"], *twice])
+    data = slots.empty(1, data_at(settings, count))
     data = data._replace(design=data.design + 0.5, observed=data.observed + 0.5, used=jnp.ones_like(data.used))
     weights, centre = jnp.full((1, 1), settings["model"]["strength"]), jnp.full((1, 2), 0.5)
     calibrate, update = network_calibration(study, settings), belief_update(study, settings)
@@ -119,12 +149,13 @@ COLUMNS = ["method", "part", "cells", "evaluations", "model_solutions", "cell_li
 
 def main(snakemake):
     settings = snakemake.params.settings
-    parts = [part(settings) for part in (joint_part, physical_part, discrepancy_part, calibration_part)]
+    own = indicator_part if teaches_itself(settings) else discrepancy_part
+    parts = [part(settings) for part in (joint_part, physical_part, own, calibration_part)]
     each = [*design_seconds(settings), calibration_seconds(settings)]
     names = [
         ("joint", "all"),
         ("hybrid", "physical_design"),
-        ("hybrid", "discrepancy_design"),
+        ("hybrid", "indicator" if teaches_itself(settings) else "discrepancy_design"),
         ("hybrid", "calibration"),
     ]
     total = [part.evaluations * one for part, one in zip(parts, each, strict=True)]

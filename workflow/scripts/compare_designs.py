@@ -6,15 +6,18 @@ import numpy as np
 import xarray as xr
 
 from boed import design_comparison, inversion, job, store
-from boed.design_comparison import Stage
-from boed.field_errors import FieldErrors
+from boed.design_comparison import Stage, radial
 from boed.keys import key_for
-from boed.right_hand_side import assessment
+from boed.right_hand_side import assessment, modelled_system, nodes, true_system
 from boed.store import variable
+from boed.system_history import in_the_middle
 
 EACH = ("replicate", "design")
 ROLES = ["good", "poor"]
 MODELS = [*ROLES, "baseline"]
+SOURCE = "concentration/time"
+# over which a source that need not be round is averaged
+DIRECTIONS = 16
 
 
 def stage_of(study, settings: dict, history: xr.Dataset) -> Stage:
@@ -50,10 +53,14 @@ def main(snakemake) -> xr.Dataset:
     # the datum at hand is the first design; the others are those that the indicator may name good or poor
     ends = np.asarray(told["tempered"].gain[:, 1:, -1])
     named = np.stack([1 + ends.argmax(axis=1), 1 + ends.argmin(axis=1)], axis=1)
-    plain = baseline(study, settings, stage, first)
+    untaught = jnp.zeros_like(first) if settings["model"]["discrepancy"] == "network" else first
+    plain = assessment(study)(stage.moment, stage.time, untaught, stage.design).field
     job.LOG.info("designs of %d replicates: %d calibrations", len(designs), 2 * lessons.relative.size)
     return dataset(designs, held["estimate"], told, lessons, named, pairs).assign(
-        rankings(parts, pairs) | of_named(told["tempered"], named) | errors_of_models(lessons, named, plain)
+        rankings(parts, pairs)
+        | of_named(told["tempered"], named)
+        | errors_of_models(lessons, named, plain)
+        | maps(study, stage, lessons, named, untaught)
     )
 
 
@@ -96,13 +103,7 @@ def rankings(parts: dict, pairs) -> dict[str, xr.Variable]:
     }
 
 
-def baseline(study, settings: dict, stage: Stage, first) -> FieldErrors:
-    """Errors of the model before it has learned anything: without its network, or at its first strength."""
-    weights = jnp.zeros_like(first) if settings["model"]["discrepancy"] == "network" else first
-    return assessment(study)(stage.moment, stage.time, weights, stage.design).field
-
-
-def errors_of_models(lessons, named, plain: FieldErrors) -> dict[str, xr.Variable]:
+def errors_of_models(lessons, named, plain) -> dict[str, xr.Variable]:
     """Errors of the models that learned from the good and from the poor design, and of the one that did not learn."""
     rows = np.arange(len(named))[:, None]
     learned = {"mean_squared": np.asarray(lessons.mean_squared), "relative": np.asarray(lessons.relative)}
@@ -116,6 +117,29 @@ def errors_of_models(lessons, named, plain: FieldErrors) -> dict[str, xr.Variabl
         )
         for name, values in learned.items()
     } | {"learned_from": variable("learned_from", MODELS, "1", "design that the model learned from, baseline: none")}
+
+
+def maps(study, stage: Stage, lessons, named, untaught) -> dict[str, xr.Variable]:
+    """Fields and sources of those models in the replicate whose good design leaves the median error."""
+    good = np.asarray(lessons.relative)[np.arange(len(named)), named[:, 0]]
+    shown = in_the_middle(good)
+    weights = jnp.concatenate([lessons.weights[shown, named[shown]], untaught[shown][None]])
+    fields = jax.jit(jax.vmap(lambda own: modelled_system(study, stage.moment, stage.time, own).field))(weights)
+    # half the domain: beyond, no source matters
+    radii = nodes() / 2
+    sources = np.stack([radial(study.source(own), radii, DIRECTIONS) for own in weights])
+    true = true_system(study, stage.moment, stage.time).field
+    model, space = "learned_from", ("node_x", "node_y")
+    return {
+        "shown_replicate": variable((), shown, "1", "replicate whose good design leaves the median error"),
+        "true_field": variable(space, true, "concentration", "true field"),
+        "model_field": variable((model, *space), fields, "concentration", "field of the model"),
+        "true_source": variable("radius", radial(study.truth.source, radii, DIRECTIONS), SOURCE, "true source"),
+        "model_source": variable((model, "radius"), sources, SOURCE, "source of the model, mean over directions"),
+        "radius": variable("radius", radii, "length", "distance from the source"),
+        "node_x": variable("node_x", nodes(), "length", "x of the field"),
+        "node_y": variable("node_y", nodes(), "length", "y of the field"),
+    }
 
 
 def dataset(designs, centre, told: dict, lessons, named, pairs) -> xr.Dataset:

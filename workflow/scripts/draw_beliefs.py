@@ -14,9 +14,7 @@ def main(snakemake):
         len(histories), len(stages), 1.7 * len(stages) + 0.5, 1.7 * len(histories) + 0.6, sharex=True, sharey=True
     )
     for number, (variant, history, row) in enumerate(zip(params.variants, histories, axes, strict=True)):
-        # the replicate that ends in the middle of all stands for them
-        errors = history.location_error.isel(stage=-1).values
-        shown = int(np.argsort(errors)[len(errors) // 2])
+        shown = int(history.shown_replicate)
         for stage, panel in zip(stages, row, strict=True):
             draw(panel, history.sel(stage=stage).isel(replicate=shown), params.location)
             style.map_axes(panel, f"stage {stage}" if number == 0 else "")

@@ -3,10 +3,12 @@
 import numpy as np
 import xarray as xr
 
-from boed import active_sequence, flow, inversion, job, store
+from boed import active_sequence, flow, inversion, job, store, system_history
+from boed.right_hand_side import nodes
 from boed.store import variable
 
 STAGE, POINT, BOTH = ("stage", "replicate"), ("stage", "replicate", "coordinate"), ("stage", "calibration", "replicate")
+TRUE, MODELLED = ("stage", "node_x", "node_y"), ("stage", "calibration", "node_x", "node_y")
 LAYOUT = {
     "log_probability": (("stage", "replicate", "x", "y"), "1", "log probability of the cell at the stage's end"),
     "most_probable": (POINT, "length", "MAP source position at the stage's end"),
@@ -26,6 +28,8 @@ LAYOUT = {
     "field_relative_error": (BOTH, "1", "relative error of the field"),
     "near_field_relative_error": (BOTH, "1", "relative error of the field near the design"),
     "right_hand_side_error": (BOTH, "1", "relative error of the right-hand side without diffusion"),
+    "simulated_field_relative_error": (BOTH, "1", "relative error of the field with the source where it is held"),
+    "near_simulated_field_relative_error": (BOTH, "1", "relative error of that near the design"),
     "near_right_hand_side_error": (BOTH, "1", "relative error of that near the design"),
 }
 
@@ -37,8 +41,11 @@ def main(snakemake) -> xr.Dataset:
     record = active_sequence.run(settings, params.seed, snakemake.wildcards.study, first)
     job.LOG.info("median distance of the MAP by stage: %s", np.median(record.location_error, axis=1).round(4))
     data = {name: variable(dims, getattr(record, name), *words) for name, (dims, *words) in LAYOUT.items()}
+    data |= maps(settings, first, record)
     count = settings["belief"]["cells"] ** 2
     data["cells"] = variable((), count, "1", "cells whose likelihood an evaluation of the belief needs")
+    offsets = inversion.array_offsets(settings.get("array"))
+    data["sensor_offset"] = variable(("sensor", "coordinate"), offsets, "length", "sensor's place about the design")
     data["first_weights"] = variable(("replicate", "weight"), first, "1", "weights before any calibration")
     growth = flow.growth_of(settings["model"])
     if growth is not None:
@@ -48,6 +55,26 @@ def main(snakemake) -> xr.Dataset:
         words = ("length/time^2", "growth that explains most of the learned right-hand side")
         data["attributed_growth"] = variable(STAGE, record.attributed_growth, *words)
     return xr.Dataset(data).assign_coords(coordinates(settings))
+
+
+def maps(settings: dict, first, record: active_sequence.Record) -> dict[str, xr.Variable]:
+    """The true and the modelled system of the replicate that stands for all at the last stage."""
+    shown, study, times = (
+        system_history.in_the_middle(record.location_error[-1]),
+        inversion.setup(settings),
+        settings["times"],
+    )
+    true = system_history.true_systems(study, times)
+    modelled = system_history.modelled_systems(study, times, first[shown], record.weights[:, shown])
+    words = {
+        "field": ("concentration", "field"),
+        "right_hand_side": ("concentration/time", "right-hand side without diffusion"),
+    }
+    return {"shown_replicate": variable((), shown, "1", "replicate of median distance at the last stage")} | {
+        f"{whose}_{name}": variable(dims, getattr(own, name), units, f"{whose} {text} of the shown replicate")
+        for whose, dims, own in (("true", TRUE, true), ("modelled", MODELLED, modelled))
+        for name, (units, text) in words.items()
+    }
 
 
 def coordinates(settings: dict) -> dict[str, xr.Variable]:
@@ -60,6 +87,8 @@ def coordinates(settings: dict) -> dict[str, xr.Variable]:
         "calibration": xr.Variable("calibration", ["before", "after"], words),
         "x": variable("x", cells.x, "length", "source position x"),
         "y": variable("y", cells.y, "length", "source position y"),
+        "node_x": variable("node_x", nodes(), "length", "x of the field"),
+        "node_y": variable("node_y", nodes(), "length", "y of the field"),
     }
 
 

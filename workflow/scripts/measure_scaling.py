@@ -3,10 +3,13 @@
 import numpy as np
 import xarray as xr
 
-from boed import job
-from boed.measuring import WORDS, Cost, in_own_process
-from boed.scaling import Size, point
+from boed import job, progress, taking_turns
+from boed.measuring import WORDS, Cost
+from boed.scaling import Size
+from boed.scaling import point as cost_of_point
 from boed.store import variable
+
+AXES = ("members", "iterations")
 
 
 def sizes(settings: dict, axis: str) -> list[Size]:
@@ -15,18 +18,25 @@ def sizes(settings: dict, axis: str) -> list[Size]:
     return [Size(**{axis: value}, **held) for value in settings[axis]["values"]]
 
 
+def measured(params, processes: int) -> dict:
+    """{(mode, size): (cost, result)} of every point, those that two axes share measured once."""
+    places = [(axis, mode) for axis in AXES for mode in params.scaling["modes"]]
+    points = list(dict.fromkeys((mode, size) for axis, mode in places for size in sizes(params.scaling, axis)))
+    arguments, found = [(params.settings, *point, params.seed) for point in points], {}
+    results = taking_turns.together(cost_of_point, arguments, processes)
+    for mode, size in progress.in_turn(points, "points"):
+        found[mode, size] = next(results)
+        spent = found[mode, size][0]
+        told = (spent.compile_seconds, spent.seconds, spent.peak_bytes / 1e6)
+        job.LOG.info("%s, %s: compiled in %.2f s, runs in %.4f s, peak %.0f MB", mode, size, *told)
+    return found
+
+
 def main(snakemake) -> xr.Dataset:
     params = snakemake.params
-    modes, data, coordinates, found = params.scaling["modes"], {}, {}, {}
-    for axis in ("members", "iterations"):
-        for mode in modes:
-            for size in sizes(params.scaling, axis):
-                if (mode, size) in found:
-                    continue
-                found[mode, size] = in_own_process(point, params.settings, mode, size, params.seed)
-                spent = found[mode, size][0]
-                told = (spent.compile_seconds, spent.seconds, spent.peak_bytes / 1e6)
-                job.LOG.info("%s, %s: compiled in %.2f s, runs in %.4f s, peak %.0f MB", mode, size, *told)
+    modes, data, coordinates = params.scaling["modes"], {}, {}
+    found = measured(params, snakemake.threads)
+    for axis in AXES:
         dims = ("mode", axis)
         every = [[found[mode, size] for size in sizes(params.scaling, axis)] for mode in modes]
         for number, name in enumerate(Cost._fields):
