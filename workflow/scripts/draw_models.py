@@ -47,12 +47,16 @@ def draw_map(panel, found, values, location, title: str, **colours):
 
 
 def draw_sources(panel, found, models) -> None:
-    """Source strength over the distance from its centre."""
-    panel.plot(found.radius, found.true_source, color=style.colour("truth"), linestyle=":", label="true")
-    for name in models:
-        source = found.model_source.sel(learned_from=name)
-        panel.plot(found.radius, source, color=style.colour(COLOURS[name]), label=name)
-    panel.set(xlabel="distance from the source [length]", ylabel="S [concentration/time]", xlim=(0, 0.3))
+    """Source strength over the distance from its centre; inset: the tails, which the field of a large area rests on."""
+    inset = panel.inset_axes([0.42, 0.2, 0.56, 0.32])
+    for axes in (panel, inset):
+        axes.plot(found.radius, found.true_source, color=style.colour("truth"), linestyle=":", label="true")
+        for name in models:
+            source = found.model_source.sel(learned_from=name)
+            axes.plot(found.radius, source, color=style.colour(COLOURS[name]), label=name)
+    inset.set(xlim=(0.2, 0.5), ylim=(-4, 4))
+    inset.tick_params(labelsize=7)
+    panel.set(xlabel="distance from the source [length]", ylabel="S [concentration/time]", xlim=(0, 0.5))
     panel.legend()
 
 
