@@ -130,7 +130,7 @@ def test_every_claim_has_its_row_and_a_verdict(finished):
 
 def test_figures_are_there_twice_and_not_empty(finished):
     images = sorted((finished / RESULTS / "figures").rglob("*.png"))
-    assert len(images) == 38
+    assert len(images) == 43
     for image in images:
         assert image.stat().st_size > 10_000
         assert image.with_suffix(".pdf").read_bytes().startswith(b"%PDF")
