@@ -95,6 +95,7 @@ def assessing(study: Inversion) -> Callable[..., list]:
     assess, simulate = assessment(study), simulated_assessment(study)
 
     def told(moment, time, weights, designs, centres) -> list:
+        """The errors of every replicate, in the order of ERRORS."""
         true, own = assess(moment, time, weights, designs), simulate(moment, time, weights, designs, centres)
         fields = [true.field.mean_squared, true.field.relative, true.near_field.relative]
         sides = [true.right_hand_side.relative, true.near_right_hand_side.relative]

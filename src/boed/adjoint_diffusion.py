@@ -47,6 +47,7 @@ def response(free: Bool[np.ndarray, "cells cells"], time: float) -> Response:
     lasting = np.where(eigenvalues > 1e-9, -np.expm1(-eigenvalues * time) / np.maximum(eigenvalues, 1e-9), time)
 
     def weights(sensors):
+        """What each sensor reads of a unit source in every cell."""
         readings = interpolation(free, sensors).toarray()
         parts = modes.T @ readings
         remainder = readings - modes @ parts

@@ -96,6 +96,7 @@ def evolve(free: Bool[np.ndarray, "cells cells"], sources: Fields, time: float, 
     driven = half * sources * free[..., None]
 
     def step(field, _):
+        """The field one time step later."""
         explicit = field + half * turned(applied(along_y, turned(field))) + driven
         middle = solved(over_x, explicit)
         # (1 + τA_x/2) u* = 2u* − (1 − τA_x/2) u*

@@ -18,6 +18,7 @@ def maximise(
     designs, values = [], []
 
     def descend(design):
+        """Minus the objective and its slope, kept for the history."""
         value, slope = value_and_gradient(design)
         designs.append(np.array(design))
         values.append(float(value))

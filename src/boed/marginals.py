@@ -35,6 +35,7 @@ def pairwise(noise: GaussianNoise, block: int) -> Way:
     """
 
     def marginals(observed, predictions, weights):
+        """The marginals of every observation, block after block."""
         densities, log_weights = log_densities(noise, predictions), jnp.log(weights)
 
         @jax.checkpoint
@@ -82,6 +83,7 @@ def fast(noise: GaussianNoise, modes: int) -> Way:
         raise ValueError(f"fast sums are for one or two outputs, not {outputs}")
 
     def marginals(observed, predictions, weights):
+        """The marginals of every observation, by fast transforms."""
         targets, sources = whitened(noise, observed), whitened(noise, predictions)
         both = jax.lax.stop_gradient(jnp.concatenate([targets, sources]))
         low, high = jnp.min(both, axis=0), jnp.max(both, axis=0)

@@ -57,6 +57,7 @@ def moves(allowed: Bool[np.ndarray, "nodes nodes"]) -> Callable[[Node, int], lis
     ways = [(a, b) for a in (-1, 0, 1) for b in (-1, 0, 1) if (a, b) != (0, 0)]
 
     def neighbours(node, stride):
+        """All nodes that lie a stride away."""
         found = []
         for first in range(0, len(node), 2):
             for a, b in ways:

@@ -45,6 +45,7 @@ def uniform(lower: float, upper: float) -> Prior:
     """θ ~ U(lower, upper); its nodes are those of Gauss and Legendre in equal panels."""
 
     def nodes(count):
+        """At least so many nodes and their weights."""
         abscissae, weights = np.polynomial.legendre.leggauss(NODES_A_PANEL)
         panels = int(np.ceil(count / NODES_A_PANEL))
         edges = np.linspace(lower, upper, panels + 1)

@@ -69,6 +69,7 @@ def worst_of(count: int) -> Measure:
         raise ValueError(f"the worst of how many runs must be a number from 1 on, not {count}")
 
     def measure(gains):
+        """The measure of weighted gains."""
         values, reached = _sorted(gains)
         # all runs end at this value or above, less all that end above
         remaining = (1 - jnp.clip(reached, 0.0, 1.0)) ** count

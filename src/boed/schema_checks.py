@@ -61,6 +61,7 @@ def not_finite(node, path: str = "") -> list[str]:
 
 
 def schema_problems(config: dict, schema: dict, prefix: str = "") -> list[str]:
+    """What is wrong by the schema, each with key, value and what is accepted; prefix: the key it stands under."""
     problems = []
     for error in VALIDATOR(schema).iter_errors(config):
         path = ".".join([prefix] * bool(prefix) + [str(part) for part in error.absolute_path])

@@ -26,6 +26,7 @@ def solver(buildings: list[Building], settings: dict) -> Callable[[Places], Floa
         return jnp.moveaxis(diffusion.evolve(free, sources, settings["time"], block["steps"]), 2, 0)
 
     def solve(places):
+        """The fields of sources at these places."""
         fields = np.zeros((len(places), *free.shape), np.float32)
         for start in range(0, len(places), together):
             own = np.asarray(places[start : start + together])

@@ -116,6 +116,7 @@ def gridded_gains(
     """
 
     def evaluate(readings, truths, standard):
+        """The gains of these outcomes."""
         own, predictions = gaussian_noise.independent(noise, len(readings)), readings.T
         observed = gaussian_noise.perturbed(own, predictions[truths], standard)
         found = marginals.fast(own, modes)(observed, predictions, uniform(len(predictions)))

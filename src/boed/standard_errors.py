@@ -28,6 +28,7 @@ def with_standard_errors(statistics: Callable, weights):
     leaves, structure = jax.tree.flatten(values)
 
     def error(index):
+        """The standard error of one of the statistics."""
         basis = [jnp.ones_like(leaf) if own == index else jnp.zeros_like(leaf) for own, leaf in enumerate(leaves)]
         (slopes,) = pullback(jax.tree.unflatten(structure, basis))
         variance = 0.0

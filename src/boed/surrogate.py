@@ -145,6 +145,7 @@ def advance(
         return jnp.mean((_applied(layers, inputs) - wanted) ** 2)
 
     def step(state, key):
+        """Weights and optimiser after one more batch."""
         source, sensor = jax.random.randint(key, (2, trainer.batch), 0, bounds)
         moved = jnp.sum(turns[source] * sensors[sensor][:, None], axis=2)
         inputs = jnp.concatenate([sources[source], moved], axis=1)

@@ -28,9 +28,9 @@ LAYOUT = {
     "field_relative_error": (BOTH, "1", "relative error of the field"),
     "near_field_relative_error": (BOTH, "1", "relative error of the field near the design"),
     "right_hand_side_error": (BOTH, "1", "relative error of the right-hand side without diffusion"),
+    "near_right_hand_side_error": (BOTH, "1", "relative error of that near the design"),
     "simulated_field_relative_error": (BOTH, "1", "relative error of the field with the source where it is held"),
     "near_simulated_field_relative_error": (BOTH, "1", "relative error of that near the design"),
-    "near_right_hand_side_error": (BOTH, "1", "relative error of that near the design"),
 }
 
 
@@ -59,11 +59,8 @@ def main(snakemake) -> xr.Dataset:
 
 def maps(settings: dict, first, record: active_sequence.Record) -> dict[str, xr.Variable]:
     """The true and the modelled system of the replicate that stands for all at the last stage."""
-    shown, study, times = (
-        system_history.in_the_middle(record.location_error[-1]),
-        inversion.setup(settings),
-        settings["times"],
-    )
+    study, times = inversion.setup(settings), settings["times"]
+    shown = system_history.in_the_middle(record.location_error[-1])
     true = system_history.true_systems(study, times)
     modelled = system_history.modelled_systems(study, times, first[shown], record.weights[:, shown])
     words = {
