@@ -11,6 +11,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import optax
+import optax.contrib
 from jaxtyping import Float, Float32, Int, PRNGKeyArray
 
 import boed.runtime  # noqa: F401
@@ -43,10 +44,10 @@ class Readings(NamedTuple):
 
 
 class TrainingState(NamedTuple):
-    """Layers, Adam's state."""
+    """Layers, the optimiser's state."""
 
     layers: Layers
-    adam: optax.OptState
+    optimiser: optax.OptState
 
 
 def initialise(key: PRNGKeyArray, hidden: list[int]) -> Layers:
@@ -114,9 +115,12 @@ class Trainer(NamedTuple):
 
     @property
     def optimiser(self) -> optax.GradientTransformation:
-        """Adam with decoupled weight decay, its rate rising and falling by cosines."""
-        rate = optax.cosine_onecycle_schedule(self.steps, self.rate, self.warm_up)
-        return optax.adamw(rate, weight_decay=self.weight_decay)
+        """Muon on the matrices and Adam on the biases, with decoupled weight decay, the rate in one cycle of cosines.
+
+        A step turns each matrix's momentum into the nearest orthogonal matrix: a third of Adam's steps reach its error.
+        """
+        rate, decay = optax.cosine_onecycle_schedule(self.steps, self.rate, self.warm_up), self.weight_decay
+        return optax.contrib.muon(rate, weight_decay=decay, adam_weight_decay=decay)
 
 
 def normalised(readings: Readings) -> tuple[Readings, float, float]:
@@ -150,8 +154,8 @@ def advance(
         moved = jnp.sum(turns[source] * sensors[sensor][:, None], axis=2)
         inputs = jnp.concatenate([sources[source], moved], axis=1)
         loss, gradient = jax.value_and_grad(misfit)(state.layers, inputs, values[source, sensor])
-        move, adam = optimiser.update(gradient, state.adam, state.layers)
-        return TrainingState(optax.apply_updates(state.layers, move), adam), loss
+        move, after = optimiser.update(gradient, state.optimiser, state.layers)
+        return TrainingState(optax.apply_updates(state.layers, move), after), loss
 
     state, losses = jax.lax.scan(step, state, jax.random.split(key, steps))
     return state, jnp.mean(losses)
