@@ -25,6 +25,8 @@ $(STAMP): envs/requirements.lock pyproject.toml
 reproduce: env ## everything at paper scale: figures, tables, scorecard
 	$(SNAKEMAKE)
 
+# at toy size jobs compile longer than they run
+smoke: export XLA_FLAGS = --xla_backend_optimization_level=0 --xla_cpu_use_fusion_emitters=false
 smoke: env ## the same workflow at toy size, into results/smoke
 	$(SNAKEMAKE) --configfile config/smoke.yaml
 
