@@ -36,9 +36,8 @@ def main(snakemake):
                     float(best[f"{prefix}best_x"]), float(best[f"{prefix}best_y"]), "*", color=style.colour("truth"),
                     markersize=10, clip_on=False,
                 )  # fmt: skip
-        row[0].annotate(
-            words, (-0.32, 0.5), xycoords="axes fraction", rotation=90, va="center", ha="center", fontweight="bold"
-        )
+        # a second line of the axis label: the layout leaves room for it, as it does not for a text beside the axes
+        row[0].set_ylabel(f"{words}\n\ny of the sensor [length]")
     return figure
 
 
