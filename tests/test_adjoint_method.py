@@ -86,6 +86,7 @@ def peak(steps, states):
     return most
 
 
+@pytest.mark.slow
 def test_memory_is_that_of_the_stored_states_and_constant_without_them():
     state = 8 * 30**2
     few, many = (peak(steps, stored) for steps in (24, 48))
@@ -104,6 +105,7 @@ def test_a_limited_jump_is_van_leers_and_has_its_derivatives(rng):
         np.testing.assert_allclose(slope, change, atol=1e-5)
 
 
+@pytest.mark.slow
 def test_a_source_is_found_again_through_the_black_box(rng):
     """The data are those of a known strength and growth; both are fitted from elsewhere."""
     offsets = jnp.asarray(BOX.centres()) - CENTRE

@@ -182,6 +182,7 @@ def test_taper_leaves_a_perfect_correlation_alone_and_a_parameter_that_does_not_
     np.testing.assert_allclose(eki.correlation_taper(members, outputs)[:, 0], [1.0, 0.0], atol=1e-12)
 
 
+@pytest.mark.slow
 def test_localisation_keeps_parameters_that_do_not_matter_nearer_to_their_prior(key):
     """Of 500 parameters one is observed; 20 members correlate it with the others by chance."""
     ensemble = jax.random.normal(key, (20, 500))

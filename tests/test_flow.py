@@ -49,6 +49,7 @@ def test_an_interpolated_reading_is_that_of_a_solver_for_the_growth(key, growth)
     np.testing.assert_allclose(fields[0], fields[1], atol=1e-5 * float(jnp.max(fields[1])))
 
 
+@pytest.mark.slow
 def test_its_derivative_by_the_growth_agrees_with_differences(key):
     learned, weights = inversion.setup(LEARNED), network_and(key, 40.0)
     reading = inversion.prepare(learned, moment_of(learned), CENTRE, POINT)

@@ -61,6 +61,7 @@ def test_fast_sums_are_those_of_pairs(name):
     assert float(jnp.mean(fast.log_evidence)) == pytest.approx(float(jnp.mean(pairs.log_evidence)), abs=1e-9)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NOISES)
 def test_gradients_of_fast_sums_are_those_of_pairs(name):
     noise = NOISES[name]

@@ -39,6 +39,7 @@ def test_gradient_in_the_weights_agrees_with_differences(key):
         assert gradient[index] == pytest.approx(float(difference), rel=1e-5, abs=1e-9)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("precision", ["single", "double"])
 def test_the_sum_over_offsets_and_its_derivatives_are_those_of_the_values(precision, key, rng):
     """Against the double network's values, forwards and backwards, in the weights and in the quadrature."""

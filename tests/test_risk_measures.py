@@ -59,6 +59,7 @@ def test_without_aversion_all_are_the_mean(name, parameter):
     assert float(RISK_MEASURES[name](parameter)(FOUR)) == pytest.approx(2.5)
 
 
+@pytest.mark.slow
 @given(
     values=st.lists(st.floats(-5, 5), min_size=2, max_size=30),
     shift=st.floats(-3, 3),

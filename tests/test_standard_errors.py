@@ -30,6 +30,7 @@ def test_independent_samples_add_their_variances(rng):
     assert float(error) == pytest.approx(np.hypot(np.std(first) / np.sqrt(50), np.std(second) / np.sqrt(80)), rel=1e-9)
 
 
+@pytest.mark.slow
 def test_errors_of_utility_are_the_scatter_of_many_runs():
     """Samples play two roles, and both count; at N = 3,000 the linear influence leaves a tenth of V's error out."""
     design, runs = jnp.array([3.0]), 400

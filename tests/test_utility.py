@@ -22,6 +22,7 @@ def test_quadrature_of_the_nonlinear_problem(design):
     np.testing.assert_allclose(moments(gains(jnp.array([design]))), PUBLISHED[design], atol=6e-5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("design", PUBLISHED)
 def test_many_samples_agree_with_quadrature(design):
     evaluate = utility.estimator_with_errors(NONLINEAR, "automatic", 100_000, DESIGNS)
@@ -42,6 +43,7 @@ def test_fast_sums_within_a_millionth_of_pairs():
     np.testing.assert_array_equal(found["automatic"], found["fast"])
 
 
+@pytest.mark.slow
 def test_noise_that_grows_with_the_prediction_goes_pair_by_pair():
     found = utility.estimator(VARYING, "automatic", 200, DESIGNS)(jax.random.key(0), jnp.array([0.5]))
     assert np.isfinite(jax.tree.leaves(found)).all()
@@ -49,6 +51,7 @@ def test_noise_that_grows_with_the_prediction_goes_pair_by_pair():
         utility.estimator(VARYING, "fast", 200, DESIGNS)
 
 
+@pytest.mark.slow
 def test_two_coordinates_are_two_runs_of_the_experiment():
     """The gain about θ of the same datum twice is that of one with noise smaller by √2."""
     twice = NONLINEAR._replace(noise=gaussian_noise.independent(0.01, 2))
@@ -67,6 +70,7 @@ def test_same_key_is_common_random_samples_and_another_is_not():
     assert abs(float(near[0] - near[1])) < 0.01 * abs(float(near[0] - other))
 
 
+@pytest.mark.slow
 def test_a_place_in_the_plane_may_have_one_reading():
     """Two coordinates, one output: what counts is the noise's size, not the design's."""
     problem = NONLINEAR._replace(forward=lambda theta, place: theta * (place[:1] + place[1:]))
