@@ -118,6 +118,7 @@ def run(settings: dict, seed: int, study_name: str, first: Float[AnyArray, "repl
 
 
 def _run_each(settings: dict, seed: int, study_name: str, first) -> Record:
+    """Every replicate, whether or not two are alike."""
     study, times, corrects = inversion.setup(settings), settings["times"], settings["correct"]
     locate, teach = locating(study, settings), teaching(study, settings) if corrects else None
     assess, places = assessing(study), slots_for(study, settings)

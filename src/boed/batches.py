@@ -30,6 +30,7 @@ def resumed(
 
 
 def _one(path: Path, number: int, compute: Callable, attributes: dict[str, str]) -> xr.Dataset:
+    """A batch from its file, or computed and written where that is missing, broken or of another run."""
     try:
         found = store.read(path)
         if found.attrs == attributes:

@@ -39,6 +39,7 @@ def differences(free: Bool[np.ndarray, "cells cells"]) -> tuple[Lines, Lines]:
 
 
 def _along(free) -> Lines:
+    """Exchange along the first axis: a cell loses to each free neighbour what that gains."""
     cells = len(free)
     flux = np.zeros((cells + 1, cells))
     flux[1:-1] = (free[1:] & free[:-1]) * cells**2

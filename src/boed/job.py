@@ -16,6 +16,7 @@ LOG = logging.getLogger("boed")
 
 
 def _open_log(path: str) -> None:
+    """Every message, Python's warnings too, to the job's log and to the terminal."""
     handlers = [logging.FileHandler(path, mode="w", encoding="utf-8"), logging.StreamHandler(sys.stderr)]
     handlers[1].setLevel(logging.ERROR)
     logging.basicConfig(

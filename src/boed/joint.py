@@ -248,6 +248,7 @@ def run(settings: dict, seed: int, study_name: str) -> Record:
 
 
 def _run_each(settings: dict, seed: int, study_name: str) -> Record:
+    """Every replicate, whether or not two are alike."""
     study, replicates, block = setup(settings), settings["replicates"], settings["experiment"]
     find, learn, say = design_search(study, block), belief_update(study), summary(study, settings)
     limits = dict(zip(KINDS, (block["move_limit"], settings["discrepancy_experiment"]["move_limit"]), strict=True))

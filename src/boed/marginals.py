@@ -40,6 +40,7 @@ def pairwise(noise: GaussianNoise, block: int) -> Way:
 
         @jax.checkpoint
         def one(value):
+            """Log-evidence and posterior mean of the log-likelihood of one observation."""
             log_likelihood = densities(value)
             weighted = log_likelihood + log_weights
             peak = jax.lax.stop_gradient(jnp.max(weighted))

@@ -137,6 +137,7 @@ class Propagator:
         return jnp.exp(1j * jnp.outer(offsets_x, kx)), twice * jnp.exp(1j * jnp.outer(offsets_y, ky))
 
     def _spectrum(self, source: Source) -> Complex[AnyArray, "kx ky"]:
+        """Fourier coefficients of the source, its sharp part and what a network adds."""
         values = source.amplitude * jnp.asarray(self._sharp_spectrum(source.sharp))
         if source.smooth is not None:
             along_x, along_y = self._projections()

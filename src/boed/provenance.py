@@ -16,6 +16,7 @@ def _parse(path: Path) -> ast.Module:
 
 
 def _without_docstrings(tree: ast.Module) -> ast.Module:
+    """A copy of the tree in which a changed docstring makes no difference."""
     copy = ast.parse(ast.unparse(tree))
     for node in ast.walk(copy):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):

@@ -12,6 +12,7 @@ from boed.setting_checks import problem
 
 
 def _accepts(error: ValidationError) -> str:
+    """What the schema would have accepted, in words."""
     value = error.validator_value
     texts = {
         "enum": lambda: "one of " + ", ".join(map(str, value)),

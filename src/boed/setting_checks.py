@@ -61,6 +61,7 @@ def active_problems(key: str, study: dict) -> list[str]:
 
 
 def _growth_problems(key: str, study: dict) -> list[str]:
+    """What a learned growth of the velocity cannot go with."""
     problems, growth, model = [], study["model"]["growth"], study["model"]
     assumed = model.get("velocity", {"x": []})["x"]
     if study["plume"]["solver"] != "propagator":
@@ -74,6 +75,7 @@ def _growth_problems(key: str, study: dict) -> list[str]:
 
 
 def _source_problems(key: str, study: dict) -> list[str]:
+    """A source that the solver cannot resolve."""
     plume, name = study["plume"], "reciprocal_printed"
     used = {study["model"]["source"], study["truth"]["source"]}
     if plume["solver"] == "propagator" and name in used and plume["propagator"]["oversampling"] < 4:
@@ -148,6 +150,7 @@ def study_problems(key: str, study: dict) -> list[str]:
 
 
 def _discrepancy_problems(key: str, study: dict) -> list[str]:
+    """A discrepancy, its calibration and its experiment that do not go together."""
     problems, kind, calibration = [], study["model"]["discrepancy"], study["calibration"]
     teaching = study["discrepancy_experiment"]
     if teaching["localisation"] != "none" and teaching["members"] < 3:
@@ -232,6 +235,7 @@ def layout_problems(name: str, block: dict) -> list[str]:
 
 
 def _training_problems(name: str, block: dict) -> list[str]:
+    """Shares of the training data that leave no source to one of its parts."""
     own, sources = block["surrogate"], block["training"]["sources"]
     problems, held = [], own["training_share"] * own["validation_share"]
     for key, share in (("training_share", 1 - own["training_share"]), ("validation_share", held)):

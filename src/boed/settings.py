@@ -99,6 +99,7 @@ def _whole_problems(name: str, settings: dict, base: dict, schema: dict) -> list
 
 
 def _study_problems(config: dict, block: str, name: str, schema: dict) -> list[str]:
+    """What is wrong with a study, taken together with what it builds on."""
     study, key = config[block][name], f"{block}.{name}"
     base = resolved(config, name)
     problems = _whole_problems(key, base, base, schema)
@@ -144,6 +145,7 @@ def _profile_problems(key: str, config: dict, name: str, base: dict) -> list[str
 
 
 def _sweep_problems(config: dict, name: str, schema: dict) -> list[str]:
+    """What is wrong with a sweep: its study, its variants."""
     sweep, known = config["sweeps"][name], config["plume_studies"]
     if sweep["study"] not in known:
         return [problem(f"sweeps.{name}.study", sweep["study"], f"one of {', '.join(known)}")]
@@ -172,6 +174,7 @@ def _size_problems(config: dict, schema: dict) -> list[str]:
 
 
 def _scaling_problems(config: dict, schema: dict) -> list[str]:
+    """What is wrong with the scaling study's sizes."""
     block = config["scaling"]
     problems, base = [], resolved(config, block["study"])
     for axis in ("members", "iterations"):
@@ -192,6 +195,7 @@ def _scaling_problems(config: dict, schema: dict) -> list[str]:
 
 
 def _risk_problems(config: dict) -> list[str]:
+    """What is wrong with the risk studies."""
     problems = []
     for name, study in config["risk_studies"].items():
         if name in studies(config):

@@ -57,6 +57,7 @@ def _batch(function: Callable, each: Sequence[tuple]) -> list:
 
 
 def _work(end: Connection, turns: Turns, function: Callable, arguments: tuple) -> None:
+    """What a process does: runs the function and sends what it gives, or its error."""
     # read when the first array is made, which no process of these has done
     os.environ["NPROC"] = "1"
     try:

@@ -117,6 +117,7 @@ def outcomes(problem: Problem, name: str, samples: int, designs: Designs) -> Cal
     weights, chosen, outputs = uniform(samples), way(problem, name, designs), outputs_of(problem, designs)
 
     def evaluate(key, design):
+        """The outcomes of this design."""
         drawn = draw(problem, key, samples, outputs)
         return reused(problem.forward, problem.noise, chosen, drawn, weights, design)
 
@@ -130,6 +131,7 @@ def estimator(
     outcome = outcomes(problem, name, samples, designs)
 
     def evaluate(key, design):
+        """The estimates of this design."""
         found = outcome(key, design)
         return Estimates(moments(gains(found)), nested_moments(found))
 
@@ -143,9 +145,11 @@ def estimator_with_errors(
     weights, chosen, outputs = uniform(samples), way(problem, name, designs), outputs_of(problem, designs)
 
     def evaluate(key, design):
+        """The estimates of this design and the standard error of each."""
         drawn = draw(problem, key, samples, outputs)
 
         def statistics(weights):
+            """The estimates by weighted samples."""
             found = reused(problem.forward, problem.noise, chosen, drawn, weights, design)
             return Estimates(moments(gains(found)), nested_moments(found))
 
@@ -185,6 +189,7 @@ def checked(objective: Callable, lower: Float[AnyArray, " coordinates"], upper: 
     """The objective for callers outside JAX: ValueError for a design out of bounds, or where a value is not finite."""
 
     def evaluate(design, *arguments):
+        """The objective of a design that is within bounds."""
         design = np.asarray(design, dtype=float)
         if design.shape != np.shape(lower) or not np.all((lower <= design) & (design <= upper)):
             raise ValueError(f"design {design.tolist()} is not within {np.asarray(lower)} … {np.asarray(upper)}")

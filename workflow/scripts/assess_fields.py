@@ -33,6 +33,7 @@ def main(snakemake) -> xr.Dataset:
 
     @jax.jit
     def errors(weights, moment, design):
+        """Errors of the whole field, and near the design by window, of every replicate."""
         modelled = jax.vmap(lambda w: study.plume.field(study.source(w), moment, place, axis, axis))(weights)
         true = study.plume.field(study.truth.source, moment, place, axis, axis)
         whole = jax.vmap(field_errors, (0, None))(modelled, true)

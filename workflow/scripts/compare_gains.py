@@ -26,11 +26,13 @@ def comparison(study, block: dict, sizes: dict):
     plans = tuple(jnp.array([getattr(plan, part) for plan in each_plan]) for part in ("noise_scale", "step_size"))
 
     def one(moment, designs, weights, centre, noise, key):
+        """Of one replicate: gains by design and schedule, and the reference by importance weights."""
         experiment = discrepancy_experiment(study, moment, centre, noise)
         first, second = jax.random.split(key)
         keys = jax.random.split(first, sizes["ensembles"])
 
         def mean_gain(design):
+            """The last gain of a design by schedule, averaged over ensembles."""
             # what only the design needs, once for all ensembles and schedules
             forward, data = experiment.forward(design), experiment.observe(design)
             own = experiment._replace(forward=lambda _: forward, observe=lambda _: data)

@@ -29,6 +29,7 @@ def main(snakemake) -> xr.Dataset:
     plan = plan_of(block, block["iterations"])
 
     def gains(moment, designs, weights, centre, noise, key):
+        """Gains by design and ensemble, after every iteration."""
         experiment = discrepancy_experiment(study, moment, centre, noise)
 
         def one(design, key):

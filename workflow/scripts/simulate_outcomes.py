@@ -20,6 +20,7 @@ def simulated(settings: dict, key):
     samples, sums = draw(problem, key, block["samples"], 1), way(problem, "pairwise", designs)
 
     def at(design):
+        """Predictions on the grid, the data of the truths and their posteriors."""
         predicted = jax.vmap(problem.forward, (0, None))
         observed = gaussian_noise.perturbed(problem.noise, predicted(samples.parameters, design), samples.noise)
         marginals = sums(observed, predicted(nodes, design), weights)

@@ -26,6 +26,7 @@ def main(snakemake) -> xr.Dataset:
     )
 
     def batch(number):
+        """The fields of one batch of sources at the nodes."""
         values = np.zeros((len(parts[number]), *free.shape), np.float32)
         values[:, free] = solutions.read(cells, solve(parts[number]), nodes)
         return xr.Dataset(
