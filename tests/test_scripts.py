@@ -1,4 +1,4 @@
-"""Numbers that scripts of risk studies work out themselves, by hand."""
+"""Numbers that scripts work out themselves, by hand."""
 
 import importlib.util
 from pathlib import Path
@@ -97,3 +97,35 @@ def test_a_front_leaves_out_what_another_design_beats():
     )
     np.testing.assert_array_equal(found["one_front_expected_utility"].values, [3.0, 2.5, 1.0])
     np.testing.assert_array_equal(found["one_front_design"].values, designs[[1, 3, 0]])
+
+
+# three stages, four cells: searches of 10 candidates and 5 steps each; 7 steps of 4 members and 3 iterations teach
+COUNTED = {
+    "times": [0.1, 0.2, 0.3],
+    "belief": {"cells": 2},
+    "experiment": {"grid": 3, "steps": [5, 5, 5]},
+    "discrepancy_experiment": {"grid": 0, "steps": 7, "members": 4, "iterations": 3},
+    "calibration": {"centres": "belief", "rounds": 2},
+    "reupdate": "replay",
+}
+
+
+def test_costs_of_a_hybrid_design_by_hand():
+    costs = script("compare_costs")
+    assert costs.physical_part(COUNTED) == (4, 45, 3, 4 * 48)
+    assert costs.discrepancy_part(COUNTED) == (12, 14, 0, 14 * 12)
+    scanned = COUNTED | {"discrepancy_experiment": COUNTED["discrepancy_experiment"] | {"grid": 2}}
+    # five candidates in each of two stages, by one iteration each
+    assert costs.discrepancy_part(scanned) == (12, 24, 0, 14 * 12 + 10 * 4)
+    # stages 2 and 3 have 3 and 5 data at 2 and 3 times: for each of two rounds, and for the belief that is remade
+    assert costs.calibration_part(COUNTED) == (4, 2, 3 * (2 + 3), 4 * 3 * (3 + 5))
+    assert costs.calibration_part(COUNTED | {"reupdate": "replace"}) == (4, 2, 2 * 5 + 2, 4 * (2 * 8 + 2))
+    at_a_point = COUNTED | {"calibration": {"centres": "map", "rounds": 2}}
+    assert costs.calibration_part(at_a_point) == (4, 2, 2 + 3, 4 * (3 + 5))
+
+
+def test_costs_where_the_designs_own_data_teach_by_hand():
+    costs, itself = script("compare_costs"), COUNTED | {"indicator": {}}
+    assert costs.indicator_part(itself) == (12, 2, 0, 24)
+    # one datum a stage
+    assert costs.calibration_part(itself) == (4, 2, 3 * (2 + 3), 4 * 3 * (2 + 3))

@@ -14,6 +14,7 @@ from boed.arrays import AnyArray
 from boed.inversion import Inversion
 from boed.keys import key_for, replicate_keys
 from boed.point_estimates import estimate
+from boed.progress import in_turn
 from boed.replicates import over_replicates
 from boed.right_hand_side import assessment, attribution, simulated_assessment
 from boed.slots import Start
@@ -128,7 +129,7 @@ def _run_each(settings: dict, seed: int, study_name: str, first) -> Record:
     start, first = slots.first_start(study, settings, first), jnp.asarray(first)
     data, zeros = slots.empty(settings["replicates"], places.count), jnp.zeros(settings["replicates"])
     kept = []
-    for stage, time in enumerate(times, start=1):
+    for stage, time in in_turn(list(enumerate(times, start=1)), "stage"):
         moment = slots.of_slot(moments, places.first(stage))
         random = randomness(settings, places.sensors, seed, study_name, stage)
         key, steps = key_for(seed, "choose_experiment", study_name, stage), settings["experiment"]["steps"][stage - 1]

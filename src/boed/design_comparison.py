@@ -15,6 +15,7 @@ from boed.inversion import Inversion
 from boed.measurement import array_measurement
 from boed.network_calibration import network_calibration
 from boed.point_estimates import estimate
+from boed.progress import in_turn
 from boed.replicates import over_replicates
 from boed.right_hand_side import assessment
 from boed.sources import Source
@@ -60,21 +61,26 @@ def lessons(study: Inversion, settings: dict, rate: float) -> Callable[..., Less
     measure, calibrate, assess = array_measurement(study), network_calibration(study, settings), assessment(study)
     sensors = len(study.offsets)
 
+    def taught(stage: Stage, designs, weights, centre, first, key):
+        """The weights that one replicate learns from each of its designs."""
+        count = len(designs)
+
+        def each(value):
+            return jnp.repeat(value[None], count, axis=0)
+
+        data = measure(stage.moment, designs, jnp.zeros((count, sensors)))
+        moments = jax.tree.map(lambda leaf: jnp.broadcast_to(leaf, (sensors, *leaf.shape)), stage.moment)
+        learned, _ = calibrate(
+            moments, jnp.asarray(rate), data, data.used, each(weights), each(first), each(centre), each(key)
+        )
+        return jax.block_until_ready(learned)
+
     def run(stage: Stage, designs, centre, first, key) -> Lessons:
         """One calibration a replicate and design."""
         replicates, count = designs.shape[:2]
-
-        def each(values):
-            return jnp.repeat(values, count, axis=0)
-
-        flat = designs.reshape(-1, 2)
-        data = measure(stage.moment, flat, jnp.zeros((len(flat), sensors)))
-        moments = jax.tree.map(lambda leaf: jnp.broadcast_to(leaf, (sensors, *leaf.shape)), stage.moment)
-        keys = jnp.repeat(jax.random.split(key, replicates), count)
-        weights, _ = calibrate(
-            moments, jnp.asarray(rate), data, data.used, each(stage.weights), each(first), each(centre), keys
-        )
-        found = assess(stage.moment, stage.time, weights, flat).field
+        own = list(zip(designs, stage.weights, centre, first, jax.random.split(key, replicates), strict=True))
+        weights = jnp.concatenate([taught(stage, *one) for one in in_turn(own, "lessons of replicate")])
+        found = assess(stage.moment, stage.time, weights, designs.reshape(-1, 2)).field
         shape = (replicates, count)
         return Lessons(weights.reshape(*shape, -1), found.mean_squared.reshape(shape), found.relative.reshape(shape))
 

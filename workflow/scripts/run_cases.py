@@ -7,6 +7,7 @@ import xarray as xr
 
 from boed import job, sequence
 from boed.inputs import read_weights
+from boed.progress import in_turn
 from boed.store import variable
 
 LAYOUT = {
@@ -23,16 +24,14 @@ LAYOUT = {
 
 def main(snakemake) -> xr.Dataset:
     params, made, records = snakemake.params, {}, []
-    for name, settings in params.cases.items():
+    for name, settings in in_turn(list(params.cases.items()), "case"):
         first = read_weights(snakemake.input.weights, settings["replicates"])
         program = json.dumps(sequence.program(settings), sort_keys=True)
         if program not in made:
             made[program] = sequence.kernels(settings)
         records.append(sequence.run(made[program], settings, params.seed, params.study, first))
         errors = np.median(records[-1].location_error, axis=1)
-        job.LOG.info(
-            "%s (%d of %d): median distance by stage %s", name, len(records), len(params.cases), errors.round(4)
-        )
+        job.LOG.info("%s: median distance by stage %s", name, errors.round(4))
     stacked = sequence.Record(*(np.stack(values) for values in zip(*records, strict=True)))
     data = {name: variable(("case", *dims), getattr(stacked, name), *words) for name, (dims, *words) in LAYOUT.items()}
     names = ("case", list(params.cases), {"units": "1", "long_name": "values on the sweep's axes"})
