@@ -61,26 +61,21 @@ def lessons(study: Inversion, settings: dict, rate: float) -> Callable[..., Less
     measure, calibrate, assess = array_measurement(study), network_calibration(study, settings), assessment(study)
     sensors = len(study.offsets)
 
-    def taught(stage: Stage, designs, weights, centre, first, key):
-        """The weights that one replicate learns from each of its designs."""
-        count = len(designs)
-
-        def each(value):
-            return jnp.repeat(value[None], count, axis=0)
-
-        data = measure(stage.moment, designs, jnp.zeros((count, sensors)))
-        moments = jax.tree.map(lambda leaf: jnp.broadcast_to(leaf, (sensors, *leaf.shape)), stage.moment)
-        learned, _ = calibrate(
-            moments, jnp.asarray(rate), data, data.used, each(weights), each(first), each(centre), each(key)
-        )
-        return jax.block_until_ready(learned)
-
     def run(stage: Stage, designs, centre, first, key) -> Lessons:
         """One calibration a replicate and design."""
         replicates, count = designs.shape[:2]
-        own = list(zip(designs, stage.weights, centre, first, jax.random.split(key, replicates), strict=True))
-        weights = jnp.concatenate([taught(stage, *one) for one in in_turn(own, "lessons of replicate")])
-        found = assess(stage.moment, stage.time, weights, designs.reshape(-1, 2)).field
+
+        def each(values):
+            return jnp.repeat(values, count, axis=0)
+
+        flat = designs.reshape(-1, 2)
+        data = measure(stage.moment, flat, jnp.zeros((len(flat), sensors)))
+        moments = jax.tree.map(lambda leaf: jnp.broadcast_to(leaf, (sensors, *leaf.shape)), stage.moment)
+        keys = jnp.repeat(jax.random.split(key, replicates), count)
+        weights, _ = calibrate(
+            moments, jnp.asarray(rate), data, data.used, each(stage.weights), each(first), each(centre), keys
+        )
+        found = assess(stage.moment, stage.time, weights, flat).field
         shape = (replicates, count)
         return Lessons(weights.reshape(*shape, -1), found.mean_squared.reshape(shape), found.relative.reshape(shape))
 
@@ -96,10 +91,13 @@ def radial(source: Source, radii: Float[AnyArray, " radii"], directions: int) ->
 
 def told(study: Inversion, settings: dict, form: dict, stage: Stage, designs, centre, key) -> History:
     """The indicator's history for every replicate and design; form: its variance and schedule."""
-    noise = jnp.zeros((len(designs), len(study.offsets)))
+    noise = jnp.zeros((len(designs), 1, len(study.offsets)))
     keys = jax.random.split(key, len(designs))
     find = histories(study, settings, form["variance"], form["schedule"])
-    return find(stage.moment, designs, stage.weights, centre, noise, keys)
+    own = list(zip(designs[:, None], stage.weights[:, None], centre[:, None], noise, keys[:, None], strict=True))
+    # one call a replicate: a minute's work that says how far it is
+    found = [jax.block_until_ready(find(stage.moment, *one)) for one in in_turn(own, "indicator of replicate")]
+    return jax.tree.map(lambda *parts: jnp.concatenate(parts), *found)
 
 
 def random_pairs(rng: np.random.Generator, replicates: int, designs: int, count: int) -> Int[np.ndarray, "pairs 3"]:
