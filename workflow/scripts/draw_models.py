@@ -4,6 +4,7 @@ import numpy as np
 
 from boed import job, store, style
 
+TAIL = 0.4  # the inset begins at this part of the greatest distance
 COLOURS = {"good": "after", "poor": "before", "baseline": "uncorrected"}
 
 
@@ -54,9 +55,13 @@ def draw_sources(panel, found, models) -> None:
         for name in models:
             source = found.model_source.sel(learned_from=name)
             axes.plot(found.radius, source, color=style.colour(COLOURS[name]), label=name)
-    inset.set(xlim=(0.2, 0.5), ylim=(-4, 4))
+    tails = found.sel(radius=slice(TAIL * float(found.radius[-1]), None))
+    reach = float(np.maximum(np.abs(tails.model_source).max(), np.abs(tails.true_source).max()))
+    inset.set(xlim=tails.radius.values[[0, -1]], ylim=(-reach, reach))
     inset.tick_params(labelsize=7)
-    panel.set(xlabel="distance from the source [length]", ylabel="S [concentration/time]", xlim=(0, 0.5))
+    panel.set(
+        xlabel="distance from the source [length]", ylabel="S [concentration/time]", xlim=(0, float(found.radius[-1]))
+    )
     panel.legend()
 
 
