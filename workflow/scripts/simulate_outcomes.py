@@ -20,7 +20,7 @@ def simulated(settings: dict, key):
     samples, sums = draw(problem, key, block["samples"], 1), way(problem, "pairwise", designs)
 
     def at(design):
-        """Predictions on the grid, the data of the truths and their posteriors."""
+        """Data and gains of a design's outcomes."""
         predicted = jax.vmap(problem.forward, (0, None))
         observed = gaussian_noise.perturbed(problem.noise, predicted(samples.parameters, design), samples.noise)
         marginals = sums(observed, predicted(nodes, design), weights)
@@ -38,6 +38,7 @@ def posteriors(settings: dict):
     truths, designs = jnp.asarray(block["parameters"])[:, None], jnp.asarray(block["designs"])[:, None]
 
     def at(design):
+        """Predictions on the grid, the data of the truths and their posteriors."""
         predicted = jax.vmap(problem.forward, (0, None))
         curve, data = predicted(grid[:, None], design), predicted(truths, design)
         log_likelihood = jax.vmap(gaussian_noise.log_densities(problem.noise, curve))(data)
