@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from boed import design_comparison
+from boed.indicator import History
+from boed.inversion import Inversion
 from boed.sources import Source
 
 
@@ -41,3 +43,23 @@ def test_a_source_over_its_distance_is_averaged_over_directions():
     radii = jnp.linspace(0.0, 0.5, 6)
     lopsided = Source(lambda offsets: jnp.sum(offsets**2, axis=-1) + 3 * offsets[..., 0])
     np.testing.assert_allclose(design_comparison.radial(lopsided, radii, 8), radii**2, atol=1e-12)
+
+
+def test_every_replicate_is_asked_about_its_own_designs(monkeypatch):
+    """A history that is x·weight + centre, one replicate a call; by hand."""
+
+    def histories(study, settings, variance, schedule):
+        def find(moment, designs, weights, centre, noise, keys):
+            value = designs[..., 0] * weights + centre[:, :1]
+            return History(*[value] * len(History._fields))
+
+        return find
+
+    monkeypatch.setattr(design_comparison, "histories", histories)
+    designs = jnp.array([[[1.0, 0.0], [2.0, 0.0]], [[3.0, 0.0], [4.0, 0.0]], [[5.0, 0.0], [6.0, 0.0]]])
+    weights, centre = jnp.array([[1.0], [10.0], [100.0]]), jnp.array([[0.1, 0.0], [0.2, 0.0], [0.3, 0.0]])
+    stage = design_comparison.Stage(None, jnp.asarray(0.1), centre, weights, jnp.zeros((3, 2, 2)))
+    study = Inversion(*[None] * len(Inversion._fields))._replace(offsets=np.zeros((1, 2)))
+    form = {"variance": None, "schedule": "tempered"}
+    found = design_comparison.told(study, {}, form, stage, designs, centre, jax.random.key(0))
+    np.testing.assert_allclose(found.gain, [[1.1, 2.1], [30.2, 40.2], [500.3, 600.3]])
