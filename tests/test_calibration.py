@@ -7,7 +7,7 @@ from scipy.stats import norm
 
 from boed import calibration, penalties
 from boed.belief import Cells
-from boed.calibration import Descent, calibrate
+from boed.calibration import Data, Descent, calibrate
 
 STILL = calibration.jittered(jnp.zeros(2), 0.0, 0.0)
 
@@ -29,7 +29,7 @@ def regression(rng):
 
 def fitted(regression, used, penalty, key):
     matrix, y, s = map(jnp.asarray, regression)
-    data = (y, s, jnp.asarray(used))
+    data = Data(y, lambda _: s, jnp.asarray(used))
     return calibrate(jnp.zeros(3), STILL, everywhere(lambda w: matrix @ w), data, penalty, key, Descent(30, 100, 0.01))
 
 
@@ -37,7 +37,15 @@ def test_misfit_is_minus_the_log_likelihood_of_the_data_in_use_averaged_over_the
     g, y, s = rng.normal(size=(3, 4)), rng.normal(size=4), rng.uniform(0.1, 1, size=4)
     used = np.array([1.0, 0.0, 1.0, 1.0])
     expected = -norm(g, s).logpdf(y)[:, used > 0].sum(axis=1).mean()
-    assert calibration.misfit(*map(jnp.asarray, (g, y, s, used))) == pytest.approx(expected, rel=1e-10)
+    data = Data(jnp.asarray(y), lambda _: jnp.asarray(s), jnp.asarray(used))
+    assert calibration.misfit(jnp.asarray(g), data) == pytest.approx(expected, rel=1e-10)
+
+
+def test_a_deviation_may_be_that_of_the_prediction(rng):
+    g, y = rng.normal(size=(3, 4)), rng.normal(size=4)
+    expected = -norm(g, 0.1 + 0.2 * np.abs(g)).logpdf(y).sum(axis=1).mean()
+    data = Data(jnp.asarray(y), lambda g: 0.1 + 0.2 * jnp.abs(g), jnp.ones(4))
+    assert calibration.misfit(jnp.asarray(g), data) == pytest.approx(expected, rel=1e-10)
 
 
 def test_tends_to_weighted_least_squares(regression, key):
@@ -70,7 +78,7 @@ def test_tends_to_ridge_regression_under_a_gaussian_prior(regression, key):
 
 def test_jitter_moves_the_centre_and_dies_away(key):
     """A prediction that is the centre itself: the loss is its squared shift, half of whose mean is known."""
-    data = (jnp.zeros(2), jnp.ones(2), jnp.ones(2))
+    data = Data(jnp.zeros(2), jnp.ones_like, jnp.ones(2))
     draw = calibration.jittered(jnp.zeros(2), 0.05, 0.001)
     _, info = calibrate(jnp.zeros(1), draw, lambda c: lambda w: c, data, free, key, Descent(4000, 1, 0.1))
     squared = 2 * (np.asarray(info.loss) - np.log(2 * np.pi))
@@ -81,7 +89,7 @@ def test_jitter_moves_the_centre_and_dies_away(key):
 
 def test_centres_are_drawn_once_a_round_under_the_weights_of_the_round(key):
     """A draw that is the weights themselves: within a round the centre, which is the prediction, stays."""
-    data = (jnp.zeros(2), jnp.ones(2), jnp.ones(2))
+    data = Data(jnp.zeros(2), jnp.ones_like, jnp.ones(2))
     _, info = calibrate(
         jnp.array([1.0, 1.0]),
         lambda key, round_, weights: weights[None],
@@ -98,7 +106,7 @@ def test_centres_are_drawn_once_a_round_under_the_weights_of_the_round(key):
 
 
 def test_one_step_is_one_adam_step(key):
-    data = (jnp.zeros(2), jnp.ones(2), jnp.ones(2))
+    data = Data(jnp.zeros(2), jnp.ones_like, jnp.ones(2))
     weights, info = calibrate(
         jnp.array([1.0, -1.0]), STILL, everywhere(lambda w: w), data, free, key, Descent(1, 1, 0.01)
     )

@@ -34,6 +34,7 @@ class Record(NamedTuple):
     most_probable: Float[AnyArray, "stage replicate 2"]
     location_error: PER_STAGE
     estimate_error: PER_STAGE
+    held_error: PER_STAGE
     posterior_spread: PER_STAGE
     credible_level: PER_STAGE
     design: Float[AnyArray, "stage replicate 2"]
@@ -74,9 +75,14 @@ def randomness(settings: dict, sensors: int, seed: int, study_name: str, stage: 
     )
 
 
+def proposes(indicator: dict) -> bool:
+    """Whether data of other designs may teach in place of the physical design's."""
+    return indicator["budget"] > 1 or indicator["shift"] is not None
+
+
 def slots_for(study: Inversion, settings: dict) -> ActiveSlots:
     """Room for the data of all stages."""
-    return ActiveSlots(len(settings["times"]), len(study.offsets), settings["indicator"]["budget"] > 1)
+    return ActiveSlots(len(settings["times"]), len(study.offsets), proposes(settings["indicator"]))
 
 
 # fields of the record that tell of a stage before and after its calibration: replicates are their third axis
@@ -149,6 +155,7 @@ def _run_each(settings: dict, seed: int, study_name: str, first) -> Record:
             (
                 *(now[name] for name in ("log_probability", "most_probable", "location_error")),
                 distance,
+                jnp.linalg.norm(held - study.truth.location, axis=1),
                 *(now[name] for name in ("spread", "credible_level")),
                 located.design,
                 located.data.observed,

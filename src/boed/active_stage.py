@@ -17,7 +17,7 @@ from boed.arrays import AnyArray, Scalar
 from boed.belief_update import belief_update
 from boed.indicator import Informed, informing
 from boed.inversion import Inversion, Measurements
-from boed.learning import Taught, learning
+from boed.learning import Again, Taught, learning
 from boed.measurement import array_measurement
 from boed.physical_experiment import physical_search
 from boed.point_estimates import estimate
@@ -111,6 +111,7 @@ def teaching(study: Inversion, settings: dict) -> Callable[..., Learned]:
     nothing: its weights and the belief of the first half stand.
     """
     inform, measure, learn = informing(study, settings), array_measurement(study), learning(study, settings)
+    shift = settings["indicator"]["shift"]
     centres = over_replicates(estimate(settings, study.cells), shared=0)
     to_all = settings["calibration"]["data"] == "all"
 
@@ -118,7 +119,11 @@ def teaching(study: Inversion, settings: dict) -> Callable[..., Learned]:
         """Ask, measure elsewhere if that is better, learn."""
         moment = slots.of_slot(moments, places.first(stage))
         centre = centres(located.belief["log_probability"])
-        informed = inform(moment, located.design, (start.weights, centre, random.physical), random.search)
+        arguments = start.weights, centre, random.physical
+        informed = inform(moment, located.design, arguments, random.search)
+        if shift is not None and stage == shift["stage"]:
+            elsewhere = located.design + jnp.asarray(shift["by"])
+            informed = shifted(informed, inform(moment, elsewhere, arguments, random.search))
         physical, improved = places.physical(stage), places.improved(stage)
         newest = jnp.zeros_like(data.used)
         moved = informed.informative & (informed.tried > 1)
@@ -128,10 +133,18 @@ def teaching(study: Inversion, settings: dict) -> Callable[..., Learned]:
             newest = newest.at[:, improved].set(data.used[:, improved])
         newest = newest.at[:, physical].set(1.0 - moved[:, None])
         trained, keys = data.used if to_all else newest, random.calibration
-        taught = learn(moments, data, physical, trained, start, located.belief, centre, first, rate, keys)
+        stages = np.concatenate([physical, improved]) if places.proposals else physical
+        counts = newest[:, stages] if settings["reupdate"] == "compound" else jnp.ones_like(newest[:, stages])
+        again = Again(stages, counts)
+        taught = learn(moments, data, again, trained, start, located.belief, centre, first, rate, keys)
         return Learned(informed, data, kept(informed.informative, taught, start.weights, located.belief))
 
     return run
+
+
+def shifted(own: Informed, elsewhere: Informed) -> Informed:
+    """The designs elsewhere, taken in place of the stage's own whatever the indicator says of these."""
+    return elsewhere._replace(own_gain=own.own_gain, tried=own.tried + 1)
 
 
 def kept(informative, taught: Taught, weights, belief: dict) -> Taught:

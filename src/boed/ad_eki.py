@@ -51,6 +51,23 @@ def gain_history(
     return history
 
 
+def posterior_ensemble(
+    design: Design,
+    experiment: Experiment,
+    ensemble: eki.Ensemble,
+    perturbations: Float[AnyArray, "iterations members outputs"],
+    plan: eki.Schedule,
+) -> eki.Ensemble:
+    """The ensemble after all EKI iterations with the data that `observe` returns (ad_eki Eq. 5)."""
+    forward, data = experiment.forward(design), experiment.observe(design)
+    factor = experiment.noise_factor(design, data)
+
+    def iteration(state, noise):
+        return eki.step(state, forward, data, factor, noise, plan)[0], None
+
+    return jax.lax.scan(iteration, eki.init(ensemble), perturbations)[0].ensemble
+
+
 def information_gain(
     design: Design,
     experiment: Experiment,

@@ -9,7 +9,7 @@ import xarray as xr
 from boed import belief, inversion
 from boed.belief import Cells
 from boed.inversion import Inversion
-from boed.map_estimate import most_probable
+from boed.map_estimate import map_estimate
 from boed.replicates import over_replicates
 from boed.store import variable
 
@@ -27,13 +27,13 @@ STORED = {
 
 def belief_update(study: Inversion, settings: dict) -> Callable:
     """(moments, measurements, weights, priors) → the belief after all of the measurements, and what it says."""
-    grid = settings["belief"]
+    estimated = map_estimate(settings["belief"], study.cells)
     location = np.asarray(settings["truth"]["location"])
 
     def one(moments, data, weights, prior):
         """One replicate's belief and its summary."""
         posterior = inversion.posterior(study, moments, data, weights, prior)
-        estimate = most_probable(posterior, study.cells, grid["map_window"], grid["map_refinement"])
+        estimate = estimated(posterior)
         return {
             "log_probability": posterior,
             "most_probable": estimate,

@@ -62,24 +62,35 @@ def believed(belief: Callable[[Weights], LogBelief], cells: Cells, count: int) -
     return draw
 
 
-def misfit(predicted, observed, deviation, used) -> Float[AnyArray, ""]:
+class Data(NamedTuple):
+    """What is fitted: observations, and 1 or 0 for in use or not.
+
+    deviation: predictions (centres, data) → deviations of the noise, which may or may not depend on them.
+    """
+
+    observed: Float[AnyArray, " data"]
+    deviation: Callable[[Float[AnyArray, "centres data"]], Float[AnyArray, "*centres data"]]
+    used: Float[AnyArray, " data"]
+
+
+def misfit(predicted: Float[AnyArray, "centres data"], data: Data) -> Float[AnyArray, ""]:
     """−Σ_k log N(y_k; g_k, σ_k) over the data in use, averaged over the centres (ad_eki §2.5)."""
-    return -jnp.mean(log_density(observed, predicted, deviation) @ used)
+    return -jnp.mean(log_density(data.observed, predicted, data.deviation(predicted)) @ data.used)
 
 
 def calibrate(
     weights: Weights,
     draw: Draw,
     prepare: Callable[[Centres], Predict],
-    data: tuple[Float[AnyArray, " data"], Float[AnyArray, " data"], Float[AnyArray, " data"]],
+    data: Data,
     penalty: Callable[[Weights], Float[AnyArray, ""]],
     key: PRNGKeyArray,
     descent: Descent,
 ) -> tuple[Weights, CalibrationInfo]:
     """Weights after all rounds, and every step's info (rounds·steps,).
 
-    prepare: centres → (weights → the model's values, (centres, data)), done once a round; data: observed,
-    deviation of the noise, and 1 or 0 for in use or not; penalty: −log prior of the weights.
+    prepare: centres → (weights → the model's values, (centres, data)), done once a round; penalty: −log prior of the
+    weights.
     """
     optimiser = optax.adam(descent.rate)
 
@@ -89,7 +100,7 @@ def calibrate(
         predict = prepare(draw(key, index, carry[0]))
 
         def loss(weights):
-            return misfit(predict(weights), *data) + penalty(weights)
+            return misfit(predict(weights), data) + penalty(weights)
 
         def adam_step(carry, _):
             """(weights, Adam's state) after one step."""

@@ -8,9 +8,10 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Float, Int, Key
 
+from boed import search
 from boed.arrays import AnyArray
 from boed.belief_update import belief_update
-from boed.indicator import History, histories
+from boed.indicator import History, form_of, histories
 from boed.inversion import Inversion
 from boed.measurement import array_measurement
 from boed.network_calibration import network_calibration
@@ -40,12 +41,18 @@ class Lessons(NamedTuple):
 
 
 def proposed(
-    key: Key[AnyArray, ""], design: Float[AnyArray, "replicate 2"], reach: float, count: int, domain: dict
+    key: Key[AnyArray, ""], design: Float[AnyArray, "replicate 2"], block: dict, domain: dict
 ) -> Float[AnyArray, "replicate designs 2"]:
-    """Each replicate's own design, and `count` random ones within reach of it, in the domain."""
-    shift = jax.random.uniform(key, (len(design), count, 2), minval=-reach, maxval=reach)
-    others = jnp.clip(design[:, None] + shift, domain["lower"], domain["upper"])
-    return jnp.concatenate([design[:, None], others], axis=1)
+    """Each replicate's own design, the shifted one, and random ones within reach of it, in the domain.
+
+    block: the settings `designs`; domain: `experiment`.
+    """
+    reach, shape = block["reach"], (len(design), block["candidates"], 2)
+    shift = jax.random.uniform(key, shape, minval=-reach, maxval=reach)
+    beside = jnp.broadcast_to(jnp.asarray(block["shift"]), (len(design), 1, 2))
+    others = jnp.concatenate([beside, shift], axis=1)
+    allowed = jnp.clip(design[:, None] + others, *search.bounds(domain))
+    return jnp.concatenate([design[:, None], allowed], axis=1)
 
 
 def centres(study: Inversion, settings: dict, stage: Stage) -> Float[AnyArray, "replicate 2"]:
@@ -90,10 +97,10 @@ def radial(source: Source, radii: Float[AnyArray, " radii"], directions: int) ->
 
 
 def told(study: Inversion, settings: dict, form: dict, stage: Stage, designs, centre, key) -> History:
-    """The indicator's history for every replicate and design; form: its variance and schedule."""
+    """The indicator's history for every replicate and design; form: its variance, array and schedule."""
     noise = jnp.zeros((len(designs), 1, len(study.offsets)))
     keys = jax.random.split(key, len(designs))
-    find = histories(study, settings, form["variance"], form["schedule"])
+    find = histories(study, settings, form_of(form), form["schedule"])
     own = list(zip(designs[:, None], stage.weights[:, None], centre[:, None], noise, keys[:, None], strict=True))
     # one call a replicate: a minute's work that says how far it is
     found = [jax.block_until_ready(find(stage.moment, *one)) for one in in_turn(own, "indicator of replicate")]

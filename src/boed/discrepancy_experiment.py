@@ -31,22 +31,28 @@ def discrepancy_experiment(
     return ad_eki.Experiment(forward, observe, lambda design, data: jnp.diag(inversion.noise.deviation(data)))
 
 
-def measured_problem(inversion: Inversion, block: dict, domain: dict, experiment_for=discrepancy_experiment):
-    """(moment, start, weights, centre, noise) → the search for the design whose true data teach most.
+def measured_problem(
+    inversion: Inversion,
+    block: dict,
+    domain: dict,
+    experiment_for=discrepancy_experiment,
+    sensors: int | None = None,
+):
+    """(moment, start, weights, centre, noise, spread) → the search for the design whose true data teach most.
 
     block: the settings `discrepancy_experiment`; domain: its bounds, `lower` and `upper`; experiment_for: (inversion,
-    moment, centre, noise) → what is measured.
+    moment, centre, noise) → what is measured, by `sensors` sensors, without a number the study's own.
     """
-    sensors = len(inversion.offsets)
+    sensors = len(inversion.offsets) if sensors is None else sensors
 
-    def problem(moment, start, weights, centre, noise) -> Problem:
+    def problem(moment, start, weights, centre, noise, spread) -> Problem:
         """The search of one replicate."""
         experiment = experiment_for(inversion, moment, centre, noise)
-        value, plan = _scan(block, weights, sensors)
+        value, plan = _scan(block, weights, spread, sensors)
 
         def value_and_gradient(design, key):
             """The gain of the true datum and its gradient, for an ensemble drawn with the key."""
-            ensemble, perturbations = ad_eki.draw(key, weights, *_shape(block, sensors))
+            ensemble, perturbations = drawn(block, key, weights, spread, block["iterations"], sensors)
             return ad_eki.value_and_gradient(design, experiment, ensemble, perturbations, plan)
 
         return Problem(
@@ -63,10 +69,10 @@ def predicted_problem(inversion: Inversion, block: dict, domain: dict):
     """
     sensors = len(inversion.offsets)
 
-    def problem(moment, start, weights, centre, noise) -> Problem:
+    def problem(moment, start, weights, centre, noise, spread) -> Problem:
         """The search of one replicate."""
         experiment = discrepancy_experiment(inversion, moment, centre, noise)
-        value, plan = _scan(block, weights, sensors)
+        value, plan = _scan(block, weights, spread, sensors)
 
         def samples(key):
             return ad_eki.draw_samples(key, weights, block["deviation"], block["samples"], outputs=sensors)
@@ -79,7 +85,7 @@ def predicted_problem(inversion: Inversion, block: dict, domain: dict):
         def value_and_gradient(design, key):
             """The utility over predicted data and its gradient, for an ensemble and samples drawn with the key."""
             own, others = jax.random.split(key)
-            ensemble, perturbations = ad_eki.draw(own, weights, *_shape(block, sensors))
+            ensemble, perturbations = drawn(block, own, weights, spread, block["iterations"], sensors)
             return ad_eki.expected_value_and_gradient(
                 design, experiment, ensemble, perturbations, plan, samples(others), block["risk_aversion"]
             )
@@ -97,12 +103,31 @@ def plan_of(block: dict, iterations: int) -> eki.Schedule:
     return eki.schedule(block["schedule"], iterations, block["inflation"], block["localisation"])
 
 
-def _scan(block: dict, weights, sensors: int):
+def drawn(block: dict, key, weights, spread, iterations: int, sensors: int):
+    """(ensemble around the weights, perturbations of its observations) as the settings `ensembles` say.
+
+    spread: the members' distances from the weights, (members, weights), where stages carry them on; of no member
+    where each draws its own.
+    """
+    own = ad_eki.draw(key, weights, block["deviation"], block["members"], iterations, sensors)
+    return own if block["ensembles"] == "fresh" else (weights + spread, own[1])
+
+
+def first_spread(settings: dict, keys, weights) -> Float[AnyArray, "replicate members weight"]:
+    """The spread of every replicate's ensemble before any data: none where each stage draws its own."""
+    block = settings["discrepancy_experiment"]
+    if block["ensembles"] == "fresh":
+        return jnp.zeros((len(weights), 0, weights.shape[1]))
+    shape = (block["members"], weights.shape[1])
+    return block["deviation"] * jax.vmap(lambda key: jax.random.normal(key, shape))(keys)
+
+
+def _scan(block: dict, weights, spread, sensors: int):
     """((design, key, experiment) → gain after a single EKI iteration, cheap enough for a grid; the full schedule)."""
     once = plan_of(block, 1)
 
     def value(design, key, experiment):
-        ensemble, perturbations = ad_eki.draw(key, weights, block["deviation"], block["members"], 1, sensors)
+        ensemble, perturbations = drawn(block, key, weights, spread, 1, sensors)
         return ad_eki.information_gain(design, experiment, ensemble, perturbations, once)
 
     return value, plan_of(block, block["iterations"])
@@ -113,14 +138,35 @@ def _shape(block: dict, sensors: int) -> tuple:
 
 
 def _box(start, block: dict, domain: dict) -> search.Window:
-    return search.window(jnp.asarray(start), block["move_limit"], domain["lower"], domain["upper"])
+    return search.window(jnp.asarray(start), block["move_limit"], *search.bounds(domain))
 
 
 def discrepancy_search(study: Inversion, settings: dict) -> Callable:
-    """(moment, start, (weights, centre, noise), key, steps) → (state, info) of the search for a discrepancy design."""
+    """(moment, start, (weights, centre, noise, spread), key, steps) → (state, info) of the search for a design."""
     block = settings["discrepancy_experiment"]
     problem = PROBLEMS[block["utility"]](study, block, settings["experiment"])
     return make_search(problem, search.ascent(block), block["grid"])
+
+
+def spread_after(study: Inversion, settings: dict) -> Callable:
+    """(moment, designs, weights, centres, noise, spread, keys) → the spread of the ensemble after its data.
+
+    What the posterior of the weights leaves to the next stage as its prior, around the calibrated weights (ad_eki
+    §2.5); of no member where each stage draws its own.
+    """
+    block, sensors = settings["discrepancy_experiment"], len(study.offsets)
+    plan = plan_of(block, block["iterations"])
+
+    def one(moment, design, weights, centre, noise, spread, key):
+        """The spread of one replicate's ensemble."""
+        if block["ensembles"] == "fresh":
+            return spread
+        experiment = discrepancy_experiment(study, moment, centre, noise)
+        ensemble, perturbations = drawn(block, key, weights, spread, block["iterations"], sensors)
+        learned = ad_eki.posterior_ensemble(design, experiment, ensemble, perturbations, plan)
+        return learned - jnp.mean(learned, axis=0)
+
+    return over_replicates(one, shared=1)
 
 
 def realised_gain(study: Inversion, settings: dict) -> Callable:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
+import jax.numpy as jnp
 import numpy as np
 import xarray as xr
 from jaxtyping import Float, Key
@@ -11,15 +12,18 @@ from boed import slots
 from boed.arrays import AnyArray, Scalar
 from boed.belief_update import belief_dataset
 from boed.calibration import CalibrationInfo
-from boed.discrepancy_experiment import discrepancy_search
+from boed.discrepancy_experiment import discrepancy_search, spread_after
 from boed.inversion import Inversion, Measurements
-from boed.learning import learning
+from boed.learning import Again, learning
 from boed.measurement import measurement, measurement_dataset
 from boed.network_calibration import calibration_dataset
 from boed.plume import Moment
+from boed.point_estimates import estimate
 from boed.replicated_search import search_dataset
+from boed.replicates import over_replicates
 from boed.search import SearchInfo, SearchState
 from boed.slots import Start
+from boed.store import variable
 
 
 class Campaign(NamedTuple):
@@ -36,16 +40,25 @@ class Campaign(NamedTuple):
 
 
 class Randomness(NamedTuple):
-    """Standard normal noise of the datum, the key of the search and those of the replicates' calibrations."""
+    """Standard normal noise of the datum, the key of the search, those of the replicates' calibrations and ensembles.
+
+    ensemble: of what an ensemble that is carried on learns from its data.
+    """
 
     noise: Float[AnyArray, " replicate"]
     search: Key[AnyArray, ""]
     calibration: Key[AnyArray, " replicate"]
+    ensemble: Key[AnyArray, " replicate"]
 
 
 class Learned(NamedTuple):
-    """A finished second half: the search, the datum and its true value, all data, weights, belief and its summary."""
+    """A finished second half: the search, the datum and its true value, all data, weights, belief and its summary.
 
+    centre: where the source was held; spread: of the ensemble that the next stage starts from.
+    """
+
+    centre: Float[AnyArray, "replicate coordinate"]
+    spread: Float[AnyArray, "replicate members weight"]
     state: SearchState
     steps: SearchInfo
     datum: Measurements
@@ -57,34 +70,48 @@ class Learned(NamedTuple):
 
 
 def discrepancy_stage(study: Inversion, settings: dict) -> Callable[..., Learned]:
-    """(campaign, start, belief, first weights, rate, randomness) → the second half of a stage, all replicates.
+    """(campaign, start, spread, belief, first weights, rate, randomness) → the second half of a stage, all replicates.
 
-    start: the physical design, the weights and the belief before the stage; belief: what the first half found.
+    start: the physical design, the weights and the belief before the stage; spread: of the ensemble around the weights,
+    see `first_spread`; belief: what the first half found.
     """
     search, measure, teach = discrepancy_search(study, settings), measurement(study), learning(study, settings)
+    held, carry = over_replicates(estimate(settings, study.cells), shared=0), spread_after(study, settings)
     steps, to_all = settings["discrepancy_experiment"]["steps"], settings["calibration"]["data"] == "all"
 
-    def run(campaign: Campaign, start: Start, located: dict, first, rate: Scalar, random: Randomness) -> Learned:
+    def run(campaign: Campaign, start: Start, spread, located: dict, first, rate: Scalar, random) -> Learned:
         """Search, measure, calibrate, update again."""
-        centre = located["most_probable"]
+        centre = held(located["log_probability"])
         moment = slots.of_slot(campaign.moments, campaign.free)
-        own = (start.weights, centre, random.noise)
+        own = (start.weights, centre, random.noise, spread)
         state, searched = search(moment, start.design, own, random.search, steps)
         datum, true = measure(moment, state.design, random.noise)
         data = slots.put(campaign.data, campaign.free, datum)
         trained = data.used if to_all else data.used * campaign.is_discrepancy
-        newest, keys = np.array([campaign.newest]), random.calibration
-        taught = teach(campaign.moments, data, newest, trained, start, located, centre, first, rate, keys)
-        return Learned(state, searched, datum, true, data, *taught)
+        again = Again(np.array([campaign.newest]), jnp.ones((len(centre), 1)))
+        keys = random.calibration
+        taught = teach(campaign.moments, data, again, trained, start, located, centre, first, rate, keys)
+        spread = carry(moment, state.design, *own, random.ensemble)
+        return Learned(centre, spread, state, searched, datum, true, data, *taught)
 
     return run
+
+
+def carried(spread: Float[AnyArray, "replicate members weight"]) -> dict[str, xr.Variable]:
+    """The stored spread of an ensemble that is carried on; nothing where each stage draws its own."""
+    if spread.shape[1] == 0:
+        return {}
+    words = ("1", "distances of the ensemble's members from the weights, for the next stage")
+    return {"spread": variable(("replicate", "member", "weight"), spread, *words)}
 
 
 def datasets(study: Inversion, time: float, learned: Learned) -> dict[str, xr.Dataset]:
     """The files of a second half, by the names of its rule's outputs."""
     return {
-        "experiment": search_dataset(learned.state, learned.steps),
+        "experiment": search_dataset(learned.state, learned.steps).assign(
+            centre=variable(("replicate", "coordinate"), learned.centre, "length", "where the source is held")
+        ),
         "measurement": measurement_dataset(time, learned.datum, learned.true),
-        "network": calibration_dataset(learned.weights, learned.info),
+        "network": calibration_dataset(learned.weights, learned.info).assign(carried(learned.spread)),
         "belief": belief_dataset(study.cells, learned.belief),
     }

@@ -74,11 +74,13 @@ def inflate(values: Float[AnyArray, "members columns"], factor: float) -> Float[
 class Schedule(NamedTuple):
     """How one iteration uses the data: Γ is multiplied by `noise_scale`, the move by `step_size`.
 
-    inflation: factor on the members' distances from their mean after each iteration; localisation: see there.
+    perturbation: factor on the perturbations of the observations; inflation: on the members' distances from their
+    mean after each iteration; localisation: see there.
     """
 
     noise_scale: float
     step_size: float
+    perturbation: float = 1.0
     inflation: float = 1.0
     localisation: Localisation = NOT_LOCALISED
 
@@ -87,10 +89,16 @@ def schedule(name: str, iterations: int, inflation: float = 1.0, localisation: s
     """The schedule called `name` for `iterations` EKI iterations, with multiplicative inflation and localisation.
 
     repeated: Eq. 5 as printed, which uses the data `iterations` times. tempered: Γ·iterations, so that all
-    iterations together use the data once. released: the authors' code, gain without Γ, observations not
-    perturbed, half a step. Raises ValueError for another name of a schedule or of a localisation.
+    iterations together use the data once. released: the code of ad_eki, gain without Γ, observations not
+    perturbed, half a step. unperturbed: that of active_learning, as repeated without perturbations. Raises
+    ValueError for another name of a schedule or of a localisation.
     """
-    known = {"repeated": (1.0, 1.0), "tempered": (float(iterations), 1.0), "released": (0.0, 0.5)}
+    known = {
+        "repeated": (1.0, 1.0, 1.0),
+        "tempered": (float(iterations), 1.0, 1.0),
+        "released": (0.0, 0.5, 0.0),
+        "unperturbed": (1.0, 1.0, 0.0),
+    }
     if name not in known:
         raise ValueError(f"unknown EKI schedule {name!r}: choose one of {', '.join(known)}")
     if localisation not in LOCALISATIONS:
@@ -123,8 +131,8 @@ def step(
     """One iteration w_j ← w_j + α·C^{wg}(C^{gg} + βΓ)⁻¹(y + √β ε_j − g_j) (ad_eki Eq. 5–6).
 
     Γ = noise_factor·noise_factorᵀ; ε_j = noise_factor·perturbations_j with standard normal perturbations;
-    β = plan.noise_scale, α = plan.step_size. `forward` maps the whole ensemble. With a localisation the gain is
-    tapered, and the state's coordinates are those of the gain before.
+    β = plan.noise_scale, α = plan.step_size, and ε_j is multiplied by plan.perturbation. `forward` maps the
+    whole ensemble. With a localisation the gain is tapered, and the state's coordinates are those of the gain before.
     """
     members = state.ensemble.shape[0]
     predictions = forward(state.ensemble)
@@ -133,7 +141,7 @@ def step(
     weighting = jnp.linalg.solve(innovation, anomalies.T) / (members - 1)
     gain, own_gain = ((weighting @ _anomalies(each)).T for each in state)
     gain = gain * plan.localisation.taper(_anomalies(state.ensemble), anomalies)
-    noise = jnp.sqrt(plan.noise_scale) * perturbations @ noise_factor.T
+    noise = plan.perturbation * jnp.sqrt(plan.noise_scale) * perturbations @ noise_factor.T
     moves = plan.step_size * (observation + noise - predictions)
     moved = EKIState(state.ensemble + moves @ gain.T, state.coordinates + moves @ own_gain.T)
     return EKIState(*(inflate(each, plan.inflation) for each in moved)), EKIInfo(predictions, gain)

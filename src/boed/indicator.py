@@ -11,7 +11,7 @@ from jaxtyping import Bool, Float, Int
 from boed import ad_eki, eki, importance, search
 from boed.arrays import AnyArray
 from boed.discrepancy_experiment import discrepancy_experiment, measured_problem, plan_of
-from boed.inversion import Inversion
+from boed.inversion import Inversion, array_offsets
 from boed.keys import replicate_keys
 from boed.noise import log_density
 from boed.replicated_search import make_search
@@ -33,20 +33,34 @@ class Informed(NamedTuple):
     tried: Int[AnyArray, " replicate"]
 
 
-def experiment_for(variance: float | None) -> Callable:
-    """(study, moment, centre, noise) → what the indicator assumes is measured, with a constant variance or the model's.
+class Form(NamedTuple):
+    """What the indicator assumes is measured at a design.
 
-    variance: of every datum, concentration², whatever the noise model says, as in the authors' code.
+    variance: of every datum, concentration², whatever the noise model says, as in the authors' code; None for the
+    model's. array: side and spacing of the sensors about the design, read without noise; None for the study's own.
     """
-    if variance is None:
-        return discrepancy_experiment
 
-    def experiment(study, moment, centre, noise):
-        """The experiment with the constant variance."""
+    variance: float | None
+    array: dict | None
+
+    def sensors(self, study: Inversion) -> int:
+        """Number of data of a design."""
+        return len(study.offsets) if self.array is None else self.array["side"] ** 2
+
+    def experiment(self, study: Inversion, moment, centre, noise) -> ad_eki.Experiment:
+        """Measuring at a design, as this form assumes it; noise: of the study's own sensors."""
+        if self.array is not None:
+            study = study._replace(offsets=array_offsets(self.array))
+            noise = jnp.zeros(len(study.offsets))
         own = discrepancy_experiment(study, moment, centre, noise)
-        return own._replace(noise_factor=lambda design, data: jnp.sqrt(variance) * jnp.eye(data.size))
+        if self.variance is None:
+            return own
+        return own._replace(noise_factor=lambda design, data: jnp.sqrt(self.variance) * jnp.eye(data.size))
 
-    return experiment
+
+def form_of(block: dict) -> Form:
+    """The form that settings with the keys `variance` and `array` ask for."""
+    return Form(block["variance"], block["array"])
 
 
 def chosen(steps: SearchInfo, threshold: float) -> Informed:
@@ -65,12 +79,14 @@ def informed_search(study: Inversion, settings: dict) -> Callable[..., Informed]
     or the budget of designs ends.
     """
     block, own = settings["discrepancy_experiment"], settings["indicator"]
-    problem = measured_problem(study, block, settings["experiment"], experiment_for(own["variance"]))
+    form = form_of(own)
+    problem = measured_problem(study, block, settings["experiment"], form.experiment, form.sensors(study))
     ascend = make_search(problem, search.ascent(block), grid=0)
 
     def run(moment, start, arguments, key) -> Informed:
         """The ascent with its whole budget; what is beyond the first informative design is not used."""
-        _, steps = ascend(moment, start, arguments, key, own["budget"])
+        nobody = jnp.zeros((len(start), 0, arguments[0].shape[1]))
+        _, steps = ascend(moment, start, (*arguments, nobody), key, own["budget"])
         return chosen(steps, own["threshold"])
 
     return run
@@ -78,9 +94,9 @@ def informed_search(study: Inversion, settings: dict) -> Callable[..., Informed]
 
 def judged(study: Inversion, settings: dict) -> Callable[..., Informed]:
     """The same where the budget is the data at hand: are they informative, or not? No gradient is needed."""
-    block, own, sensors = settings["discrepancy_experiment"], settings["indicator"], len(study.offsets)
-    build, plan = experiment_for(own["variance"]), plan_of(block, block["iterations"])
-    shape = (block["deviation"], block["members"], block["iterations"], sensors)
+    block, own, form = settings["discrepancy_experiment"], settings["indicator"], form_of(settings["indicator"])
+    build, plan = form.experiment, plan_of(block, block["iterations"])
+    shape = (block["deviation"], block["members"], block["iterations"], form.sensors(study))
 
     def one(moment, design, weights, centre, noise, key):
         """The indicator of one replicate's data."""
@@ -134,14 +150,14 @@ def history(
     return History(gains, every.mean(axis=1), every.var(axis=1, ddof=1), *importance.information_gain(likelihood))
 
 
-def histories(study: Inversion, settings: dict, variance: float | None, schedule: str) -> Callable:
+def histories(study: Inversion, settings: dict, form: Form, schedule: str) -> Callable:
     """(moment, designs, weights, centres, noise, keys) → History of every replicate, all designs with one ensemble.
 
-    designs: (replicates, designs, 2); variance, schedule: the form of the indicator.
+    designs: (replicates, designs, 2); form, schedule: those of the indicator.
     """
-    block, build = settings["discrepancy_experiment"], experiment_for(variance)
+    block, build = settings["discrepancy_experiment"], form.experiment
     plan = plan_of(block | {"schedule": schedule}, block["iterations"])
-    shape = (block["deviation"], block["members"], block["iterations"], len(study.offsets))
+    shape = (block["deviation"], block["members"], block["iterations"], form.sensors(study))
 
     def one(moment, designs, weights, centre, noise, key):
         """The histories of one replicate's designs."""

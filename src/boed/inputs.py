@@ -15,9 +15,24 @@ from boed.slots import Start
 
 
 def read_weights(path: str, replicates: int) -> Float[AnyArray, "replicate weight"]:
-    """Weights of every replicate; starting weights, which have no replicates, are the same for all."""
+    """Weights of every replicate: those of a file without replicates are the same for all.
+
+    Raises ValueError where a file holds fewer replicates than are asked for.
+    """
     weights = store.read(path).weights.values
+    if weights.ndim == 2:
+        if len(weights) < replicates:
+            raise ValueError(f"{path}: weights of {len(weights)} replicates, needed: {replicates}")
+        return weights[:replicates]
     return np.broadcast_to(weights, (replicates, weights.shape[-1]))
+
+
+def read_spread(path: str, settings: dict) -> Float[AnyArray, "replicate members weight"] | None:
+    """The spread of the ensemble that the stage before left; None where there is none, or each draws its own."""
+    stored = store.read(path)
+    if settings["discrepancy_experiment"]["ensembles"] == "fresh" or "spread" not in stored:
+        return None
+    return jnp.asarray(stored.spread.values)
 
 
 def read_prior(path: str | None, cells: Cells, replicates: int) -> Float[AnyArray, "replicate x y"]:

@@ -20,7 +20,7 @@ from boed.belief import Cells, LogBelief
 from boed.inputs import observation_noise
 from boed.inversion import Design, Inversion
 from boed.keys import key_for
-from boed.map_estimate import most_probable
+from boed.map_estimate import map_estimate
 from boed.noise import log_density
 from boed.plume import Moment, Solution
 from boed.replicated_search import make_search
@@ -171,7 +171,7 @@ def measured_problem(study: Study, block: dict) -> Callable[..., Problem]:
         def utility(design):
             return measured_utility(study, truth, unit, design, before, noise)
 
-        box = search.window(start, limit, block["lower"], block["upper"])
+        box = search.window(start, limit, *search.bounds(block))
         return Problem(lambda design, _: utility(design), lambda design, _: jax.value_and_grad(utility)(design), box)
 
     return problem
@@ -195,12 +195,13 @@ def belief_update(study: Study) -> Callable:
 
 def summary(study: Study, settings: dict) -> Callable:
     """beliefs → what they say of position and strength."""
-    grid, cells, location = settings["belief"], study.cells, np.asarray(settings["truth"]["location"])
+    cells, location = study.cells, np.asarray(settings["truth"]["location"])
+    estimated = map_estimate(settings["belief"], cells.position)
 
     def one(joint):
         """What one replicate's belief says."""
         position = position_belief(joint)
-        estimate = most_probable(position, cells.position, grid["map_window"], grid["map_refinement"])
+        estimate = estimated(position)
         mean, deviation = strength_moments(joint, cells)
         return {
             "location_error": jnp.linalg.norm(estimate - location),

@@ -9,6 +9,7 @@ from itertools import product
 
 # blocks of sequential studies: those that teach by designs of their own, and those that learn from the designs' data
 STUDIES = ("plume_studies", "active_studies")
+STARTING = "starting_network"
 
 
 def merged(base: dict, changes: dict) -> dict:
@@ -58,7 +59,11 @@ def resolved(config: dict, study: str, *changes: dict) -> dict:
     settings = config["recipes"][names[-1]]
     for layer in (block, *changes):
         settings = merged(settings, layer)
-    return {key: value for key, value in settings.items() if key not in ("variants", "recipe")}
+    left_out, layers = {"variants", "recipe"}, (block, *changes)
+    if settings["model"]["discrepancy"] != "network" and not any(STARTING in layer for layer in layers):
+        # a recipe's network is for the studies that have one
+        left_out.add(STARTING)
+    return {key: value for key, value in settings.items() if key not in left_out}
 
 
 def resolve(config: dict, study: str, variant: str) -> dict:

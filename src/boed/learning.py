@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
-from jaxtyping import Float
+import numpy as np
+from jaxtyping import Float, Int
 
 from boed import belief
 from boed.arrays import AnyArray, Scalar
@@ -14,6 +15,13 @@ from boed.calibration import CalibrationInfo
 from boed.inversion import Inversion, Measurements
 from boed.network_calibration import network_calibration
 from boed.plume import Moment
+
+
+class Again(NamedTuple):
+    """Slots of a stage's data, and 1 for those with which a belief is updated under the new weights."""
+
+    slots: Int[np.ndarray, " slots"]
+    counts: Float[AnyArray, "replicate slots"]
 
 
 class Taught(NamedTuple):
@@ -25,27 +33,29 @@ class Taught(NamedTuple):
 
 
 def learning(study: Inversion, settings: dict) -> Callable[..., Taught]:
-    """(moments, data, newest, trained, start, belief, centres, first weights, rate, keys) → weights, belief after them.
+    """(moments, data, again, trained, start, belief, centres, first weights, rate, keys) → weights, belief after them.
 
-    moments: one a datum; newest: slots of the stage's physical data; trained: 1 for data that are fitted; start:
-    weights and belief before the stage; belief: what its first half found; centres: where the source is held.
+    moments: one a datum; again: the stage's data that `compound` and `replace` update the belief with; trained: 1 for
+    data that are fitted; start: weights and belief before the stage; belief: what its first half found; centres: where
+    the source is held.
     """
     calibrate, update = network_calibration(study, settings), belief_update(study, settings)
     uniform = jnp.asarray(belief.uniform(study.cells))
 
-    def remade(moments: Moment, data, newest, weights, located: dict, prior) -> dict:
+    def remade(moments: Moment, data, again: Again, weights, located: dict, prior) -> dict:
         """The belief under the new weights: from all data, or from the newest on what `reupdate` says; or the old."""
         if settings["reupdate"] == "none":
             return located
         if settings["reupdate"] == "replay":
             return update(moments, data, weights, jnp.broadcast_to(uniform, prior.shape))
         before = prior if settings["reupdate"] == "replace" else located["log_probability"]
-        own = jax.tree.map(lambda leaf: leaf[newest], moments)
-        return update(own, Measurements(*(values[:, newest] for values in data)), weights, before)
+        own = jax.tree.map(lambda leaf: leaf[again.slots], moments)
+        newest = Measurements(*(values[:, again.slots] for values in data))
+        return update(own, newest._replace(used=newest.used * again.counts), weights, before)
 
-    def run(moments, data, newest, trained, start, located: dict, centres, first, rate: Scalar, keys) -> Taught:
+    def run(moments, data, again, trained, start, located: dict, centres, first, rate: Scalar, keys) -> Taught:
         """Calibrate, update again."""
         weights, info = calibrate(moments, rate, data, trained, start.weights, first, centres, keys)
-        return Taught(weights, info, remade(moments, data, newest, weights, located, start.prior))
+        return Taught(weights, info, remade(moments, data, again, weights, located, start.prior))
 
     return run

@@ -34,11 +34,12 @@ def network_calibration(study: Inversion, settings: dict) -> Callable:
             readings = inversion.readings(study, moments, data.design, trained, centres)
             return lambda weights: inversion.predictions(study, readings, weights)
 
+        deviation = study.noise.deviation if block["deviation"] == "predicted" else lambda _: data.deviation
         return calibration.calibrate(
             weights,
             draws(moments, data, centre),
             prepare,
-            (data.observed, data.deviation, trained),
+            calibration.Data(data.observed, deviation, trained),
             penalties.penalty(block, study.source, first, settings["model"].get("growth", {}).get("precision")),
             key,
             calibration.Descent(block["rounds"], block["steps"], rate),

@@ -55,7 +55,7 @@ PROBLEMS = {"measured": measured_problem, "predicted": predicted_problem}
 
 
 def _window(start, block: dict) -> Window:
-    return search.window(start, block["move_limit"], block["lower"], block["upper"])
+    return search.window(start, block["move_limit"], *search.bounds(block))
 
 
 def _problem(utility, box: Window) -> Problem:

@@ -9,7 +9,7 @@ from jaxtyping import Float
 import boed.runtime  # noqa: F401
 from boed.arrays import AnyArray, Scalar
 from boed.belief import Cells, LogBelief
-from boed.map_estimate import most_probable
+from boed.map_estimate import map_estimate, triangulated
 
 Point = Float[AnyArray, "2"]
 
@@ -41,10 +41,11 @@ def local_maxima(belief: LogBelief, cells: Cells, count: int, least_share: float
 def estimate(settings: dict, cells: Cells) -> Callable[[LogBelief], Point]:
     """The estimate that the settings `calibration` name; of a belief drawn from, where the draws begin: its MAP."""
     block, grid = settings["calibration"], settings["belief"]
-    mode = lambda belief: most_probable(belief, cells, grid["map_window"], grid["map_refinement"])  # noqa: E731
+    mode, window, refinement = map_estimate(grid, cells), grid["map_window"], grid["map_refinement"]
     return {
         "map": mode,
         "belief": mode,
         "top_cells": lambda belief: top_cells(belief, cells, block["peaks"]),
+        "refined_top_cells": lambda belief: triangulated(belief, cells, window, refinement, block["peaks"]),
         "local_maxima": lambda belief: local_maxima(belief, cells, block["peaks"], block["least_share"]),
     }[block["centres"]]

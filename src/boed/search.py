@@ -1,5 +1,6 @@
 """Design search: projected Adam ascent within a stage's move window."""
 
+import math
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -71,6 +72,13 @@ class SearchInfo(NamedTuple):
     finite: Bool[AnyArray, ""]
     active: Bool[AnyArray, ""]
     clipped: Bool[AnyArray, ""]
+
+
+def bounds(experiment: dict) -> tuple[float, float]:
+    """Least and greatest design coordinate by the settings `experiment`; infinite without a domain."""
+    if experiment["domain"] == "none":
+        return -math.inf, math.inf
+    return experiment["lower"], experiment["upper"]
 
 
 def window(centre: Design, move_limit: Scalar, lower: float, upper: float) -> Window:

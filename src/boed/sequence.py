@@ -14,7 +14,7 @@ from jaxtyping import Float
 
 from boed import inversion, plume
 from boed.arrays import AnyArray
-from boed.discrepancy_experiment import realised_gain
+from boed.discrepancy_experiment import first_spread, realised_gain
 from boed.discrepancy_stage import Campaign, Randomness, discrepancy_stage
 from boed.field_errors import NODES, field_errors
 from boed.inputs import observation_noise
@@ -33,6 +33,7 @@ class Record(NamedTuple):
     posterior_spread: Float[AnyArray, "stage replicate"]
     credible_level: Float[AnyArray, "stage replicate"]
     total_relative_error: Float[AnyArray, "stage replicate"]
+    design_updates: Float[AnyArray, "stage replicate"]
     discrepancy_gain: Float[AnyArray, "stage replicate"]
     physical_design: Float[AnyArray, "stage replicate coordinate"]
     discrepancy_design: Float[AnyArray, "stage replicate coordinate"]
@@ -85,7 +86,7 @@ def run(made: Kernels, settings: dict, seed: int, study_name: str, first_weights
     solver = plume.solver(settings["plume"])
     moments = jax.tree.map(jnp.asarray, solver.moments(slots.each(settings["times"])))
     start, data = first_start(made.study, settings, first), empty(settings["replicates"], slots.count)
-    kept = []
+    spread, kept = starting_spread(settings, seed, study_name, first), []
     for stage in range(1, slots.stages + 1):
         moment = of_slot(moments, slots.physical(stage))
         noise = jnp.asarray(observation_noise(seed, study_name, stage, "physical", settings))
@@ -93,44 +94,68 @@ def run(made: Kernels, settings: dict, seed: int, study_name: str, first_weights
         located = made.locate(moment, start, noise, key, steps)
         design = located.state.design
         data = put(data, slots.physical(stage), located.datum)
-        end = End(located.belief, start.weights, jnp.zeros_like(design), jnp.zeros(len(design)), data)
+        zeros = jnp.zeros(len(design))
+        end = End(located.belief, start.weights, spread, jnp.zeros_like(design), zeros, zeros, data)
         if settings["correct"] and stage > 1:
-            moved = start._replace(design=design)
+            moved = start._replace(design=design), spread
             end = second_half(made, settings, stage, moments, moved, located.belief, data, first, (seed, study_name))
+            spread = end.spread
         data, start = end.data, Start(design, end.weights, end.belief["log_probability"])
         told = (end.belief["location_error"], end.belief["spread"], end.belief["credible_level"])
-        kept.append((*told, made.assess(moment, end.weights), end.gain, design, end.design, end.weights))
+        errors = made.assess(moment, end.weights)
+        kept.append((*told, errors, end.updates, end.gain, design, end.design, end.weights))
     return Record(*(np.stack(values) for values in zip(*kept, strict=True)))
 
 
 class End(NamedTuple):
-    """How a stage ends: belief, weights, discrepancy design and the gain of its datum, all data so far."""
+    """How a stage ends: belief, weights and the spread of their ensemble, discrepancy design, all data so far.
+
+    updates: of the discrepancy design until its search stopped; gain: of its datum.
+    """
 
     belief: dict
     weights: Float[AnyArray, "replicate weight"]
+    spread: Float[AnyArray, "replicate members weight"]
     design: Float[AnyArray, "replicate coordinate"]
+    updates: Float[AnyArray, " replicate"]
     gain: Float[AnyArray, " replicate"]
     data: Measurements
 
 
-def second_half(made: Kernels, settings: dict, stage: int, moments: Moment, start: Start, located, data, first, labels):
-    """The end of a stage that calibrates; located: the belief of its first half; labels: root seed, study's name."""
-    slots, (seed, study_name) = Slots(len(settings["times"])), labels
+def starting_spread(settings: dict, seed: int, study_name: str, first):
+    """The spread of every replicate's ensemble before any data; first: the weights it is drawn around."""
+    keys = replicate_keys(key_for(seed, "first_ensemble", study_name), settings["replicates"])
+    return first_spread(settings, keys, first)
+
+
+def randomness(settings: dict, seed: int, study_name: str, stage: int) -> Randomness:
+    """All random numbers of a stage's second half."""
 
     def keys(rule):
         return replicate_keys(key_for(seed, rule, study_name, stage), settings["replicates"])
 
-    random = Randomness(
+    return Randomness(
         noise=jnp.asarray(observation_noise(seed, study_name, stage, "discrepancy", settings)),
         search=key_for(seed, "choose_discrepancy_experiment", study_name, stage),
         calibration=keys("calibrate_network"),
+        ensemble=keys("update_ensemble"),
     )
+
+
+def second_half(made: Kernels, settings: dict, stage: int, moments: Moment, start, located, data, first, labels):
+    """The end of a stage that calibrates; located: the belief of its first half; labels: root seed, study's name.
+
+    start: what the stage starts from, with its physical design, and the spread of the ensemble.
+    """
+    slots, (seed, study_name), (start, spread) = Slots(len(settings["times"])), labels, start
+    random = randomness(settings, seed, study_name, stage)
     at, rate = slots.discrepancy(stage), jnp.asarray(settings["calibration"]["rates"][stage - 2])
     campaign = Campaign(moments, data, slots.is_discrepancy, newest=slots.physical(stage), free=at)
-    learned = made.learn(campaign, start, located, first, rate, random)
-    design, centre = learned.state.design, located["most_probable"]
-    gain = made.realised(of_slot(moments, at), design, start.weights, centre, random.noise, keys("realised_gain"))
-    return End(learned.belief, learned.weights, design, gain, learned.data)
+    learned = made.learn(campaign, start, spread, located, first, rate, random)
+    design, updates = learned.state.design, jnp.sum(learned.steps.active, axis=1)
+    keys = replicate_keys(key_for(seed, "realised_gain", study_name, stage), settings["replicates"])
+    gain = made.realised(of_slot(moments, at), design, start.weights, learned.centre, random.noise, keys)
+    return End(learned.belief, learned.weights, learned.spread, design, updates, gain, learned.data)
 
 
 def field_error(study: Inversion) -> Callable:

@@ -113,6 +113,20 @@ def _inside(key: str, point: list, lower: float, upper: float, problems: list) -
         problems.append(problem(key, point, f"coordinates in [{lower}, {upper}]"))
 
 
+def design_range(study: dict) -> tuple[float, float]:
+    """Least and greatest coordinate of a sensor that a study may come to read.
+
+    Without a domain: as far as the moves of all stages and one more move of the design that teaches can lead.
+    """
+    experiment, array = study["experiment"], study.get("array", {"side": 1, "spacing": 0.0})
+    reach, ends = array["spacing"] * (array["side"] - 1) / 2, (experiment["lower"], experiment["upper"])
+    if experiment["domain"] == "none":
+        moves = len(study["times"]) * experiment["move_limit"]
+        moves += study["discrepancy_experiment"]["move_limit"] if study["correct"] else 0.0
+        ends = min(experiment["initial"]) - moves, max(experiment["initial"]) + moves
+    return ends[0] - reach, ends[1] + reach
+
+
 def study_problems(key: str, study: dict) -> list[str]:
     """What is wrong with a study's settings, recipe and variant resolved."""
     problems = plume_problems(f"{key}.plume", study["plume"], study["times"][-1])
@@ -123,17 +137,16 @@ def study_problems(key: str, study: dict) -> list[str]:
                 problem(f"{key}.{block}.upper", study[block]["upper"], f"a number > {study[block]['lower']}")
             )
     experiment, belief = study["experiment"], study["belief"]
-    array = study.get("array", {"side": 1, "spacing": 0.0})
-    reach = array["spacing"] * (array["side"] - 1) / 2
-    widest = max(experiment["upper"] - belief["lower"], belief["upper"] - experiment["lower"]) + reach
+    lowest, highest = design_range(study)
+    widest = max(highest - belief["lower"], belief["upper"] - lowest)
     for velocity in flows(study):
         plume = study["plume"] | {"velocity": velocity}
         problems += domain_problems(f"{key}.plume", plume, study["times"][-1], widest)
     problems += _source_problems(key, study)
     walls = study["plume"]["rollout"]
     if study["plume"]["solver"] == "rollout":
-        for block in (experiment, belief):
-            _inside(f"{key}.plume.rollout", [block["lower"], block["upper"]], walls["lower"], walls["upper"], problems)
+        for ends in ([lowest, highest], [belief["lower"], belief["upper"]]):
+            _inside(f"{key}.plume.rollout", ends, walls["lower"], walls["upper"], problems)
     _inside(f"{key}.experiment.initial", experiment["initial"], experiment["lower"], experiment["upper"], problems)
     _inside(f"{key}.truth.location", study["truth"]["location"], belief["lower"], belief["upper"], problems)
     if belief["map_window"] > belief["cells"]:

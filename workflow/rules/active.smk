@@ -7,7 +7,7 @@ Outputs: <results>/{study}/{variant}/history.nc; per study designs.nc, tables an
 
 rule learn_actively:
     input:
-        weights="<results>/{study}/starting_weights.nc",
+        weights=lambda wildcards: starting_weights(wildcards.study, settings_of(wildcards)),
     output:
         "<results>/{study}/{variant}/history.nc",
     log:

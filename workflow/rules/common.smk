@@ -276,7 +276,20 @@ def pretraining_settings(wildcards):
     """The network, and the forms of both sources: all that the pre-training needs."""
     settings = settings_of(wildcards)
     forms = {name: {key: settings[name][key] for key in ("source", "strength", "width")} for name in ("truth", "model")}
-    return in_order({"network": settings["network"], **forms})
+    return in_order({"network": settings["network"], "replicates": most_replicates(wildcards.study), **forms})
+
+
+def stated_network_settings(wildcards):
+    """The shape and initial scale of a network that nothing trains, and how many are needed."""
+    network = settings_in(wildcards.study)["network"]
+    shape = {key: network[key] for key in ("hidden", "depth", "first_layer_scale")}
+    return in_order({"network": shape, "replicates": most_replicates(wildcards.study)})
+
+
+def most_replicates(study):
+    """Replicates of a study or of the sweep of it that has most: each starts from a network of its own."""
+    sweeps = [sweep["replicates"] for sweep in config["sweeps"].values() if sweep["study"] == study]
+    return max([settings_in(study)["replicates"], *sweeps])
 
 
 def studies_that_learn(kind):

@@ -10,11 +10,27 @@ def stage_file(wildcards, stage, name):
     return f"<results>/{wildcards.study}/{wildcards.variant}/stage_{stage}/{name}.nc"
 
 
+def starting_weights(study, settings):
+    """The file of the weights that a study starts from under some settings."""
+    learned = settings["model"]["discrepancy"]
+    name = settings["starting_network"] if learned == "network" else learned
+    return f"<results>/{study}/starting_weights/{name}.nc"
+
+
+def case_weights(wildcards):
+    """{starting network: its file} of all that the cases of a sweep's job start from."""
+    study = config["sweeps"][wildcards.sweep]["study"]
+    return {
+        Path(path).stem: path
+        for path in (starting_weights(study, settings) for settings in case_settings(wildcards).values())
+    }
+
+
 def network_after(wildcards, stage):
     """The network as it stands after a stage; after stage 0 the one it starts from."""
     if is_corrected(wildcards, stage):
         return stage_file(wildcards, stage, "network")
-    return f"<results>/{wildcards.study}/starting_weights.nc"
+    return starting_weights(wildcards.study, settings_of(wildcards))
 
 
 def belief_after(wildcards, stage):
@@ -254,7 +270,7 @@ def strength_input(wildcards):
     """The weights after every stage of every variant, where they are the source's strength; nothing else."""
     if not learns(wildcards.study, "strength"):
         return []
-    start = f"<results>/{wildcards.study}/starting_weights.nc"
+    start = starting_weights(wildcards.study, settings_of(wildcards))
     return [
         f"<results>/{wildcards.study}/{variant}/stage_{stage}/network.nc" if name == "corrected_belief" else start
         for variant in variants_of(wildcards.study)

@@ -1,7 +1,7 @@
 """Sequential design for the plume's source, two jobs a stage, replicates as an array axis.
 
 Inputs: a study of the block plume_studies of the configuration.
-Outputs: <results>/{study}/starting_weights.nc; per variant and stage, by `locate_source`, the physical experiment,
+Outputs: <results>/{study}/starting_weights/{network}.nc; per variant and stage, by `locate_source`, the physical experiment,
 its measurement and belief, by `learn_discrepancy` the discrepancy experiment, its measurement, the network and the
 corrected belief; per study metrics.
 """
@@ -9,11 +9,11 @@ corrected belief; per study metrics.
 
 rule pretrain_network:
     output:
-        "<results>/{study}/starting_weights.nc",
+        "<results>/{study}/starting_weights/pretrained.nc",
     log:
-        "<results>/logs/{study}/starting_weights.log",
+        "<results>/logs/{study}/starting_weights/pretrained.log",
     benchmark:
-        "<results>/timings/{study}/starting_weights.tsv"
+        "<results>/timings/{study}/starting_weights/pretrained.tsv"
     wildcard_constraints:
         study=studies_that_learn("network"),
     conda:
@@ -30,13 +30,39 @@ rule pretrain_network:
         "../scripts/pretrain_network.py"
 
 
+rule state_network:
+    input:
+        published=lambda wildcards: "config/networks/released.yaml" if wildcards.network == "released" else [],
+    output:
+        "<results>/{study}/starting_weights/{network}.nc",
+    log:
+        "<results>/logs/{study}/starting_weights/{network}.log",
+    benchmark:
+        "<results>/timings/{study}/starting_weights/{network}.tsv"
+    wildcard_constraints:
+        study=studies_that_learn("network"),
+        network="released|zero",
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=800,
+        runtime=5,
+    params:
+        seed=config["seed"],
+        settings=stated_network_settings,
+        code=code_of("state_network"),
+    script:
+        "../scripts/state_network.py"
+
+
 rule state_strength:
     output:
-        "<results>/{study}/starting_weights.nc",
+        "<results>/{study}/starting_weights/strength.nc",
     log:
-        "<results>/logs/{study}/starting_weights.log",
+        "<results>/logs/{study}/starting_weights/strength.log",
     benchmark:
-        "<results>/timings/{study}/starting_weights.tsv"
+        "<results>/timings/{study}/starting_weights/strength.tsv"
     wildcard_constraints:
         study=studies_that_learn("strength"),
     conda:
@@ -82,7 +108,7 @@ rule locate_source:
 rule learn_discrepancy:
     input:
         network=lambda wildcards: network_after(wildcards, int(wildcards.stage) - 1),
-        first="<results>/{study}/starting_weights.nc",
+        first=lambda wildcards: starting_weights(wildcards.study, settings_of(wildcards)),
         prior=correction_prior_input,
         belief="<results>/{study}/{variant}/stage_{stage}/belief.nc",
         experiment="<results>/{study}/{variant}/stage_{stage}/physical_experiment.nc",

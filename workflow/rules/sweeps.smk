@@ -7,7 +7,7 @@ Outputs: <results>/sweeps/{sweep}/{value}.nc, but for cases that another sweep r
 
 rule run_cases:
     input:
-        weights=lambda wildcards: f"<results>/{config['sweeps'][wildcards.sweep]['study']}/starting_weights.nc",
+        unpack(case_weights),
     output:
         "<results>/sweeps/{sweep}/{value}.nc",
     log:

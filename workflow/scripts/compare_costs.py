@@ -105,7 +105,11 @@ def teaching_seconds(settings: dict, known, moment, design, weights) -> float:
         return seconds(lambda key: judge(moment, design[None], each, key), jax.random.key(0))
     teaching = settings["discrepancy_experiment"]
     build = TEACHING[teaching["utility"]](known, teaching, settings["experiment"])
-    return seconds(build(moment, design, weights, design, noise).value_and_gradient, design, jax.random.key(0))
+    return seconds(
+        build(moment, design, weights, design, noise, jnp.zeros((0, weights.size))).value_and_gradient,
+        design,
+        jax.random.key(0),
+    )
 
 
 def design_seconds(settings: dict) -> tuple[float, float, float]:

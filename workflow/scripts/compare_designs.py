@@ -39,11 +39,9 @@ def main(snakemake) -> xr.Dataset:
     study, block, history = inversion.setup(settings), settings["designs"], store.read(snakemake.input.history)
     stage, first = stage_of(study, settings, history), jnp.asarray(history.first_weights.values)
     keys = jax.random.split(key_for(params.seed, "compare_designs", name), 3)
-    designs = design_comparison.proposed(
-        keys[0], stage.design, block["reach"], block["candidates"], settings["experiment"]
-    )
+    designs = design_comparison.proposed(keys[0], stage.design, block, settings["experiment"])
     rng = np.random.default_rng(np.asarray(jax.random.key_data(keys[0])).tolist())
-    pairs = design_comparison.random_pairs(rng, len(designs), block["candidates"] + 1, block["pairs"])
+    pairs = design_comparison.random_pairs(rng, *designs.shape[:2], block["pairs"])
     held = {
         "estimate": design_comparison.centres(study, settings, stage),
         "truth": jnp.broadcast_to(jnp.asarray(settings["truth"]["location"]), stage.design.shape),
@@ -53,14 +51,14 @@ def main(snakemake) -> xr.Dataset:
     # the datum at hand is the first design; the others are those that the indicator may name good or poor
     ends = np.asarray(told["tempered"].gain[:, 1:, -1])
     named = np.stack([1 + ends.argmax(axis=1), 1 + ends.argmin(axis=1)], axis=1)
-    untaught = jnp.zeros_like(first) if settings["model"]["discrepancy"] == "network" else first
-    plain = assessment(study)(stage.moment, stage.time, untaught, stage.design).field
+    plain = assessment(study)(stage.moment, stage.time, stage.weights, stage.design).field
     job.LOG.info("designs of %d replicates: %d calibrations", len(designs), 2 * lessons.relative.size)
     return dataset(designs, held["estimate"], told, lessons, named, pairs).assign(
         rankings(parts, pairs)
         | of_named(told["tempered"], named)
         | errors_of_models(lessons, named, plain)
-        | maps(study, stage, lessons, named, untaught)
+        | maps(study, stage, lessons, named)
+        | ensemble_models(study, stage, told["released"], designs)
     )
 
 
@@ -77,8 +75,8 @@ def compared(study, settings: dict, stage: Stage, designs, centre, first, keys):
 def forms_of(block: dict) -> dict[str, dict]:
     """The forms of the indicator: with the noise model, sharing the data among its iterations, and the authors'."""
     return {
-        "tempered": {"variance": None, "schedule": "tempered"},
-        "released": {"variance": block["variance"], "schedule": "repeated"},
+        "tempered": {"variance": None, "array": None, "schedule": "tempered"},
+        "released": {"variance": block["variance"], "array": block["array"], "schedule": "unperturbed"},
     }
 
 
@@ -119,11 +117,28 @@ def errors_of_models(lessons, named, plain) -> dict[str, xr.Variable]:
     } | {"learned_from": variable("learned_from", MODELS, "1", "design that the model learned from, baseline: none")}
 
 
-def maps(study, stage: Stage, lessons, named, untaught) -> dict[str, xr.Variable]:
+def ensemble_models(study, stage: Stage, told, designs) -> dict[str, xr.Variable]:
+    """Errors of the field by the ensembles' means, the models that the authors' code draws as calibrated."""
+    means = np.asarray(told.mean)[:, :, -1]
+    assess = assessment(study)
+    found = [assess(stage.moment, stage.time, jnp.asarray(means[:, n]), designs[:, n]).field for n in range(2)]
+    words = {"mean_squared": "concentration^2", "relative": "1"}
+    return {
+        f"ensemble_{name}_error": variable(
+            ("replicate", "first_designs"),
+            np.stack([np.asarray(getattr(own, name)) for own in found], axis=1),
+            units,
+            f"{name.replace('_', ' ')} error of the field by the mean of the released form's ensemble",
+        )
+        for name, units in words.items()
+    }
+
+
+def maps(study, stage: Stage, lessons, named) -> dict[str, xr.Variable]:
     """Fields and sources of those models in the replicate whose good design leaves the median error."""
     good = np.asarray(lessons.relative)[np.arange(len(named)), named[:, 0]]
     shown = in_the_middle(good)
-    weights = jnp.concatenate([lessons.weights[shown, named[shown]], untaught[shown][None]])
+    weights = jnp.concatenate([lessons.weights[shown, named[shown]], stage.weights[shown][None]])
     fields = jax.jit(jax.vmap(lambda own: modelled_system(study, stage.moment, stage.time, own).field))(weights)
     # half the domain: beyond, no source matters
     radii = nodes() / 2
@@ -149,7 +164,9 @@ def dataset(designs, centre, told: dict, lessons, named, pairs) -> xr.Dataset:
     forms = [*told, "non_gaussian"]
     return xr.Dataset(
         {
-            "candidate": variable((*EACH, "coordinate"), designs, "length", "the stage's design, then random ones"),
+            "candidate": variable(
+                (*EACH, "coordinate"), designs, "length", "the stage's design, the shifted one, then random ones"
+            ),
             "centre": variable(("replicate", "coordinate"), centre, "length", "where the source is held"),
             "gain": variable(("form", *EACH), gains, "nat", "information gain of the design's data"),
             "effective_samples": variable(

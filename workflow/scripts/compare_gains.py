@@ -23,7 +23,9 @@ def comparison(study, block: dict, sizes: dict):
     between designs is not chance.
     """
     each_plan = [eki.schedule(name, block["iterations"]) for name in SCHEDULES]
-    plans = tuple(jnp.array([getattr(plan, part) for plan in each_plan]) for part in ("noise_scale", "step_size"))
+    plans = tuple(
+        jnp.array([getattr(plan, part) for plan in each_plan]) for part in ("noise_scale", "step_size", "perturbation")
+    )
 
     def one(moment, designs, weights, centre, noise, key):
         """Of one replicate: gains by design and schedule, and the reference by importance weights."""
@@ -65,7 +67,7 @@ def comparison(study, block: dict, sizes: dict):
 def window_grid(start, settings: dict, points: int) -> np.ndarray:
     """A grid over each replicate's move window, (replicates, points², 2): x slow, y fast, length."""
     limit, domain = settings["discrepancy_experiment"]["move_limit"], settings["experiment"]
-    lower, upper = (np.asarray(edge) for edge in search.window(start, limit, domain["lower"], domain["upper"]))
+    lower, upper = (np.asarray(edge) for edge in search.window(start, limit, *search.bounds(domain)))
     axes = np.linspace(lower, upper, points, axis=1)
     grids = [np.stack(np.meshgrid(*own.T, indexing="ij"), axis=-1).reshape(-1, 2) for own in axes]
     return np.stack(grids)
@@ -112,7 +114,7 @@ def main(snakemake) -> xr.Dataset:
     block, shown = settings["discrepancy_experiment"], slice(min(sizes["shown"], settings["replicates"]))
     study = inversion.setup(settings)
     weights = read_weights(snakemake.input.network, settings["replicates"])
-    centre = store.read(snakemake.input.belief).most_probable.values
+    centre = store.read(snakemake.input.experiment).centre.values
     start = store.read(snakemake.input.physical).design.values
     noise = observation_noise(params.seed, study_name, stage, "discrepancy", settings)
     keys = replicate_keys(key_for(params.seed, "compare_gains", study_name, stage), settings["replicates"])

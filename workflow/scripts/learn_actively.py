@@ -3,7 +3,8 @@
 import numpy as np
 import xarray as xr
 
-from boed import active_sequence, flow, inversion, job, store, system_history
+from boed import active_sequence, flow, inversion, job, system_history
+from boed.inputs import read_weights
 from boed.right_hand_side import nodes
 from boed.store import variable
 
@@ -13,7 +14,12 @@ LAYOUT = {
     "log_probability": (("stage", "replicate", "x", "y"), "1", "log probability of the cell at the stage's end"),
     "most_probable": (POINT, "length", "MAP source position at the stage's end"),
     "location_error": (STAGE, "length", "distance of the MAP from the true source at the stage's end"),
-    "estimate_error": (STAGE, "length", "distance from the true source of the point at which the calibration holds it"),
+    "estimate_error": (
+        STAGE,
+        "length",
+        "distance of the belief's point estimate from the true source at the stage's end",
+    ),
+    "held_error": (STAGE, "length", "distance from the true source of the point at which the calibration holds it"),
     "posterior_spread": (STAGE, "length", "equivalent deviation of the belief at the stage's end"),
     "credible_level": (STAGE, "1", "probability of the credible region that just reaches the true source"),
     "design": (POINT, "length", "physical design"),
@@ -36,8 +42,8 @@ LAYOUT = {
 
 def main(snakemake) -> xr.Dataset:
     params, settings = snakemake.params, snakemake.params.settings
-    weights = store.read(snakemake.input.weights).weights.values
-    first = flow.first_weights(settings["model"], np.broadcast_to(weights, (settings["replicates"], weights.size)))
+    weights = read_weights(snakemake.input.weights, settings["replicates"])
+    first = flow.first_weights(settings["model"], weights)
     record = active_sequence.run(settings, params.seed, snakemake.wildcards.study, first)
     job.LOG.info("median distance of the MAP by stage: %s", np.median(record.location_error, axis=1).round(4))
     data = {name: variable(dims, getattr(record, name), *words) for name, (dims, *words) in LAYOUT.items()}

@@ -5,10 +5,10 @@ import numpy as np
 
 from boed import discrepancy_stage, inversion, job, slots, store
 from boed.belief_update import STORED
-from boed.discrepancy_stage import Campaign, Randomness
-from boed.inputs import observation_noise, read_measurements, read_start, read_weights
+from boed.discrepancy_stage import Campaign
+from boed.inputs import read_measurements, read_spread, read_start, read_weights
 from boed.inversion import Measurements
-from boed.keys import key_for, replicate_keys
+from boed.sequence import randomness, starting_spread
 
 
 def campaign(study, paths_physical: list, paths_discrepancy: list, time: float) -> Campaign:
@@ -29,14 +29,13 @@ def main(snakemake) -> dict:
     belief = store.read(files.belief)
     located = {name: jnp.asarray(belief[name].values) for name in STORED}
     first = jnp.asarray(read_weights(files.first, settings["replicates"]))
-    random = Randomness(
-        noise=jnp.asarray(observation_noise(params.seed, study_name, stage, "discrepancy", settings)),
-        search=key_for(params.seed, "choose_discrepancy_experiment", study_name, stage),
-        calibration=replicate_keys(key_for(params.seed, "calibrate_network", study_name, stage), len(first)),
-    )
+    spread = read_spread(files.network, settings)
+    if spread is None:
+        spread = starting_spread(settings, params.seed, study_name, first)
+    random = randomness(settings, params.seed, study_name, stage)
     learn = discrepancy_stage.discrepancy_stage(study, settings)
     data = campaign(study, files.physical, files.discrepancy, time)
-    learned = learn(data, start, located, first, jnp.asarray(settings["calibration"]["rate"]), random)
+    learned = learn(data, start, spread, located, first, jnp.asarray(settings["calibration"]["rate"]), random)
     loss = np.asarray(learned.info.loss)
     job.LOG.info("%d data, loss %s → %s", data.data.used.shape[1], loss[:, 0], loss[:, -1])
     return discrepancy_stage.datasets(study, time, learned)

@@ -1,36 +1,37 @@
-"""Fit the discrepancy network to part of the true discrepancy: the weights that every variant starts from."""
+"""Fit a network a replicate to part of the true discrepancy: what a study starts from by default."""
 
 import jax.numpy as jnp
 import numpy as np
 import xarray as xr
 
 from boed import job, plume
-from boed.keys import key_for
-from boed.pretraining import pretrained
+from boed.keys import key_for, replicate_keys
+from boed.network import tanh_network
+from boed.starting_networks import pretrained_each
 from boed.store import variable
 
 
 def main(snakemake) -> xr.Dataset:
-    params = snakemake.params
+    params, block = snakemake.params, snakemake.params.settings["network"]
     truth, model = (plume.sharp_source(params.settings[name]) for name in ("truth", "model"))
     key = key_for(params.seed, "pretrain_network", snakemake.wildcards.study)
-    network, weights, loss, wanted = pretrained(
-        key, params.settings["network"], lambda offsets: truth(offsets) - model(offsets)
-    )
-    job.LOG.info("root mean square misfit %.3g, wanted %.3g", loss[-1] ** 0.5, jnp.sqrt(jnp.mean(wanted**2)))
+    keys = replicate_keys(key, params.settings["replicates"])
+    weights, loss, wanted = pretrained_each(keys, block, lambda offsets: truth(offsets) - model(offsets))
+    left = np.sqrt(np.asarray(loss)[:, -1]) / np.asarray(wanted)
+    job.LOG.info("misfit left, part of what is fitted: %s", left.round(3))
     radius = np.linspace(0.0, 0.3, 61)
     angle = np.linspace(0.0, 2 * np.pi, 36, endpoint=False)
     circles = radius[:, None, None] * np.stack([np.cos(angle), np.sin(angle)], axis=-1)
     on_axis = np.stack([radius, np.zeros_like(radius)], axis=-1)
-    source = "concentration/time"
+    network, source = tanh_network(block["hidden"], block["depth"]), "concentration/time"
+    values = jnp.stack([network.apply(own, circles).mean(axis=1) for own in weights])
+    each = ("replicate", "radius")
     return xr.Dataset(
         {
-            "weights": variable("weight", weights, "1", "network weights"),
-            "loss": variable("step", loss, f"({source})^2", "mean squared misfit before each step"),
+            "weights": variable(("replicate", "weight"), weights, "1", "network weights"),
+            "misfit": variable("replicate", left, "1", "misfit after the fit, part of what is fitted"),
             "radius": variable("radius", radius, "length", "distance from the source centre"),
-            "network": variable(
-                "radius", network.apply(weights, circles).mean(axis=1), source, "network, mean over directions"
-            ),
+            "network": variable(each, values, source, "network, mean over directions"),
             "needed": variable("radius", truth(on_axis) - model(on_axis), source, "true minus modelled source"),
         }
     )

@@ -20,8 +20,8 @@ def main(snakemake) -> xr.Dataset:
     )
     study = inversion.setup(settings)
     weights = read_weights(snakemake.input.network, settings["replicates"])
-    centre = store.read(snakemake.input.belief).most_probable.values
     search = store.read(snakemake.input.experiment)
+    centre = search.centre.values
     middle = min(profile["intermediate"], search.sizes["step"] - 1)
     path = search.path.values
     designs = np.stack([path[:, 0], path[:, middle], search.design.values], axis=1)

@@ -15,6 +15,7 @@ LAYOUT = {
     "posterior_spread": (("stage", "replicate"), "length", "equivalent deviation of the belief at the stage's end"),
     "credible_level": (("stage", "replicate"), "1", "probability of the credible region that just reaches the source"),
     "total_relative_error": (("stage", "replicate"), "1", "relative error of the field at the stage's end"),
+    "design_updates": (("stage", "replicate"), "1", "updates of the discrepancy design until its search stopped"),
     "discrepancy_gain": (("stage", "replicate"), "nat", "information that the discrepancy datum gave, 0 without one"),
     "physical_design": (("stage", "replicate", "coordinate"), "length", "physical design"),
     "discrepancy_design": (("stage", "replicate", "coordinate"), "length", "discrepancy design, 0 where there is none"),
@@ -25,7 +26,9 @@ LAYOUT = {
 def main(snakemake) -> xr.Dataset:
     params, made, records = snakemake.params, {}, []
     for name, settings in in_turn(list(params.cases.items()), "case"):
-        first = read_weights(snakemake.input.weights, settings["replicates"])
+        learned = settings["model"]["discrepancy"]
+        start = settings["starting_network"] if learned == "network" else learned
+        first = read_weights(snakemake.input[start], settings["replicates"])
         program = json.dumps(sequence.program(settings), sort_keys=True)
         if program not in made:
             made[program] = sequence.kernels(settings)
