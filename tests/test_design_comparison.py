@@ -30,9 +30,11 @@ def test_random_pairs_are_of_two_designs_of_one_replicate(designs, replicates, c
 
 def test_proposed_designs_stay_near_and_within_the_domain():
     design = jnp.array([[0.02, 0.5], [0.9, 0.9]])
-    found = design_comparison.proposed(jax.random.key(0), design, 0.1, 40, {"lower": 0.0, "upper": 0.95})
-    assert found.shape == (2, 41, 2)
+    block, domain = {"reach": 0.1, "candidates": 40, "shift": [0.02, -0.03]}, {"lower": 0.0, "upper": 0.95}
+    found = design_comparison.proposed(jax.random.key(0), design, block, domain | {"domain": "box"})
+    assert found.shape == (2, 42, 2)
     np.testing.assert_array_equal(found[:, 0], design)
+    np.testing.assert_allclose(found[:, 1], [[0.04, 0.47], [0.92, 0.87]])
     assert float(jnp.abs(found - design[:, None]).max()) <= 0.1
     assert float(found.min()) == 0.0
     assert float(found.max()) == 0.95
@@ -48,7 +50,7 @@ def test_a_source_over_its_distance_is_averaged_over_directions():
 def test_every_replicate_is_asked_about_its_own_designs(monkeypatch):
     """A history that is x·weight + centre, one replicate a call; by hand."""
 
-    def histories(study, settings, variance, schedule):
+    def histories(study, settings, form, schedule):
         def find(moment, designs, weights, centre, noise, keys):
             value = designs[..., 0] * weights + centre[:, :1]
             return History(*[value] * len(History._fields))
@@ -60,6 +62,6 @@ def test_every_replicate_is_asked_about_its_own_designs(monkeypatch):
     weights, centre = jnp.array([[1.0], [10.0], [100.0]]), jnp.array([[0.1, 0.0], [0.2, 0.0], [0.3, 0.0]])
     stage = design_comparison.Stage(None, jnp.asarray(0.1), centre, weights, jnp.zeros((3, 2, 2)))
     study = Inversion(*[None] * len(Inversion._fields))._replace(offsets=np.zeros((1, 2)))
-    form = {"variance": None, "schedule": "tempered"}
+    form = {"variance": None, "array": None, "schedule": "tempered"}
     found = design_comparison.told(study, {}, form, stage, designs, centre, jax.random.key(0))
     np.testing.assert_allclose(found.gain, [[1.1, 2.1], [30.2, 40.2], [500.3, 600.3]])

@@ -37,7 +37,7 @@ def gain(datum):
 def problem(utility, **changes):
     moment = STUDY.plume.moment(TIME)
     make = discrepancy_experiment.PROBLEMS[utility](STUDY, BLOCK | changes, STRENGTH["experiment"])
-    return make(moment, jnp.array([0.5, 0.9]), GUESS, CENTRE, jnp.array(0.5))
+    return make(moment, jnp.array([0.5, 0.9]), GUESS, CENTRE, jnp.array(0.5), jnp.zeros((0, 1)))
 
 
 def evaluated(problem, key):
@@ -62,6 +62,34 @@ def test_the_predicted_utility_is_the_mutual_information_less_the_risk(risk_aver
 def test_the_search_may_go_as_far_as_its_limit_and_the_domain_allow():
     box = problem("measured").box
     np.testing.assert_allclose([box.lower, box.upper], [[0.15, 0.55], [0.85, 1.0]])
+
+
+def test_without_a_domain_the_move_limit_is_the_only_box():
+    free = STRENGTH["experiment"] | {"domain": "none"}
+    make = discrepancy_experiment.PROBLEMS["measured"](STUDY, BLOCK, free)
+    arguments = GUESS, CENTRE, jnp.array(0.5), jnp.zeros((0, 1))
+    box = make(STUDY.plume.moment(TIME), jnp.array([0.1, 0.9]), *arguments).box
+    np.testing.assert_allclose([box.lower, box.upper], [[-0.25, 0.55], [0.45, 1.25]])
+
+
+def test_a_carried_ensemble_keeps_the_variance_that_its_data_leave(key):
+    """One tempered iteration of a linear map: the prior variance times 1 − ratio/(1 + ratio)."""
+    block = BLOCK | {"ensembles": "carried", "schedule": "tempered", "iterations": 1}
+    settings = STRENGTH | {"discrepancy_experiment": block}
+    first = discrepancy_experiment.first_spread(settings, key[None], GUESS[None])
+    assert first.shape == (1, 4000, 1)
+    moment, learn = STUDY.plume.moment(TIME), discrepancy_experiment.spread_after(STUDY, settings)
+    after = learn(moment, DESIGN[None], GUESS[None], CENTRE[None], jnp.zeros(1), first, key[None])
+    assert float(after.var() / first.var()) == pytest.approx(1 - REMOVED, rel=0.08)
+    assert float(after.mean()) == pytest.approx(0.0, abs=1e-12)
+
+
+def test_a_fresh_ensemble_leaves_nothing_to_the_next_stage(key):
+    first = discrepancy_experiment.first_spread(STRENGTH, key[None], GUESS[None])
+    assert first.shape == (1, 0, 1)
+    arguments = DESIGN[None], GUESS[None], CENTRE[None], jnp.zeros(1), first, key[None]
+    after = discrepancy_experiment.spread_after(STUDY, STRENGTH)(STUDY.plume.moment(TIME), *arguments)
+    assert after.shape == (1, 0, 1)
 
 
 def test_the_realised_gain_shares_the_data_among_the_iterations_whatever_the_schedule(key):

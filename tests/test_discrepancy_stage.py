@@ -49,9 +49,11 @@ def learned(study, campaign, beliefs, change):
     prior, found = beliefs
     start = slots.Start(jnp.array([DESIGNS[1]] * 2), jnp.full((2, 1), 3.0), prior)
     located = {"most_probable": jnp.array([[0.45, 0.25]] * 2), "log_probability": found}
-    random = Randomness(jnp.zeros(2), key_for(1, "a"), replicate_keys(key_for(1, "b"), 2))
+    keys = (replicate_keys(key_for(1, label), 2) for label in "bc")
+    random = Randomness(jnp.zeros(2), key_for(1, "a"), *keys)
     run = discrepancy_stage.discrepancy_stage(study, chosen)
-    return run(campaign, start, located, jnp.full((2, 1), 3.0), jnp.asarray(0.05), random)
+    nobody = jnp.zeros((2, 0, 1))
+    return run(campaign, start, nobody, located, jnp.full((2, 1), 3.0), jnp.asarray(0.05), random)
 
 
 @pytest.mark.slow

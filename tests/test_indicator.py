@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from boed import ad_eki, eki, indicator
+from boed.inversion import Inversion
 from boed.search import SearchInfo
 
 
@@ -80,5 +81,6 @@ def test_a_gain_that_is_not_finite_is_not_informative():
 
 def test_a_constant_variance_takes_the_place_of_the_noise_model(monkeypatch):
     monkeypatch.setattr(indicator, "discrepancy_experiment", lambda *_: linear(0.5))
-    factor = indicator.experiment_for(0.04)(None, None, None, None).noise_factor(None, jnp.zeros(3))
+    study = Inversion(*[None] * len(Inversion._fields))
+    factor = indicator.Form(0.04, None).experiment(study, None, None, None).noise_factor(None, jnp.zeros(3))
     np.testing.assert_allclose(factor @ factor.T, 0.04 * np.eye(3))

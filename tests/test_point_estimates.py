@@ -3,9 +3,13 @@
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.interpolate import griddata
 
 from boed import point_estimates
 from boed.belief import Cells
+from boed.map_estimate import triangulated_matrix
 
 CELLS = Cells.square(0.0, 1.0, 11)
 
@@ -36,9 +40,30 @@ def test_top_cells_are_the_best_whatever_lies_between():
     np.testing.assert_allclose(point_estimates.top_cells(belief, CELLS, 4), [0.025, 0.4], atol=1e-12)
 
 
-@pytest.mark.parametrize("name", ["map", "belief", "top_cells", "local_maxima"])
+@pytest.mark.parametrize("name", ["map", "belief", "refined_top_cells", "top_cells", "local_maxima"])
 def test_each_estimate_finds_a_single_narrow_peak(name):
     settings = {"calibration": {"centres": name, "peaks": 1, "least_share": 0.01}}
-    settings["belief"] = {"map_window": 5, "map_refinement": 51}
-    found = point_estimates.estimate(settings, CELLS)(peaks((6, 3, 0.0)))
-    np.testing.assert_allclose(found, [0.6, 0.3], atol=5e-3)
+    for interpolation in ("log_cubic", "triangulated"):
+        settings["belief"] = {"map_window": 5, "map_refinement": 51, "map_interpolation": interpolation}
+        found = point_estimates.estimate(settings, CELLS)(peaks((6, 3, 0.0)))
+        np.testing.assert_allclose(found, [0.6, 0.3], atol=5e-3)
+
+
+def test_the_refined_estimate_cuts_the_mean_of_the_top_cells_to_a_whole_one():
+    """Two far peaks of alike cells: the middle between them is where the window is looked at."""
+    belief = peaks((2, 3, 0.0), (7, 4, -0.01))
+    settings = {"calibration": {"centres": "refined_top_cells", "peaks": 2, "least_share": 0.01}}
+    settings["belief"] = {"map_window": 5, "map_refinement": 51, "map_interpolation": "triangulated"}
+    found = np.asarray(point_estimates.estimate(settings, CELLS)(belief))
+    # mean index (4.5, 3.5), cut to (4, 3): the window reaches from (2, 1) to (6, 5), its best cell is (2, 3)
+    np.testing.assert_allclose(found, [0.2, 0.3], atol=5e-3)
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_the_triangulated_interpolant_is_scipys(seed):
+    """What is kept as a matrix against SciPy's own interpolation of a random patch."""
+    patch, axis = np.random.default_rng(seed).uniform(size=(5, 5)), np.linspace(0, 4, 50)
+    points = np.stack(np.meshgrid(np.arange(5), np.arange(5), indexing="ij"), axis=-1).reshape(-1, 2)
+    fine = np.stack(np.meshgrid(axis, axis, indexing="ij"), axis=-1).reshape(-1, 2)
+    expected = griddata(points, patch.ravel(), fine, method="cubic")
+    np.testing.assert_allclose(triangulated_matrix(5, 50) @ patch.ravel(), expected, atol=1e-4)

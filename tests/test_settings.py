@@ -150,7 +150,7 @@ WRONG = [
     ("plume.diffusivity", "1e-4", "write 1.0e-4"),
     ("plume.propagator.points", 251, "a multiple of 2"),
     ("plume.propagator.order", [1, 2], "5 numbers, one a panel"),
-    ("plume.propagator.panels", [-1, 0, 1, 2, 3, 4], "edges about the source, within -2.5 and 2.5"),
+    ("plume.propagator.panels", [-1, 0, 1, 2, 3, 4], "edges about the source, within -2.52 and 2.52"),
     ("noise.constant", -0.05, "a number > 0"),
     ("noise.constant", float("nan"), "finite"),
     ("replicates", 4.0, "type integer"),
@@ -160,7 +160,7 @@ WRONG = [
     ("belief.map_window", 52, "at most cells = 51"),
     ("experiment.steps", [50, 45], "6 numbers for the 6 stages"),
     ("calibration.rates", [0.1], "5 numbers for the 6 stages"),
-    ("calibration.centres", "mean", "one of map, top_cells, local_maxima, belief"),
+    ("calibration.centres", "mean", "one of map, refined_top_cells, top_cells, local_maxima, belief"),
     ("calibration.draws", 0, "a number ≥ 1"),
     ("calibration.decay_precision", -1.0, "a number ≥ 0"),
     ("calibration.decay_radii", [], "a list of at least 1"),
@@ -170,8 +170,8 @@ WRONG = [
     ("recipe", "robus", "one of released, printed, robust"),
     ("recipe", ["robust"], "type string"),
     ("replicates", 0, "a number ≥ 1"),
-    ("gain_profile.variants", ["uncorrected"], "variants with correct: true, of robust, released, predicted"),
-    ("gain_profile.variants", ["other"], "variants with correct: true, of robust, released, predicted"),
+    ("gain_profile.variants", ["uncorrected"], "variants with correct: true, of robust, released, printed, predicted"),
+    ("gain_profile.variants", ["other"], "variants with correct: true, of robust, released, printed, predicted"),
     ("gain_profile.stage", 9, "a stage from 2 to 6"),
 ]
 
@@ -435,7 +435,7 @@ def test_what_is_set_to_null_is_left_out():
     settings.check(config, SCHEMA)
     left = layers.without_nulls(config)
     variants = left["plume_studies"]["structural_error"]["variants"]
-    assert list(variants) == ["robust", "released", "uncorrected", "predicted_uncorrected"]
+    assert list(variants) == ["robust", "released", "printed", "uncorrected", "predicted_uncorrected"]
     assert list(left["sweeps"]) == ["recipes", "ablation"]
     assert list(left["sweeps"]["recipes"]["axes"]["recipe"]) == ["robust", "released", "uncorrected"]
 
@@ -452,7 +452,7 @@ def test_the_narrow_printed_source_needs_finer_samples():
 
 def test_a_design_domain_wider_than_the_plumes_is_refused():
     message = refusal(lambda config: put(config, f"{STUDY}.experiment.upper", 9.0))
-    assert f"{STUDY}.plume.propagator.length: got 5.0, accepts at least 11" in message
+    assert f"{STUDY}.plume.propagator.length: got 5.04, accepts at least 11" in message
 
 
 def test_walls_must_hold_designs_and_beliefs():

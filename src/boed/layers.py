@@ -4,6 +4,8 @@ No JAX here, since every Snakemake start runs it.
 """
 
 import json
+import re
+from collections.abc import Iterable
 from copy import deepcopy
 from itertools import product
 
@@ -44,6 +46,16 @@ def without_nulls(config: dict) -> dict:
     return config | blocks | {"networks": networks}
 
 
+def reserved_names(rules: Iterable[str]) -> frozenset[str]:
+    """Names that a study cannot have: of rules, of targets, of folders below the results.
+
+    rules: texts of the workflow's rule files, where rules and fixed targets are named.
+    """
+    named = {name for text in rules for name in re.findall(r"^rule (\w+):", text, re.MULTILINE)}
+    folders = {name for text in rules for name in re.findall(r"<results>/(\w+)[/.]", text)}
+    return frozenset(named | folders | {"all"})
+
+
 def studies(config: dict) -> dict:
     """All sequential studies of the plume's source, by name."""
     return {name: study for block in STUDIES for name, study in config.get(block, {}).items()}
@@ -60,7 +72,8 @@ def resolved(config: dict, study: str, *changes: dict) -> dict:
     for layer in (block, *changes):
         settings = merged(settings, layer)
     left_out, layers = {"variants", "recipe"}, (block, *changes)
-    if settings["model"]["discrepancy"] != "network" and not any(STARTING in layer for layer in layers):
+    learned = settings.get("model", {}).get("discrepancy")
+    if learned != "network" and not any(STARTING in layer for layer in layers):
         # a recipe's network is for the studies that have one
         left_out.add(STARTING)
     return {key: value for key, value in settings.items() if key not in left_out}

@@ -50,8 +50,6 @@ def active_problems(key: str, study: dict) -> list[str]:
     problems, model = [], study["model"]
     if "indicator" not in study:
         problems.append(f"{key}: missing indicator, in the study or in its recipe")
-    if study["calibration"]["data"] == "discrepancy":
-        problems.append(problem(f"{key}.calibration.data", "discrepancy", "newest or all: the study's own data teach"))
     if "array" in study and study["experiment"]["utility"] != "measured":
         accepted = "measured for an array: a predicted utility integrates over a single datum"
         problems.append(problem(f"{key}.experiment.utility", study["experiment"]["utility"], accepted))
@@ -182,6 +180,12 @@ def _discrepancy_problems(key: str, study: dict) -> list[str]:
         problems.append(problem(f"{key}.joint.upper", study["joint"]["upper"], accepted))
     if kind == "network" and "network" not in study:
         problems.append(problem(f"{key}.model.discrepancy", kind, "a study with a block network"))
+    if kind == "network" and "starting_network" not in study:
+        problems.append(f"{key}: missing starting_network, in the study or in its recipe")
+    shape = [study.get("network", {}).get(name) for name in ("hidden", "depth")]
+    if kind == "network" and study.get("starting_network") == "released" and shape != [4, 2]:
+        accepted = "pretrained or zero: the released weights are of a network with hidden: 4, depth: 2"
+        problems.append(problem(f"{key}.starting_network", "released", accepted))
     if kind == "strength" and study["model"]["strength"] == 0:
         problems.append(problem(f"{key}.model.strength", 0, "a first guess other than 0 when the strength is learned"))
     if kind != "network" and calibration["decay_precision"] > 0:

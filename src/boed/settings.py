@@ -28,6 +28,20 @@ from boed.setting_checks import (
     risk_study_problems,
     study_problems,
 )
+from boed.unused_settings import PARTS, impossible, misplaced, refused, unused
+
+# settings of a study that its rules read whatever the others are
+NEVER_UNUSED = (
+    "variants",
+    "recipe",
+    "replicates",
+    "times",
+    "plume",
+    "truth",
+    "gain_profile",
+    "gain_comparison",
+    "joint",
+)
 
 
 class SettingsError(ValueError):
@@ -45,7 +59,7 @@ def _empty(config: dict) -> list[str]:
     return [problem(key, {}, "at least one that is not null") for key, values in choices.items() if not values]
 
 
-FORMS = ("source", "strength", "width")
+FORMS = ("source", "strength", "width", "discrepancy")
 
 
 def _study_names(config: dict) -> list[tuple[str, str]]:
@@ -88,7 +102,7 @@ def _whole_problems(name: str, settings: dict, base: dict, schema: dict) -> list
         return problems
     problems = study_problems(name, settings)
     for block, key in product(("truth", "model"), FORMS):
-        if settings[block][key] != base[block][key]:
+        if settings[block].get(key) != base[block].get(key):
             problems.append(
                 f"{name}.{block}.{key}: a variant cannot change this key: the network is pre-trained for the study's "
                 "sources; make a study of its own"
@@ -105,13 +119,29 @@ def _study_problems(config: dict, block: str, name: str, schema: dict) -> list[s
     problems = _whole_problems(key, base, base, schema)
     if problems:
         return problems
+    problems += misplaced(key, study, block) + impossible(key, base, block)
     for variant in study["variants"]:
         own = f"{key}.variants.{variant}"
-        wrong = _whole_problems(own, resolve(config, name, variant), base, schema)
-        problems += wrong
+        problems += _whole_problems(own, resolve(config, name, variant), base, schema)
+        problems += _variant_problems(own, config, block, name, variant)
+    if problems:
+        return problems
+    known = [unused(resolve(config, name, variant), block) for variant in study["variants"]]
+    own = {part: value for part, value in study.items() if part not in (*NEVER_UNUSED, *PARTS[block])}
+    problems += refused(key, own, known)
     if block == "active_studies":
         return problems + _active_problems(key, config, name, base)
     return problems + _profile_problems(key, config, name, base)
+
+
+def _variant_problems(key: str, config: dict, block: str, name: str, variant: str) -> list[str]:
+    """What a variant sets and nothing reads, or its block's methods cannot obey."""
+    changes, settings = config[block][name]["variants"][variant], resolve(config, name, variant)
+    if "indicator" not in settings and block == "active_studies":
+        return [f"{key}: missing indicator, in the study or in its recipe"]
+    own = {part: value for part, value in changes.items() if part not in PARTS[block]}
+    problems = misplaced(key, changes, block) + impossible(key, settings, block)
+    return problems + refused(key, own, [unused(settings, block)])
 
 
 def _active_problems(key: str, config: dict, name: str, base: dict) -> list[str]:
@@ -150,12 +180,21 @@ def _sweep_problems(config: dict, name: str, schema: dict) -> list[str]:
     if sweep["study"] not in known:
         return [problem(f"sweeps.{name}.study", sweep["study"], f"one of {', '.join(known)}")]
     base = resolved(config, sweep["study"])
-    wrong = [
-        text
-        for case in cases(sweep)
-        for text in _whole_problems(f"sweeps.{name}", resolve_case(config, name, case), base, schema)
-    ]
-    return list(dict.fromkeys(wrong))
+    each = {case: resolve_case(config, name, case) for case in cases(sweep)}
+    wrong = [text for own in each.values() for text in _whole_problems(f"sweeps.{name}", own, base, schema)]
+    wrong += [text for own in each.values() for text in impossible(f"sweeps.{name}", own, "plume_studies")]
+    return list(dict.fromkeys(wrong)) or _axis_problems(name, sweep, each)
+
+
+def _axis_problems(name: str, sweep: dict, each: dict[str, dict]) -> list[str]:
+    """What the axes of a sweep set and nothing reads in any of its cases; each: {case: its settings}."""
+    problems, known = [], {case: unused(settings, "plume_studies") for case, settings in each.items()}
+    for place, (axis, values) in enumerate(sweep["axes"].items()):
+        for value, changes in values.items():
+            key = f"sweeps.{name}.axes.{axis}.{value}"
+            own = [known[case] for case, chosen in cases(sweep).items() if chosen[place] == value]
+            problems += misplaced(key, changes, "plume_studies") + refused(key, changes, own)
+    return problems
 
 
 def _network_problems(config: dict, schema: dict) -> list[str]:
@@ -170,7 +209,13 @@ def _network_problems(config: dict, schema: dict) -> list[str]:
 def _size_problems(config: dict, schema: dict) -> list[str]:
     base = resolved(config, config["networks"]["study"])
     sizes = {f"networks.sizes.{size}": resolve_network_size(config, size) for size in config["networks"]["sizes"]}
-    return [text for key, settings in sizes.items() for text in _whole_problems(key, settings, base, schema)]
+    problems = [text for key, settings in sizes.items() for text in _whole_problems(key, settings, base, schema)]
+    if problems:
+        return problems
+    for size, changes in config["networks"]["sizes"].items():
+        key, known = f"networks.sizes.{size}", unused(sizes[f"networks.sizes.{size}"], "plume_studies")
+        problems += misplaced(key, changes, "plume_studies") + refused(key, changes, [known])
+    return problems
 
 
 def _scaling_problems(config: dict, schema: dict) -> list[str]:
@@ -212,12 +257,23 @@ def _risk_problems(config: dict) -> list[str]:
     return problems
 
 
-def check(config: dict, schema: dict) -> None:
-    """Raise SettingsError listing every problem of a configuration; return nothing if there is none."""
+def _name_problems(config: dict, reserved: frozenset[str]) -> list[str]:
+    """Studies whose name is that of a rule, a target or a folder of the workflow."""
+    named = [(block, name) for block in (*STUDIES, "risk_studies") for name in config[block]]
+    accepted = "a name that no rule, target or folder of the workflow has"
+    return [problem(f"{block}.{name}", name, accepted) for block, name in named if name in reserved]
+
+
+def check(config: dict, schema: dict, reserved: frozenset[str] = frozenset()) -> None:
+    """Raise SettingsError listing every problem of a configuration; return nothing if there is none.
+
+    reserved: names that no study may have, see `reserved_names`.
+    """
     problems = odd_keys(config) or schema_problems(config, schema) + not_finite(config)
     if not problems:
         config = without_nulls(config)
-        problems = _empty(config) + _shared_names(config) + _layer_problems(config, schema)
+        problems = _empty(config) + _shared_names(config) + _name_problems(config, reserved)
+        problems += _layer_problems(config, schema)
     if not problems:
         figure = config["plume_figure"]
         increasing("plume_figure.times", figure["times"], problems)

@@ -51,6 +51,7 @@ sys.path.insert(0, str(ROOT / "src"))
 from boed import claims, provenance
 from boed.layers import (
     cases,
+    reserved_names,
     resolve,
     resolve_case,
     resolve_network_size,
@@ -66,8 +67,9 @@ from boed.settings import SettingsError, check
 def check_config():
     """End at once, before any job runs, if the configuration cannot run."""
     schema = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text(encoding="utf-8"))
+    rules = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "workflow/rules").glob("*.smk"))]
     try:
-        check(config, schema)
+        check(config, schema, reserved_names(rules))
     except SettingsError as error:
         raise WorkflowError(str(error)) from None
     config.update(without_nulls(config))
