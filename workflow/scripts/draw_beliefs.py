@@ -2,7 +2,12 @@
 
 import numpy as np
 
-from boed import job, store, style
+from boed import belief_maps, job, store, style
+
+DESIGNS = {
+    "design": ("o", "after", "physical design"),
+    "teaching_design": ("^", "before", "design that teaches"),
+}
 
 
 def main(snakemake):
@@ -10,15 +15,19 @@ def main(snakemake):
     params = snakemake.params
     histories = [store.read(path) for path in snakemake.input.histories]
     stages = histories[0].stage.values
+    every = [own[name].values[:, int(own.shown_replicate)] for own in histories for name in DESIGNS]
+    limits = belief_maps.limits(np.concatenate([*every, [[0.0, 0.0], [1.0, 1.0]]]))
     figure, axes = style.new(
         len(histories), len(stages), 1.7 * len(stages) + 0.5, 1.7 * len(histories) + 0.6, sharex=True, sharey=True
     )
     for number, (variant, history, row) in enumerate(zip(params.variants, histories, axes, strict=True)):
         shown = int(history.shown_replicate)
         for stage, panel in zip(stages, row, strict=True):
-            draw(panel, history.sel(stage=stage).isel(replicate=shown), params.location)
+            known = history.sel(stage=stage).isel(replicate=shown)
+            draw(panel, known, params.location)
             style.map_axes(panel, f"stage {stage}" if number == 0 else "")
-            panel.set(xlim=(0, 1), ylim=(0, 1), xticks=[0, 0.5, 1], yticks=[0, 0.5, 1])
+            panel.set(xlim=limits[0], ylim=limits[1])
+            belief_maps.close_view(panel, known, params.location)
         row[0].set_ylabel(f"{style.words(variant)}\ny [length]")
     for panel in axes[-1]:
         panel.set_xlabel("x [length]")
@@ -30,14 +39,8 @@ def main(snakemake):
 
 def draw(panel, known, location) -> None:
     """One belief with the true source, its most probable place and the designs of the stage."""
-    probability = np.exp(known.log_probability.values)
-    panel.pcolormesh(
-        known.x, known.y, (probability / probability.max()).T, cmap="Greys", vmin=0, vmax=1, rasterized=True
-    )
-    panel.plot(*location, "+", color=style.colour("truth"), markersize=10, label="true source")
-    panel.plot(*known.most_probable.values, "x", color="#56B4E9", label="most probable")
-    for name, marker, role in (("design", "o", "after"), ("teaching_design", "^", "before")):
-        label = {"design": "physical design", "teaching_design": "design that teaches"}[name]
+    belief_maps.draw(panel, known, location)
+    for name, (marker, role, label) in DESIGNS.items():
         panel.plot(*known[name].values, marker, mfc="none", color=style.colour(role), label=label, clip_on=False)
 
 

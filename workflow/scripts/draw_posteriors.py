@@ -1,47 +1,35 @@
-"""ad_eki Fig. 6a: belief about the source position at the end of every stage, with both designs."""
+"""ad_eki Fig. 6a: belief about the source position at the end of every stage, with both designs, and a close view."""
 
 import numpy as np
 
-from boed import job, store, style
+from boed import belief_maps, job, store, style
 
 SHOWN = 4
+KINDS = {"physical": ("o", "after"), "discrepancy": ("^", "before")}
 
 
 def main(snakemake):
     style.use()
     beliefs = [store.read(path) for path in snakemake.input.beliefs]
-    physical = [store.read(path).design.values for path in snakemake.input.physical]
-    discrepancy = [None] * (len(beliefs) - len(snakemake.input.discrepancy))
-    discrepancy += [store.read(path).design.values for path in snakemake.input.discrepancy]
+    designs = {kind: [store.read(path).design.values for path in snakemake.input[kind]] for kind in KINDS}
     rows, columns = min(SHOWN, beliefs[0].sizes["replicate"]), len(beliefs)
-    figure, axes = style.new(rows, columns, 1.75 * columns + 0.4, 1.75 * rows + 0.7, sharex=True, sharey=True)
-    for stage, belief in enumerate(beliefs):
+    every = [own[:rows] for each in designs.values() for own in each]
+    limits = belief_maps.limits(np.concatenate([*every, [[0.0, 0.0], [1.0, 1.0]]]))
+    size = 1.75 * columns + 0.4, 1.75 * rows + 0.7
+    figure, axes = style.new(rows, columns, *size, sharex=True, sharey=True)
+    for stage, known in enumerate(beliefs):
         for row, panel in enumerate(axes[:, stage]):
-            probability = np.exp(belief.log_probability.values[row])
-            panel.pcolormesh(
-                belief.x, belief.y, (probability / probability.max()).T, cmap="Greys", vmin=0, vmax=1, rasterized=True
-            )
-            panel.plot(*snakemake.params.location, "+", color=style.colour("truth"), markersize=10, label="true source")
-            panel.plot(*belief.most_probable.values[row], "x", color="#56B4E9", label="most probable")
-            panel.plot(
-                *physical[stage][row],
-                "o",
-                mfc="none",
-                color=style.colour("after"),
-                label="physical design",
-                clip_on=False,
-            )
-            if discrepancy[stage] is not None:
-                panel.plot(
-                    *discrepancy[stage][row],
-                    "^",
-                    mfc="none",
-                    color=style.colour("before"),
-                    label="discrepancy design",
-                    clip_on=False,
-                )
+            own = known.isel(replicate=row)
+            belief_maps.draw(panel, own, snakemake.params.location)
+            for kind, (marker, role) in KINDS.items():
+                # discrepancy designs begin with the second stage
+                place = stage - (columns - len(designs[kind]))
+                if place >= 0:
+                    look = {"mfc": "none", "color": style.colour(role), "clip_on": False}
+                    panel.plot(*designs[kind][place][row], marker, label=f"{kind} design", **look)
             style.map_axes(panel, f"stage {stage + 1}" if row == 0 else "")
-            panel.set(xlim=(0, 1), ylim=(0, 1), xticks=[0, 0.5, 1], yticks=[0, 0.5, 1])
+            panel.set(xlim=limits[0], ylim=limits[1])
+            belief_maps.close_view(panel, own, snakemake.params.location)
     for row, panel in enumerate(axes[:, 0]):
         panel.set_ylabel(f"replicate {row + 1}\ny [length]")
     for panel in axes[-1]:
