@@ -6,7 +6,18 @@ import numpy as np
 import pytest
 
 from boed import forward_models, gaussian_noise, information_gains, marginals, priors
-from boed.information_gains import Samples, gains, gridded, moments, nested_moments, reused, second_moment, separate
+from boed.information_gains import (
+    UTILITIES,
+    Samples,
+    gains,
+    gridded,
+    moments,
+    nested_moments,
+    reused,
+    second_moment,
+    separate,
+    tabulated_pointwise,
+)
 from boed.risk_measures import RISK_MEASURES
 from boed.standard_errors import uniform, with_standard_errors
 
@@ -116,6 +127,30 @@ def test_two_runs_of_the_experiment_tell_more_than_one(key):
     outcomes = reused(forward_models.linear, noise, way, samples, uniform(4000), jnp.array([0.5, 0.5]))
     expected = exact(0.5 * np.sqrt(2))
     np.testing.assert_allclose(moments(gains(outcomes)), expected, rtol=0.05)
+
+
+@pytest.mark.parametrize("design", [0.1, 0.7, 3.0])
+def test_pointwise_utility_by_quadrature_is_the_closed_form(design):
+    """log p(y|θ) − log p(y) is half of log v + y²/v − ε²: mean U, variance 1 − 1/v."""
+    predictions = jax.vmap(forward_models.linear, (0, None))(PRIOR.nodes(600)[0], jnp.array([design]))
+    found = moments(tabulated_pointwise(predictions, PRIOR.nodes(600)[1], NOISE, 400))
+    np.testing.assert_allclose(found, (exact(design)[0], 1 - 1 / (1 + 9 * design**2)), rtol=1e-7)
+
+
+def test_pointwise_utility_of_samples_is_that_of_the_densities(key):
+    """At samples' own θ and y, with the exact evidence in place of the estimate: brute force."""
+    samples, design = drawn(key, 200_000), 0.8
+    theta, noise = samples.parameters[:, 0], samples.noise[:, 0]
+    total = 1 + 9 * design**2
+    data = theta * design + noise
+    log_evidence = -0.5 * (data**2 / total + np.log(2 * np.pi * total))
+    log_likelihood = -0.5 * (noise**2 + np.log(2 * np.pi))
+    outcomes = information_gains.Outcomes(log_likelihood, log_evidence, jnp.zeros(200_000), uniform(200_000))
+    mean, variance = moments(UTILITIES["pointwise"](outcomes))
+    assert float(mean) == pytest.approx(exact(design)[0], rel=0.01)
+    assert float(variance) == pytest.approx(1 - 1 / total, rel=0.01)
+    # the divergence varies less: by the variance over the posterior of what the datum leaves open
+    assert float(variance) > 1.5 * exact(design)[1]
 
 
 def test_outcomes_keep_their_probabilities():

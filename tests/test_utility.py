@@ -22,6 +22,20 @@ def test_quadrature_of_the_nonlinear_problem(design):
     np.testing.assert_allclose(moments(gains(jnp.array([design]))), PUBLISHED[design], atol=6e-5)
 
 
+@pytest.mark.parametrize("design", PUBLISHED)
+def test_pointwise_utility_varies_by_half_a_nat_squared_more_where_data_say_much(design):
+    """Narrow posteriors are normal: ε² over them varies by two, its half by one half; the mean is the same."""
+    found = moments(utility.quadrature(NONLINEAR, 1000, DESIGNS, "pointwise")(jnp.array([design])))
+    mean, variance = PUBLISHED[design]
+    assert float(found.expected_utility) == pytest.approx(mean, abs=6e-5)
+    assert float(found.utility_variance) == pytest.approx(variance + 0.5, abs=0.02)
+
+
+def test_an_unknown_utility_is_named():
+    with pytest.raises(ValueError, match="no utility named 'gain': divergence or pointwise"):
+        utility.quadrature(NONLINEAR, 1000, DESIGNS, "gain")
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("design", PUBLISHED)
 def test_many_samples_agree_with_quadrature(design):

@@ -12,7 +12,7 @@ from jaxtyping import Float
 
 import boed.runtime  # noqa: F401
 from boed.arrays import AnyArray
-from boed.gaussian_noise import GaussianNoise, log_density, perturbed
+from boed.gaussian_noise import GaussianNoise, log_densities, log_density, perturbed
 from boed.marginals import Way
 
 Forward = Callable[[Float[AnyArray, " parameters"], Float[AnyArray, " coordinates"]], Float[AnyArray, " outputs"]]
@@ -131,18 +131,45 @@ def tabulated(
 
     Of several outputs the data are values**outputs points of the product rule.
     """
-    reach = REACH * jnp.sqrt(jax.vmap(lambda own: jnp.sum(noise.factor(own) ** 2, axis=1))(predictions))
-    low, high = jnp.min(predictions - reach, axis=0), jnp.max(predictions + reach, axis=0)
-    axes = jax.lax.stop_gradient(jnp.linspace(low, high, values, axis=1))
-    data = jnp.stack(jnp.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, len(axes))
+    data = _data(predictions, noise, values)
     marginals = way(data, predictions, weights)
     probability = jnp.exp(marginals.log_evidence)
     return Gains(marginals.mean_log_likelihood - marginals.log_evidence, probability / jnp.sum(probability))
 
 
+def tabulated_pointwise(
+    predictions: Float[AnyArray, "nodes outputs"], weights: Float[AnyArray, " nodes"], noise: GaussianNoise, values: int
+) -> Gains:
+    """u(θ, y) at every node and datum, (data × nodes,), by the same rule: the pointwise utility without sampling."""
+    log_likelihood = jax.vmap(log_densities(noise, predictions))(_data(predictions, noise, values))
+    joint = log_likelihood + jnp.log(weights)
+    log_evidence = jax.nn.logsumexp(joint, axis=1, keepdims=True)
+    probability = jnp.exp(joint)
+    return Gains((log_likelihood - log_evidence).ravel(), (probability / jnp.sum(probability)).ravel())
+
+
+def _data(predictions, noise, values):
+    """Points of the product rule over all data that the predictions may give."""
+    reach = REACH * jnp.sqrt(jax.vmap(lambda own: jnp.sum(noise.factor(own) ** 2, axis=1))(predictions))
+    low, high = jnp.min(predictions - reach, axis=0), jnp.max(predictions + reach, axis=0)
+    axes = jax.lax.stop_gradient(jnp.linspace(low, high, values, axis=1))
+    return jnp.stack(jnp.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, len(axes))
+
+
 def gains(outcomes: Outcomes) -> Gains:
     """u_i = E[log p(y_i|θ) | y_i] − log p̂(y_i); the expectation by self-normalised weights if samples are reused."""
     return Gains(outcomes.mean_log_likelihood - outcomes.log_evidence, outcomes.weights)
+
+
+def pointwise(outcomes: Outcomes) -> Gains:
+    """u(θ_i, y_i) = log p(y_i|θ_i) − log p̂(y_i): of the true parameter too (mean_variance Eq. 6–7).
+
+    Its mean is that of the divergence; its variance is greater by that of log p(y|θ) over the posterior.
+    """
+    return Gains(outcomes.log_likelihood - outcomes.log_evidence, outcomes.weights)
+
+
+UTILITIES: dict[str, Callable[[Outcomes], Gains]] = {"divergence": gains, "pointwise": pointwise}
 
 
 def moments(gains: Gains) -> Moments:

@@ -17,6 +17,7 @@ from boed import marginals
 from boed.arrays import AnyArray
 from boed.gaussian_noise import GaussianNoise
 from boed.information_gains import (
+    UTILITIES,
     Design,
     Forward,
     Gains,
@@ -28,6 +29,7 @@ from boed.information_gains import (
     moments,
     nested_moments,
     reused,
+    tabulated_pointwise,
 )
 from boed.priors import Prior
 from boed.standard_errors import uniform, with_standard_errors
@@ -158,11 +160,16 @@ def estimator_with_errors(
     return evaluate
 
 
-def quadrature(problem: Problem, nodes: int, designs: Designs) -> Callable[[Design], Gains]:
+def quadrature(
+    problem: Problem, nodes: int, designs: Designs, utility: str = "divergence"
+) -> Callable[[Design], Gains]:
     """Design → gains of a scalar datum by quadrature over θ and y: no random numbers; room for all `designs`.
 
-    Raises ValueError for other data, and for nodes whose predictions lie further apart than the noise reaches.
+    utility: a name in UTILITIES; the pointwise one has a value for every θ and y. Raises ValueError for another name,
+    for other data, and for nodes whose predictions lie further apart than the noise reaches.
     """
+    if utility not in UTILITIES:
+        raise ValueError(f"no utility named {utility!r}: {' or '.join(UTILITIES)}")
     if problem.noise.constant is None or len(problem.noise.constant) != 1:
         raise ValueError("quadrature is for one output with noise that does not depend on the prediction")
     values = int(np.ceil(VALUES_A_DEVIATION * (widest(problem, designs) + 2 * NOISE_REACH)))
@@ -171,7 +178,10 @@ def quadrature(problem: Problem, nodes: int, designs: Designs) -> Callable[[Desi
     if gap > 1:
         needed = int(np.ceil(1.2 * gap * nodes))
         raise ValueError(f"{nodes} quadrature nodes leave gaps of {gap:.1f} noise deviations: take {needed} or more")
-    return lambda design: gridded(problem.forward, problem.noise, chosen, rule, values, design)
+    if utility == "divergence":
+        return lambda design: gridded(problem.forward, problem.noise, chosen, rule, values, design)
+    predicted = jax.vmap(problem.forward, (0, None))
+    return lambda design: tabulated_pointwise(predicted(rule[0], design), rule[1], problem.noise, values)
 
 
 def widest_gap(problem: Problem, parameters: Float[AnyArray, "nodes parameters"], designs: Designs) -> float:

@@ -138,7 +138,8 @@ def risk_study_files(study):
     """Numbers and figures of one risk study; of the parts that it may leave out, those that it has."""
     settings = config["risk_studies"][study]
     parts = {"convergence": "convergence", "outcomes": "outcomes", "map": "utility_map", "optimisation": "optimisation"}
-    names = ["utility", "risk_measures", *(name for key, name in parts.items() if key in settings)]
+    parts["sample_sizes"] = "sample_sizes"
+    names = ["utility", "utilities", "risk_measures", *(name for key, name in parts.items() if key in settings)]
     return [f"<results>/figures/{study}/{name}.png" for name in names]
 
 
@@ -202,9 +203,9 @@ def risk_study_parts(study):
     """Names of the files that one risk study makes."""
     settings = config["risk_studies"][study]
     files = {"convergence": ["convergence"], "outcomes": ["outcomes"], "map": ["utility_map"]}
-    files |= {"optimisation": ["optimisation_1", "optimisation_2"]}
+    files |= {"optimisation": ["optimisation_1", "optimisation_2"], "sample_sizes": ["sample_sizes"]}
     optional = [name for key, names in files.items() if key in settings for name in names]
-    return [f"{name}.nc" for name in ("utility", "risk_measures", *optional)]
+    return [f"{name}.nc" for name in ("utility", "utilities", "risk_measures", *optional)]
 
 
 def scaling_parts():

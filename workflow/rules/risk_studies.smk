@@ -2,7 +2,7 @@
 
 Inputs: a block of risk_studies of the configuration.
 Outputs: <results>/{study}/utility.nc, convergence.nc, outcomes.nc, utility_map.nc, optimisation_{coordinates}.nc,
-risk_measures.nc, and their figures in <results>/figures/{study}/.
+risk_measures.nc, utilities.nc, sample_sizes.nc, and their figures in <results>/figures/{study}/.
 """
 
 
@@ -143,6 +143,52 @@ rule compare_risk_measures:
         code=code_of("compare_risk_measures"),
     script:
         "../scripts/compare_risk_measures.py"
+
+
+rule measure_sample_sizes:
+    output:
+        "<results>/{study}/sample_sizes.nc",
+    log:
+        "<results>/logs/{study}/sample_sizes.log",
+    benchmark:
+        "<results>/timings/{study}/sample_sizes.tsv"
+    wildcard_constraints:
+        study=risk_study_names(),
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=20,
+    params:
+        seed=config["seed"],
+        settings=risk_blocks("sample_sizes"),
+        code=code_of("measure_sample_sizes"),
+    script:
+        "../scripts/measure_sample_sizes.py"
+
+
+rule compare_utilities:
+    output:
+        "<results>/{study}/utilities.nc",
+    log:
+        "<results>/logs/{study}/utilities.log",
+    benchmark:
+        "<results>/timings/{study}/utilities.tsv"
+    wildcard_constraints:
+        study=risk_study_names(),
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=20,
+    params:
+        seed=config["seed"],
+        settings=risk_blocks("way", "samples", "quadrature_nodes", "aversions"),
+        code=code_of("compare_utilities"),
+    script:
+        "../scripts/compare_utilities.py"
 
 
 rule draw_utility:
@@ -311,3 +357,59 @@ rule draw_risk_measures:
         code=code_of("draw_risk_measures"),
     script:
         "../scripts/draw_risk_measures.py"
+
+
+rule draw_sample_sizes:
+    input:
+        "<results>/{study}/sample_sizes.nc",
+    output:
+        report(
+            "<results>/figures/{study}/sample_sizes.png",
+            category="{study}",
+            caption="../report/sample_sizes.rst",
+        ),
+        "<results>/figures/{study}/sample_sizes.pdf",
+    log:
+        "<results>/logs/figures/{study}/sample_sizes.log",
+    benchmark:
+        "<results>/timings/figures/{study}/sample_sizes.tsv"
+    wildcard_constraints:
+        study=risk_study_names(),
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=5,
+    params:
+        code=code_of("draw_sample_sizes"),
+    script:
+        "../scripts/draw_sample_sizes.py"
+
+
+rule draw_utilities:
+    input:
+        "<results>/{study}/utilities.nc",
+    output:
+        report(
+            "<results>/figures/{study}/utilities.png",
+            category="{study}",
+            caption="../report/utilities.rst",
+        ),
+        "<results>/figures/{study}/utilities.pdf",
+    log:
+        "<results>/logs/figures/{study}/utilities.log",
+    benchmark:
+        "<results>/timings/figures/{study}/utilities.tsv"
+    wildcard_constraints:
+        study=risk_study_names(),
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=5,
+    params:
+        code=code_of("draw_utilities"),
+    script:
+        "../scripts/draw_utilities.py"
