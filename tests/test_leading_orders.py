@@ -56,7 +56,9 @@ def test_the_tables_expectations_are_those_of_samples(noise):
     assert each.evidence_spread.sum() == pytest.approx(share @ spread, rel=1e-6)
     assert each.numerator_spread.sum() == pytest.approx(share @ second, rel=1e-6)
     moment = numerator / marginal
-    np.testing.assert_allclose(each.evidence_spread @ each.mean_log_likelihood**2, share @ (spread * moment**2), rtol=1e-6)
+    np.testing.assert_allclose(
+        each.evidence_spread @ each.mean_log_likelihood**2, share @ (spread * moment**2), rtol=1e-6
+    )
     np.testing.assert_allclose(each.numerator_spread @ each.log_likelihood, share @ (second * moment), rtol=1e-6)
     # what is exactly known of a datum
     found, expected = marginals(exact(signal, noise), data), (np.log(marginal), moment)

@@ -287,6 +287,17 @@ def test_an_impossible_value_is_named_with_what_is_accepted(key, value, accepts)
             f"{RISK}.convergence.design: got 4.0, accepts a design between 0.1 and 3.0",
         ),
         (f"{RISK}.convergence.samples", [100, 50], f"{RISK}.convergence.samples: got [100, 50], accepts strictly"),
+        (f"{RISK}.sample_sizes.designs", [0.0], f"{RISK}.sample_sizes.designs.0: got 0.0, accepts a number > 0"),
+        (
+            f"{RISK}.sample_sizes.numbers",
+            [[100, 4]],
+            f"{RISK}.sample_sizes.numbers.0: got [100, 4], accepts a list of at least 3",
+        ),
+        (
+            "risk_studies.nonlinear.sample_sizes",
+            FILES["config"]["risk_studies"]["linear"]["sample_sizes"],
+            "accepts null without a linear model and a normal prior",
+        ),
         (f"{RISK}.risk.conditional_value_at_risk", 0.0, "conditional_value_at_risk: got 0.0, accepts a number > 0"),
         (f"{RISK}.risk.worst_of", 0, "worst_of: got 0, accepts a number ≥ 1"),
         (

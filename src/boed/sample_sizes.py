@@ -3,16 +3,20 @@
 from collections.abc import Callable
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Float, PRNGKeyArray
 
 import boed.runtime  # noqa: F401
 from boed.arrays import AnyArray
 from boed.information_gains import Design, Moments, nested_moments
-from boed.leading_orders import Exact, exact, linear_part, marginals
+from boed.leading_orders import CONSTANTS, Exact, exact, linear_part, marginals, predicted
 from boed.separate_samples import evaluator
 from boed.utility import Problem
 
+# likelihoods at once: with fewer, threads wait for each other longer than they compute
+TOGETHER = 2**20
+PREDICTED = ("bias", "variance", "inner_variance")
 # estimates beyond are counted as this: of far data, ratios of densities leave the range of a double
 LARGEST = 1e60
 Runs = Float[AnyArray, " runs"]
@@ -23,16 +27,19 @@ def signal_and_noise(settings: dict, design: float) -> tuple[float, float]:
     return settings["prior"]["normal"]["deviation"] * abs(design), settings["noise"]
 
 
-def runs_of(numbers: tuple[int, int, int], likelihoods: float) -> int:
-    """Runs with these numbers of samples that take so many inner likelihoods together; two at least."""
+def runs_of(numbers: tuple[int, int, int], likelihoods: float) -> tuple[int, int]:
+    """How often how many runs at once, that they take about so many inner likelihoods; two runs at least."""
     outer, first, second = numbers
-    return max(2, round(likelihoods / (outer * (first + second))))
+    size = outer * (first + second)
+    runs = max(2, round(likelihoods / size))
+    together = min(max(1, TOGETHER // size), runs)
+    return round(runs / together), together
 
 
 def estimates(
     problem: Problem, numbers: tuple[int, int, int], inner: str
 ) -> Callable[[PRNGKeyArray, Design, Exact], tuple[Moments, Moments]]:
-    """(keys (runs,), design (1,), exact values) → Û and V̂ of every run, and both to first order.
+    """(keys (times, at once), design (1,), exact values) → Û and V̂ of every run (runs,), and both to first order.
 
     First order is with exact inner expectations: means over outcomes, whose own means are U and V. What the
     estimates have more is their bias, and the noise of inner samples apart from that of outer ones.
@@ -48,7 +55,33 @@ def estimates(
         # the mean of the linear part is V − U²
         return nested_moments(outcomes), Moments(expected, outcomes.weights @ part + own.utility**2)
 
-    return jax.jit(lambda keys, design, own: jax.lax.map(lambda key: one(key, design, own), keys))
+    def every(keys, design, own):
+        """Both of all runs."""
+        several = jax.vmap(lambda key: one(key, design, own))
+        return jax.tree.map(jnp.ravel, jax.lax.map(several, keys))
+
+    return jax.jit(every)
+
+
+def measured(problem: Problem, settings: dict, numbers: tuple[int, int, int], inner: str, key: PRNGKeyArray) -> list:
+    """[[statistics of Û, of V̂]] at every design of a study's `sample_sizes`, with common random numbers."""
+    block, evaluate, found = settings["sample_sizes"], estimates(problem, numbers, inner), []
+    keys = jax.random.split(key, runs_of(numbers, block["likelihoods"]))
+    for design in block["designs"]:
+        own = exact(*signal_and_noise(settings, design))
+        runs = evaluate(keys, jnp.array([design]), own)
+        values = own.utility, own.variance
+        found.append([statistics(*triple) for triple in zip(*runs, values, strict=True)])
+    return found
+
+
+def expected(settings: dict, numbers: tuple[int, int, int], inner: str) -> list:
+    """[[leading orders of Û, of V̂]] in the same form: {name: value}."""
+    pairs = [signal_and_noise(settings, design) for design in settings["sample_sizes"]["designs"]]
+    return [
+        [dict(zip(PREDICTED, predicted(own(*pair), numbers, inner), strict=True)) for own in CONSTANTS.values()]
+        for pair in pairs
+    ]
 
 
 def statistics(found: Runs, first_order: Runs, value: float) -> dict[str, float]:
@@ -73,8 +106,3 @@ def _error_of_variance(values: np.ndarray) -> float:
     """Standard error of a sample's variance, from its fourth moment."""
     squares = (values - values.mean()) ** 2
     return squares.std(ddof=1) / np.sqrt(len(values))
-
-
-def exact_values(settings: dict, design: float) -> Exact:
-    """What is exactly known of a linear-Gaussian study's outcomes at a design."""
-    return exact(*signal_and_noise(settings, design))

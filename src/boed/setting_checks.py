@@ -213,11 +213,9 @@ def risk_study_problems(name: str, study: dict) -> list[str]:
     if "convergence" in study:
         increasing(f"{name}.convergence.samples", study["convergence"]["samples"], problems)
         looked_at["convergence.design"] = [study["convergence"]["design"]]
-    if "sample_sizes" in study:
-        looked_at["sample_sizes.designs"] = study["sample_sizes"]["designs"]
-        if study["model"] != "linear" or "normal" not in study["prior"]:
-            accepted = "null without a linear model and a normal prior"
-            problems.append(problem(f"{name}.sample_sizes", study["sample_sizes"], accepted))
+    if "sample_sizes" in study and (study["model"] != "linear" or "normal" not in study["prior"]):
+        accepted = "null without a linear model and a normal prior"
+        problems.append(problem(f"{name}.sample_sizes", study["sample_sizes"], accepted))
     for key, designs in looked_at.items():
         problems += [
             problem(f"{name}.{key}", design, f"a design between {lower} and {upper}")

@@ -2,8 +2,6 @@
 
 import itertools
 
-import jax
-import jax.numpy as jnp
 import numpy as np
 import xarray as xr
 
@@ -24,38 +22,11 @@ MEASURED = {
     "inner_variance_error": (2, "standard error of that variance"),
     "median_error": (1, "median of the estimates minus the exact value"),
 }
-PREDICTED = ("bias", "variance", "inner_variance")
 
 
 def power(unit: str, exponent: int) -> str:
     """The unit of a bias (1) or a variance (2)."""
     return unit if exponent == 1 else {"nat": "nat2", "nat2": "nat4"}[unit]
-
-
-def measured(settings: dict, seed: int, study: str) -> list:
-    """[{quantity: statistics}] of all inner, numbers and designs, in this order."""
-    block, problem, found = settings["sample_sizes"], risk_study.problem(settings), []
-    cases = list(itertools.product(INNER, block["numbers"]))
-    for inner, numbers in in_turn(cases, "inner samples and numbers"):
-        every = sample_sizes.estimates(problem, tuple(numbers), inner)
-        runs = sample_sizes.runs_of(tuple(numbers), block["likelihoods"])
-        for design in block["designs"]:
-            own = sample_sizes.exact_values(settings, design)
-            keys = jax.random.split(key_for(seed, "sample_sizes", study, inner, *numbers), runs)
-            pairs = zip(*every(keys, jnp.array([design]), own), own[2:], strict=True)
-            found.append([sample_sizes.statistics(*pair) for pair in pairs])
-    return found
-
-
-def predicted(settings: dict) -> list:
-    """[{quantity: (bias, variance, inner variance)}] in the same order."""
-    block = settings["sample_sizes"]
-    deviations = [sample_sizes.signal_and_noise(settings, design) for design in block["designs"]]
-    constants = [[own(*pair) for own in leading_orders.CONSTANTS.values()] for pair in deviations]
-    return [
-        [leading_orders.predicted(own, tuple(numbers), inner) for own in pair]
-        for inner, numbers, pair in itertools.product(INNER, block["numbers"], constants)
-    ]
 
 
 def existence(settings: dict) -> dict:
@@ -74,26 +45,26 @@ def existence(settings: dict) -> dict:
 
 def main(snakemake) -> xr.Dataset:
     settings, params = snakemake.params.settings, snakemake.params
-    block = settings["sample_sizes"]
-    found, expected = measured(settings, params.seed, snakemake.wildcards.study), predicted(settings)
+    block, problem = settings["sample_sizes"], risk_study.problem(settings)
+    cases = list(itertools.product(INNER, map(tuple, block["numbers"])))
+    found, expected = [], []
+    for inner, numbers in in_turn(cases, "inner samples and numbers"):
+        key = key_for(params.seed, "sample_sizes", snakemake.wildcards.study, inner, *numbers)
+        found.append(sample_sizes.measured(problem, settings, numbers, inner, key))
+        expected.append(sample_sizes.expected(settings, numbers, inner))
     shape = (len(INNER), len(block["numbers"]), len(block["designs"]))
     data = {}
-
-    def put(name, values, unit, words):
-        data[name] = variable(DIMS, np.reshape(values, shape).swapaxes(1, 2), unit, words)
-
-    for place, (quantity, unit) in enumerate(UNITS.items()):
-        for name, (exponent, words) in MEASURED.items():
-            put(f"{quantity}_{name}", [own[place][name] for own in found], power(unit, exponent), words)
-        for order, name in enumerate(PREDICTED):
+    for prefix, values, names in (("", found, MEASURED), ("predicted_", expected, sample_sizes.PREDICTED)):
+        for (place, (quantity, unit)), name in itertools.product(enumerate(UNITS.items()), names):
             exponent, words = MEASURED[name]
-            values = np.array([own[place][order] for own in expected])
-            put(f"predicted_{quantity}_{name}", values, power(unit, exponent), f"leading order: {words}")
+            numbers = np.reshape([own[place][name] for case in values for own in case], shape).swapaxes(1, 2)
+            words = f"leading order: {words}" if prefix else words
+            data[f"{prefix}{quantity}_{name}"] = variable(DIMS, numbers, power(unit, exponent), words)
     data |= existence(settings)
     for place, name in enumerate(("outer", "first", "second")):
         numbers = [own[place] for own in block["numbers"]]
         data[f"{name}_samples"] = variable("numbers", numbers, "1", f"number of {name} samples")
-    runs = [sample_sizes.runs_of(tuple(own), block["likelihoods"]) for own in block["numbers"]]
+    runs = [np.prod(sample_sizes.runs_of(tuple(own), block["likelihoods"])) for own in block["numbers"]]
     labels = ["_".join(map(str, own)) for own in block["numbers"]]
     return xr.Dataset(
         data
