@@ -139,7 +139,7 @@ def utility_variance(signal: float, noise: float) -> Constants:
     )
 
 
-def linear_part(log_likelihood, log_evidence, mean_log_likelihood, utility: float):
+def linear_part(log_likelihood, log_evidence, mean_log_likelihood, utility):
     """What an outcome adds to V̂ to first order with exact inner expectations; its mean is V − U²."""
     second = log_evidence**2 - 2 * log_likelihood * log_evidence + mean_log_likelihood**2
     return second - 2 * utility * (log_likelihood - log_evidence)

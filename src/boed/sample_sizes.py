@@ -27,7 +27,7 @@ def signal_and_noise(settings: dict, design: float) -> tuple[float, float]:
     return settings["prior"]["normal"]["deviation"] * abs(design), settings["noise"]
 
 
-def runs_of(numbers: tuple[int, int, int], likelihoods: float) -> tuple[int, int]:
+def runs_of(numbers: tuple[int, int, int], likelihoods: int | float) -> tuple[int, int]:
     """How often how many runs at once, that they take about so many inner likelihoods; two runs at least."""
     outer, first, second = numbers
     size = outer * (first + second)
