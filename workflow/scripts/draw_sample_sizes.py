@@ -7,8 +7,8 @@ from boed import job, store, style
 ROWS = {"expected_utility": "Û", "utility_variance": "V̂"}
 COLUMNS = {"bias": "bias", "variance": "variance"}
 MARKS = {"own": "o", "shared": "x"}
-# what lies outside is drawn at the edge, as a triangle
-REACH = (0.1, 10.0)
+# what lies above is drawn at the edge, as a triangle
+HIGHEST = 2.5
 
 
 def ratios(own, quantity: str, column: str):
@@ -28,19 +28,16 @@ def main(snakemake):
                     own = sizes.sel(inner=inner, design=design)
                     value, error = ratios(own, quantity, column)
                     places = np.arange(len(value)) + 0.22 * (order - 1) + (0.08 if inner == "shared" else 0)
-                    inside = (value > REACH[0]) & (value < REACH[1]) & (error < value)
-                    tint = style.colour("", 2 * order)
-                    label = f"d = {design:g}, {inner} inner samples"
-                    panel.errorbar(
-                        places[inside], value[inside], 2 * error[inside], fmt=mark, color=tint, ms=4, label=label
-                    )
-                    panel.plot(places[~inside], np.full((~inside).sum(), REACH[1] * 0.85), "^", color=tint, ms=5)
+                    inside, tint = value < HIGHEST, style.colour("", 2 * order)
+                    look = {"fmt": mark, "color": tint, "ms": 4, "label": f"d = {design:g}, {inner} inner samples"}
+                    panel.errorbar(places[inside], value[inside], 2 * error[inside], **look)
+                    panel.plot(places[~inside], np.full((~inside).sum(), 0.97 * HIGHEST), "^", color=tint, ms=5)
             panel.axhline(1.0, color=style.colour("published"), linewidth=1, linestyle="--")
-            panel.set(yscale="log", ylim=REACH, title=f"{words} of {symbol}, measured / leading order")
+            panel.set(ylim=(0, HIGHEST), title=f"{words} of {symbol}, measured / leading order")
     for panel in panels[1]:
         panel.set_xticks(np.arange(sizes.sizes["numbers"]), [own.replace("_", "\n") for own in sizes.numbers.values])
         panel.set(xlabel="N, N₁, N₂")
-    panels[0, 0].legend(fontsize=7)
+    panels[0, 0].legend(fontsize=7, loc="upper right")
     return figure
 
 
