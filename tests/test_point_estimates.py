@@ -1,8 +1,11 @@
 """Points that stand for a belief: means of its best cells, and of its best local maxima."""
 
+from pathlib import Path
+
 import jax.numpy as jnp
 import numpy as np
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.interpolate import griddata
@@ -57,6 +60,23 @@ def test_the_refined_estimate_cuts_the_mean_of_the_top_cells_to_a_whole_one():
     found = np.asarray(point_estimates.estimate(settings, CELLS)(belief))
     # mean index (4.5, 3.5), cut to (4, 3): the window reaches from (2, 1) to (6, 5), its best cell is (2, 3)
     np.testing.assert_allclose(found, [0.2, 0.3], atol=5e-3)
+
+
+SAVED = yaml.safe_load((Path(__file__).parent / "published_beliefs.yaml").read_text())
+
+
+@pytest.mark.parametrize("stage", SAVED, ids=lambda stage: f"stage {stage['stage']}")
+def test_the_refined_estimate_is_the_one_that_the_authors_saved(stage):
+    """Their beliefs as they saved them, about the most probable cells; nothing of it is ours."""
+    belief = np.full((51, 51), 1e-30)
+    x, y = stage["corner"]
+    belief[x : x + 5, y : y + 5] = stage["window"]
+    for (row, column), probability in zip(stage["top_cells"], stage["top_probabilities"], strict=True):
+        belief[row, column] = probability
+    block = {"centres": "refined_top_cells", "peaks": 5, "least_share": 0.01}
+    grid = {"map_window": 5, "map_refinement": 50, "map_interpolation": "triangulated"}
+    estimate = point_estimates.estimate({"calibration": block, "belief": grid}, Cells.square(0.0, 1.0, 51))
+    np.testing.assert_allclose(estimate(jnp.log(belief)), stage["estimate"], atol=1e-4)
 
 
 @given(st.integers(0, 2**32 - 1))
