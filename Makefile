@@ -8,7 +8,7 @@ PYTEST := $(VENV)/bin/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 STAMP := $(VENV)/.complete
 
 .DEFAULT_GOAL := help
-.PHONY: help env reproduce smoke test quick lint format lock report clean
+.PHONY: help env reproduce smoke test quick lint format lock report totals clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -50,6 +50,9 @@ format: env ## let ruff and snakefmt rewrite the code
 
 report: env ## results/report.html, figures and provenance in one file; after `make reproduce`
 	$(SNAKEMAKE) --report results/report.html
+
+totals: env ## the scorecard to docs/claims.csv and its totals into README; after `make reproduce`
+	$(VENV)/bin/python -m boed.claim_totals results/claims.csv docs/claims.csv README.md
 
 lock: ## resolve envs/requirements.in again (needs uv)
 	uv pip compile envs/requirements.in --universal --python-version 3.11 --generate-hashes \

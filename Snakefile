@@ -28,7 +28,7 @@ wildcard_constraints:
 
 rule all:
     input:
-        collect("<results>/{file}", file=["claims.csv", "figures/plume.png"]),
+        collect("<results>/{file}", file=["claims.html", "figures/plume.png"]),
         [study_files(study) for study in config["plume_studies"]],
         [active_files(study) for study in config["active_studies"]],
         [sweep_files(sweep) for sweep in config["sweeps"]],

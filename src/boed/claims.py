@@ -1,131 +1,170 @@
-"""The scorecard: published claims, read from a list, judged against the files that the studies wrote.
+"""The scorecard: statements of the papers, each judged by what came out here. Imports no JAX.
 
-A claim names a netCDF file, a variable and coordinates. Entries may be series: `repeat` and `along` hold lists of
-coordinate values, and each combination becomes a row of its own.
+A claim has a threshold that follows from the paper's words and, in up to four columns, what is measured: by the
+authors' code, by their text, by ours, and exactly. Of every column the whole bootstrap interval is judged.
 """
 
-import itertools
+from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
-import xarray as xr
+import yaml
 
-COLUMNS = ("id", "paper", "where", "claim", "metric", "published", "reproduced", "low", "high", "verdict", "note")
+from boed import claim_metrics
+from boed.claim_metrics import Metric
+from boed.claim_statistics import Measured
+
+JUDGED = ("faithful", "printed", "ours")
+MEASURED = (*JUDGED, "exact")
+COLUMNS = ("id", "paper", "where", "claim", *MEASURED, "threshold", *(f"verdict_{name}" for name in JUDGED))
+COLUMNS += ("figure", "note")
+VERDICTS = ("holds", "partly", "fails", "cannot be tested", "not run")
+BOUNDS = {"at_least": "≥", "at_most": "≤", "between": "between"}
+UNTESTABLE = "cannot_be_tested"
+
+
+class Because(NamedTuple):
+    """Why a column does not hold: a text, with the number that shows it where its {value} stands."""
+
+    text: str
+    metric: Metric | None
 
 
 class Claim(NamedTuple):
-    """One row of the scorecard before it is judged.
-
-    statistic: `value`; or `falling`/`rising`, the fraction of cases in which the values along the last listed
-    coordinate of `select` fall or rise strictly. absolute, relative: tolerance on the median over replicates.
-    """
+    """One row of the scorecard before it is judged; `columns` holds a Metric, or in words why there is none."""
 
     id: str
     paper: str
     where: str
     claim: str
-    file: str
-    variable: str
-    select: dict
-    statistic: str
-    scale: float
-    published: float
-    absolute: float
-    relative: float
+    figure: list[str]
+    threshold: dict
+    columns: dict[str, Metric | str]
+    because: dict[str, Because]
     note: str
 
-    @property
-    def metric(self) -> str:
-        """What is measured, in one line."""
-        chosen = ", ".join(f"{key}={value}" for key, value in self.select.items())
-        wrapped = f"{self.variable}[{chosen}]" if chosen else self.variable
-        if self.statistic != "value":
-            wrapped = f"{self.statistic}({wrapped})"
-        if self.scale != 1:
-            wrapped = f"{self.scale:g}·{wrapped}"
-        return f"{self.file}: {wrapped}"
+    def files(self) -> list[str]:
+        """All files that its columns and reasons need."""
+        metrics = [*self.columns.values(), *(reason.metric for reason in self.because.values())]
+        return [file for metric in metrics if isinstance(metric, Metric) for file in metric.files()]
 
 
-def expand(entries: list[dict]) -> list[Claim]:
-    """All rows of a list of entries; raises ValueError where a series and its published values do not match."""
-    claims = []
-    for entry in entries:
-        repeat, along = entry.get("repeat", {}), entry.get("along", {})
-        steps = list(itertools.product(*along.values()))
-        published = entry["published"] if along else [entry["published"]]
-        if len(published) != len(steps):
-            raise ValueError(f"claim {entry['id']}: {len(published)} published values for {len(steps)} coordinates")
-        for outer in itertools.product(*repeat.values()):
-            for inner, value in zip(steps, published, strict=True):
-                series = dict(zip(along, inner, strict=True))
-                repeated = dict(zip(repeat, outer, strict=True))
-                inside = {key: v for key, v in repeated.items() if "{" + key + "}" not in entry["file"]}
-                suffix = "".join(f"-{key}-{v}" for key, v in (repeated | series).items())
-                claims.append(
-                    Claim(
-                        id=entry["id"] + suffix,
-                        paper=entry["paper"],
-                        where=entry["where"],
-                        claim=entry["claim"],
-                        file=entry["file"].format(**repeated),
-                        variable=entry["variable"],
-                        select=inside | series | entry.get("select", {}),
-                        statistic=entry.get("statistic", "value"),
-                        scale=entry.get("scale", 1.0),
-                        published=float(value),
-                        absolute=entry["tolerance"].get("absolute", 0.0),
-                        relative=entry["tolerance"].get("relative", 0.0),
-                        note=entry.get("note", ""),
-                    )
-                )
-    return claims
+def because(spec) -> Because:
+    """A reason from its description: a text alone, or a text and a metric."""
+    if isinstance(spec, str):
+        return Because(spec, None)
+    given = dict(spec)
+    return Because(given.pop("text"), claim_metrics.parse(given) if given else None)
 
 
-def measured(claim: Claim, dataset: xr.Dataset) -> xr.DataArray:
-    """The claim's metric for every replicate; KeyError where the file lacks a coordinate that it selects.
-
-    Raises ValueError where it has no such variable or dimension: a mistake in the list of claims.
-    """
-    unknown = [] if claim.variable in dataset else [claim.variable]
-    unknown += [dim for dim in claim.select if dim not in dataset.get(claim.variable, dataset).dims]
-    if unknown:
-        raise ValueError(f"claim {claim.id}: {claim.file} has no {', '.join(unknown)}")
-    values = dataset[claim.variable].sel(claim.select) * claim.scale
-    if claim.statistic in ("falling", "rising"):
-        ordered = next(key for key, value in reversed(claim.select.items()) if isinstance(value, list))
-        steps = values.mean("ensemble").diff(ordered) if "ensemble" in values.dims else values.diff(ordered)
-        values = (steps < 0 if claim.statistic == "falling" else steps > 0).all(ordered).astype(float)
-    return values.mean([dim for dim in values.dims if dim != "replicate"])
-
-
-def judge(claim: Claim, dataset: xr.Dataset | None) -> dict:
-    """The claim's row: median, 10th and 90th percentile over replicates, and the verdict.
-
-    `reproduced` where the median is within the tolerance of the published value, else `differs`; `not run` without
-    a dataset, or where it lacks the coordinates.
-    """
-    row = {"id": claim.id, "paper": claim.paper, "where": claim.where, "claim": claim.claim}
-    row |= {"metric": claim.metric, "published": f"{claim.published:g}", "note": claim.note}
-    empty = {"reproduced": "", "low": "", "high": "", "verdict": "not run"}
-    if dataset is None:
-        return row | empty
+def claim(entry: dict, paper: str) -> Claim:
+    """One entry of a list of claims; ValueError with its id where it is not well formed."""
+    given = dict(entry)
+    columns = {name: given.pop(name) for name in MEASURED if name in given}
+    reasons = given.pop("because", {})
     try:
-        values = measured(claim, dataset).values
+        if not columns or not set(reasons) <= set(JUDGED):
+            raise ValueError(f"needs one of {', '.join(MEASURED)}, and reasons for {', '.join(JUDGED)} only")
+        bounds = [key for key in given["threshold"] if key in BOUNDS]
+        if len(bounds) != 1 or set(given["threshold"]) != {*bounds, "reason"}:
+            raise ValueError(f"a threshold is a reason and one of {', '.join(BOUNDS)}")
+        parsed = {k: v[UNTESTABLE] if UNTESTABLE in v else claim_metrics.parse(v) for k, v in columns.items()}
+        figure = [given["figure"]] if isinstance(given["figure"], str) else given["figure"]
+        given |= {"figure": figure, "note": given.get("note", "")}
+        return Claim(paper=paper, columns=parsed, because={k: because(v) for k, v in reasons.items()}, **given)
+    except (KeyError, TypeError, ValueError) as error:
+        raise ValueError(f"claim {entry.get('id', entry)}: {error}") from error
+
+
+def read(paths: list) -> list[Claim]:
+    """The claims of several papers, a file each, named like the paper."""
+    found = []
+    for path in map(Path, paths):
+        found += [claim(entry, path.stem) for entry in yaml.safe_load(path.read_text(encoding="utf-8"))]
+    return found
+
+
+def meets(value: float, threshold: dict) -> bool:
+    """Whether a number is within the threshold, its ends included."""
+    if "between" in threshold:
+        low, high = threshold["between"]
+        return low <= value <= high
+    return value >= threshold["at_least"] if "at_least" in threshold else value <= threshold["at_most"]
+
+
+def verdict(found: Measured, threshold: dict) -> str:
+    """`holds` where the whole interval meets the threshold, `fails` where none of it does, else `partly`."""
+    ends = [meets(found.low, threshold), meets(found.high, threshold)]
+    if all(ends):
+        return "holds"
+    inside = any(ends) or meets(found.value, threshold)
+    if "between" in threshold:
+        inside |= found.low <= threshold["between"][0] and found.high >= threshold["between"][1]
+    return "partly" if inside else "fails"
+
+
+def number(found: Measured) -> str:
+    """A measured number and its interval, in three digits: fewer than processors differ by."""
+    if found.replicates == 1:
+        return f"{found.value:.3g}"
+    return f"{found.value:.3g} [{found.low:.3g}, {found.high:.3g}]"
+
+
+def bound(threshold: dict) -> str:
+    """A threshold in signs, without its reason."""
+    key = next(key for key in threshold if key in BOUNDS)
+    limit = threshold[key]
+    return f"{BOUNDS[key]} " + (f"{limit[0]:g} and {limit[1]:g}" if key == "between" else f"{limit:g}")
+
+
+def judge(claim: Claim, datasets: dict, settings: dict, seed: int) -> dict:
+    """The claim's row of COLUMNS, all text. datasets: {file: dataset} of the files that this configuration makes.
+
+    ValueError with the claim's id where it names what a file does not have.
+    """
+    row = dict.fromkeys(COLUMNS, "")
+    row |= {name: getattr(claim, name) for name in ("id", "paper", "where", "claim")}
+    row["threshold"] = f"{bound(claim.threshold)}: {claim.threshold['reason']}"
+    row["figure"] = " ".join(f"figures/{path}" for path in claim.figure)
+    notes = []
+    for name, metric in claim.columns.items():
+        row[name], decided = "", "cannot be tested"
+        if isinstance(metric, Metric):
+            found = measured(claim.id, metric, datasets, settings, seed)
+            row[name] = number(found) if found else ""
+            decided = verdict(found, claim.threshold) if found else "not run"
+        else:
+            notes.append(f"{name}: {metric}")
+        if name in JUDGED:
+            row[f"verdict_{name}"] = decided
+        if decided in ("fails", "partly") and name in claim.because:
+            notes.append(f"{name}: {filled(claim.id, claim.because[name], datasets, settings, seed)}")
+    row["note"] = " ".join([*notes, claim.note]).strip()
+    return row
+
+
+def measured(name: str, metric: Metric, datasets: dict, settings: dict, seed: int) -> Measured | None:
+    """The metric, or nothing where this configuration has not its files or coordinates."""
+    try:
+        return claim_metrics.evaluate(metric, datasets, settings, seed)
     except KeyError:
-        return row | empty | {"note": "this configuration does not have these coordinates"}
-    low, middle, high = np.quantile(values, [0.1, 0.5, 0.9])
-    close = abs(middle - claim.published) <= claim.absolute + claim.relative * abs(claim.published)
-    numbers = {"reproduced": f"{middle:.4g}", "low": f"{low:.4g}", "high": f"{high:.4g}"}
-    return row | numbers | {"verdict": "reproduced" if close else "differs"}
+        return None
+    except ValueError as error:
+        raise ValueError(f"claim {name}: {error}") from error
 
 
-def published_along(claims: list[Claim], file: str, variable: str, dim: str, **select) -> dict:
-    """{coordinate: published value} of one series, for a figure to show beside ours."""
-    return {
-        claim.select[dim]: claim.published / claim.scale
-        for claim in claims
-        if claim.file == file
-        and claim.variable == variable
-        and claim.statistic == "value"
-        and {key: value for key, value in claim.select.items() if key != dim} == select
-    }
+def filled(name: str, reason: Because, datasets: dict, settings: dict, seed: int) -> str:
+    """The reason's text with its number."""
+    if reason.metric is None:
+        return reason.text
+    found = measured(name, reason.metric, datasets, settings, seed)
+    return reason.text.format(value=number(found) if found else "(not run)")
+
+
+def unexplained(claims: list[Claim], rows: list[dict]) -> list[str]:
+    """`id (column)` of every `fails` that says nothing about why."""
+    return [
+        f"{row['id']} ({name})"
+        for claim, row in zip(claims, rows, strict=True)
+        for name in JUDGED
+        if row[f"verdict_{name}"] == "fails" and name not in claim.because
+    ]

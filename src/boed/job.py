@@ -74,6 +74,23 @@ def save_figure(figure, snakemake) -> None:
 
 def save_table(table: tuple, snakemake) -> None:
     """Write (column names, rows) as CSV to the first output, complete or not at all."""
+    write_table(table, snakemake.output[0])
+
+
+def save_tables(tables: dict[str, tuple], snakemake) -> None:
+    """Write tables to the outputs of the same names."""
+    for name, table in tables.items():
+        write_table(table, snakemake.output[name])
+
+
+def write_table(table: tuple, path: str) -> None:
+    """Write (column names, rows) as CSV, complete or not at all."""
     columns, rows = table
-    with replacing(Path(snakemake.output[0])) as temporary, temporary.open("w", newline="", encoding="utf-8") as stream:
+    with replacing(Path(path)) as temporary, temporary.open("w", newline="", encoding="utf-8") as stream:
         csv.writer(stream, lineterminator="\n").writerows([columns, *rows])
+
+
+def save_text(text: str, snakemake) -> None:
+    """Write a text to the first output, complete or not at all."""
+    with replacing(Path(snakemake.output[0])) as temporary:
+        temporary.write_text(text, encoding="utf-8")

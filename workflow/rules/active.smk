@@ -86,7 +86,7 @@ rule draw_beliefs:
 rule tabulate_learning:
     input:
         errors=lambda wildcards: [history_of(wildcards.study, variant) for variant in variants_of(wildcards.study)],
-        claims="config/claims.yaml",
+        published="config/claims/published_runs.yaml",
     output:
         report("<results>/{study}/errors.csv", category="{study}", caption="../report/active_learning.rst"),
     log:
@@ -113,7 +113,7 @@ rule tabulate_learning:
 rule tabulate_models:
     input:
         designs="<results>/{study}/designs.nc",
-        claims="config/claims.yaml",
+        published="config/claims/published_runs.yaml",
     output:
         report("<results>/{study}/models.csv", category="{study}", caption="../report/models.rst"),
     log:
@@ -163,7 +163,7 @@ rule draw_active_learning:
     input:
         histories=lambda wildcards: [history_of(wildcards.study, variant) for variant in variants_of(wildcards.study)],
         joint=lambda wildcards: (f"<results>/{wildcards.study}/joint.nc" if learns(wildcards.study, "strength") else []),
-        claims="config/claims.yaml",
+        published="config/claims/published_runs.yaml",
     output:
         report("<results>/figures/{study}/learning.png", category="{study}", caption="../report/active_learning.rst"),
         "<results>/figures/{study}/learning.pdf",

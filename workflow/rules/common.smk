@@ -48,7 +48,7 @@ TOLD = [
 ]
 sys.path.insert(0, str(ROOT / "src"))
 
-from boed import claims, provenance
+from boed import claims, provenance, published_runs
 from boed.layers import (
     cases,
     reserved_names,

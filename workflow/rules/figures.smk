@@ -1,6 +1,6 @@
 """Figures and the table of the plume studies, as PNG and PDF.
 
-Inputs: the netCDF files of the studies and, for published points, config/claims.yaml.
+Inputs: the netCDF files of the studies and, for published points, config/claims/published_runs.yaml.
 Outputs: <results>/figures/….
 """
 
@@ -66,7 +66,7 @@ rule draw_posteriors:
 rule draw_location_error:
     input:
         metrics="<results>/{study}/metrics.nc",
-        claims="config/claims.yaml",
+        published="config/claims/published_runs.yaml",
     output:
         report(
             "<results>/figures/{study}/location_error.png",
@@ -94,7 +94,7 @@ rule draw_information_gain:
     input:
         profile=stage_of("gain_profile", "gain_profile"),
         experiment=stage_of("gain_profile", "discrepancy_experiment"),
-        claims="config/claims.yaml",
+        published="config/claims/published_runs.yaml",
     output:
         report(
             "<results>/figures/{study}/information_gain_{variant}.png",
@@ -123,7 +123,7 @@ rule draw_information_gain:
 rule draw_field_errors:
     input:
         errors="<results>/{study}/{variant}/field_errors.nc",
-        claims="config/claims.yaml",
+        published="config/claims/published_runs.yaml",
     output:
         report(
             "<results>/figures/{study}/field_errors_{variant}.png",
@@ -152,7 +152,7 @@ rule tabulate_field_errors:
         errors=lambda wildcards: [
             f"<results>/{wildcards.study}/{variant}/field_errors.nc" for variant in corrected_variants(wildcards.study)
         ],
-        claims="config/claims.yaml",
+        published="config/claims/published_runs.yaml",
     output:
         report("<results>/{study}/table_1.csv", category="{study}", caption="../report/field_errors.rst"),
     log:

@@ -4,6 +4,8 @@ Inputs: config, by way of the functions in common.smk.
 Outputs: functions only.
 """
 
+PUBLISHED_RUNS = "config/claims/published_runs.yaml"
+
 
 def stage_file(wildcards, stage, name):
     """A file of one stage of the job's variant."""
@@ -71,36 +73,50 @@ def can_make_active(study, rest):
     return len(rest) == 2 and rest[0] in variants_of(study)
 
 
+def claim_lists():
+    """The lists of claims, one a paper."""
+    return [f"config/claims/{paper}.yaml" for paper in ("ad_eki", "active_learning", "mean_variance")]
+
+
 def claim_files():
-    """Files that the claims name and this configuration can make; claims on others are `not run`."""
-    entries = yaml.safe_load((ROOT / "config/claims.yaml").read_text(encoding="utf-8"))
-    return sorted({claim.file for claim in claims.expand(entries) if can_make(claim.file)})
+    """Files that the scorecard needs and this configuration can make; what needs others is `not run`."""
+    listed = claims.read([ROOT / path for path in claim_lists()])
+    files = {file for claim in listed for file in claim.files()}
+    files |= {file for run in published_runs.read(ROOT / PUBLISHED_RUNS) for file in run.source.files()}
+    return sorted(filter(can_make, files))
 
 
 def can_make(file):
-    """Whether a claim's file belongs to this configuration: its study or sweep, variant and stage exist."""
+    """Whether a file of the scorecard belongs to this configuration: its study or sweep, variant and stage exist."""
     study, *rest = Path(file).parts
     if study == "sweeps":
         return Path(rest[0]).stem in config["sweeps"]
     if study == "scaling":
         return rest == ["scaling.nc"]
-    if study == "source_inversion":
-        return file in [path.removeprefix("<results>/") for path in source_inversion_numbers()]
-    if study == "surrogate":
-        return rest[0] in config["source_inversion"]["layouts"]
+    if study in ("source_inversion", "surrogate"):
+        made = [*source_inversion_numbers(), *surrogate_files()]
+        return file in [path.removeprefix("<results>/") for path in made]
     if study in config["risk_studies"]:
         return rest[0] in risk_study_parts(study)
     if study in config["active_studies"]:
         return can_make_active(study, rest)
-    if study not in config["plume_studies"]:
-        return False
+    return study in config["plume_studies"] and can_make_plume(study, *rest)
+
+
+def can_make_plume(study, *rest):
+    """Whether a file of the scorecard belongs to a study of the plume's source."""
     if len(rest) == 1:
         return rest[0] == "metrics.nc" or (rest[0] == "joint.nc" and "joint" in settings_in(study))
     if len(rest) == 2:
-        return rest[0] in field_variants(study)
-    chosen = settings_in(study)[rest[2].removesuffix(".nc")]
+        return rest[0] in field_variants(study) and rest[1] == "field_errors.nc"
+    variant, stage, name = rest[0], rest[1].removeprefix("stage_"), rest[2].removesuffix(".nc")
+    if name in ("physical_experiment", "discrepancy_experiment"):
+        first = 1 if name == "physical_experiment" else 2
+        variants = variants_of(study) if first == 1 else corrected_variants(study)
+        return variant in variants and int(stage) in stages_of(study, first)
+    chosen = settings_in(study).get(name, {"variants": [], "stage": 0})
     variants = chosen["variants"] if "variants" in chosen else [chosen["variant"]]
-    return rest[0] in variants and rest[1] == f"stage_{chosen['stage']}"
+    return variant in variants and int(stage) == chosen["stage"]
 
 
 def field_variants(study):

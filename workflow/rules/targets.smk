@@ -12,7 +12,7 @@ rule figures:
 
 rule claims:
     input:
-        "<results>/claims.csv",
+        collect("<results>/{file}", file=["claims.csv", "published_runs.csv", "claims.html"]),
 
 
 rule sweeps:

@@ -1,8 +1,6 @@
 """How the variants of a study fare by stage: location, field, right-hand side, and what else is learned."""
 
-import yaml
-
-from boed import claims, job, store, style
+from boed import job, published_runs, store, style
 
 PANELS = {
     "location_error": "distance of the MAP from the source [length]",
@@ -20,8 +18,7 @@ def main(snakemake):
     style.use()
     params = snakemake.params
     histories = dict(zip(params.variants, (store.read(path) for path in snakemake.input.histories), strict=True))
-    with open(snakemake.input.claims, encoding="utf-8") as stream:
-        published = claims.expand(yaml.safe_load(stream))
+    published = published_runs.read(snakemake.input.published)
     count = len(PANELS) + bool(params.true)
     figure, axes = style.new(1, count, 3.1 * count, 3.7)
     for panel, (name, label) in zip(axes[0], PANELS.items(), strict=False):
@@ -48,7 +45,7 @@ def draw(panel, history, name, variant, order, published, file) -> None:
         values, select = values.sel(calibration="after"), {"calibration": "after"}
     values = values.transpose("replicate", "stage").values
     style.median_band(panel, history.stage.values, values, variant, order, label=style.words(variant))
-    known = claims.published_along(published, file, name, "stage", **select)
+    known = published_runs.published_along(published, file, name, "stage", **select)
     if known:
         panel.plot(*zip(*known.items(), strict=True), "s", mfc="none", color=style.colour(variant, order))
 

@@ -1,9 +1,8 @@
 """ad_eki Table 1 as a figure: field errors before and after each calibration, ours and the published ones."""
 
 import numpy as np
-import yaml
 
-from boed import claims, job, store, style
+from boed import job, published_runs, store, style
 
 PANELS = {
     "total_relative_error": "whole field, RE",
@@ -18,8 +17,7 @@ PANELS = {
 def main(snakemake):
     style.use()
     errors = store.read(snakemake.input.errors)
-    with open(snakemake.input.claims, encoding="utf-8") as stream:
-        published = claims.expand(yaml.safe_load(stream))
+    published = published_runs.read(snakemake.input.published)
     file = f"{snakemake.wildcards.study}/{snakemake.wildcards.variant}/field_errors.nc"
     figure, axes = style.new(2, 3, 10.5, 5.6)
     for panel, (name, title) in zip(axes.flat, PANELS.items(), strict=True):
@@ -31,7 +29,7 @@ def main(snakemake):
             panel.errorbar(
                 at, middle, [middle - low, high - middle], fmt="o", markersize=4, color=tint, label=f"{when}, ours"
             )
-            known = claims.published_along(published, file, name, dim, calibration=when)
+            known = published_runs.published_along(published, file, name, dim, calibration=when)
             if known:
                 stages, numbers = zip(*known.items(), strict=True)
                 panel.plot(np.array(stages) + shift, numbers, "s", mfc="none", color=tint, label=f"{when}, published")

@@ -1,9 +1,8 @@
 """ad_eki Fig. 8: path of a discrepancy search, and the information gain per EKI iteration along it."""
 
 import numpy as np
-import yaml
 
-from boed import claims, job, store, style
+from boed import job, published_runs, store, style
 
 
 def draw_paths(panel, search, profile, location):
@@ -24,8 +23,7 @@ def draw_paths(panel, search, profile, location):
 def main(snakemake):
     style.use()
     profile, search = store.read(snakemake.input.profile), store.read(snakemake.input.experiment)
-    with open(snakemake.input.claims, encoding="utf-8") as stream:
-        published = claims.expand(yaml.safe_load(stream))
+    published = published_runs.read(snakemake.input.published)
     study, variant = snakemake.wildcards.study, snakemake.wildcards.variant
     file = f"{study}/{variant}/stage_{snakemake.params.stage}/gain_profile.nc"
     figure, axes = style.new(1, 3, 11.4, 3.7)
@@ -36,7 +34,7 @@ def main(snakemake):
         style.median_band(axes[0, 1], iterations, part.information_gain.values, design, label=design)
         style.median_band(axes[0, 2], iterations, part.covariance_part.values, design, linestyle="--")
         style.median_band(axes[0, 2], iterations, part.mean_part.values, design)
-        known = claims.published_along(published, file, "information_gain", "iteration", design=design)
+        known = published_runs.published_along(published, file, "information_gain", "iteration", design=design)
         if known:
             axes[0, 1].plot(*zip(*known.items(), strict=True), "s", mfc="none", color=style.colour(design))
     if known:

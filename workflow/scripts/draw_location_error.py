@@ -1,15 +1,12 @@
 """ad_eki Fig. 7: distance of the MAP from the true source and spread of the belief, by stage and variant."""
 
-import yaml
-
-from boed import claims, job, store, style
+from boed import job, published_runs, store, style
 
 
 def main(snakemake):
     style.use()
     metrics = store.read(snakemake.input.metrics)
-    with open(snakemake.input.claims, encoding="utf-8") as stream:
-        published = claims.expand(yaml.safe_load(stream))
+    published = published_runs.read(snakemake.input.published)
     stages = metrics.stage.values
     quantities = {"location_error": "distance of the MAP from the source", "posterior_spread": "spread of the belief"}
     figure, axes = style.new(1, 2, 8.4, 3.6)
@@ -20,7 +17,7 @@ def main(snakemake):
             style.median_band(panel, stages, values, variant, order, label=style.words(variant))
             panel.plot(stages, values.T, color=style.colour(variant, order), linewidth=0.5, alpha=0.6)
             file = f"{snakemake.wildcards.study}/metrics.nc"
-            known = claims.published_along(published, file, name, "stage", variant=variant)
+            known = published_runs.published_along(published, file, name, "stage", variant=variant)
             # variants that are held against the same published run show it once
             if known and known not in drawn:
                 drawn.append(known)

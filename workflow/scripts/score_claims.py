@@ -1,21 +1,26 @@
-"""Judge every published claim against the files of this run: the scorecard."""
+"""Judge every claim of the papers against the files of this run, and place the published runs among ours."""
 
 from collections import Counter
 
-import yaml
-
-from boed import claims, job, store
+from boed import claims, job, published_runs, store
 
 
 def main(snakemake):
-    with open(snakemake.input.claims, encoding="utf-8") as stream:
-        listed = claims.expand(yaml.safe_load(stream))
-    files = dict(zip(snakemake.params.files, snakemake.input.get("metrics", []), strict=True))
+    params = snakemake.params
+    files = dict(zip(params.files, snakemake.input.get("metrics", []), strict=True))
     datasets = {name: store.read(path) for name, path in files.items()}
-    rows = [claims.judge(claim, datasets.get(claim.file)) for claim in listed]
-    job.LOG.info("%s", ", ".join(f"{n} {verdict}" for verdict, n in Counter(r["verdict"] for r in rows).items()))
-    return claims.COLUMNS, [[row[column] for column in claims.COLUMNS] for row in rows]
+    listed = claims.read(snakemake.input.claims)
+    rows = [claims.judge(claim, datasets, params.settings, params.seed) for claim in listed]
+    runs = [published_runs.row(run, datasets) for run in published_runs.read(snakemake.input.published)]
+    counts = Counter(row[f"verdict_{name}"] or "empty" for row in rows for name in claims.JUDGED)
+    job.LOG.info("%s", ", ".join(f"{count} {verdict}" for verdict, count in counts.items()))
+    for name in claims.unexplained(listed, rows):
+        job.LOG.warning("%s fails and no `because` says why", name)
+    return {
+        "claims": (claims.COLUMNS, [list(row.values()) for row in rows]),
+        "runs": (published_runs.COLUMNS, [list(row.values()) for row in runs]),
+    }
 
 
 if __name__ == "__main__":
-    job.run(main, snakemake, save=job.save_table)
+    job.run(main, snakemake, save=job.save_tables)

@@ -1,9 +1,8 @@
 """Errors before and after each calibration, ours beside the published: ad_eki Table 1, active_learning Table 2."""
 
 import numpy as np
-import yaml
 
-from boed import claims, job, store
+from boed import job, published_runs, store
 
 SCALES = {"total_mean_squared_error": 51.0, "local_released_mean_squared_error": 3.2}
 SCALES |= {f"next_{name}": scale for name, scale in SCALES.items()}
@@ -17,7 +16,7 @@ def rows(file, variant, errors, names, published):
         dim = next(dim for dim in values.dims if dim.endswith("stage"))
         for when in ("before", "after") if "calibration" in values.dims else ("after",):
             select = {"calibration": when} if "calibration" in values.dims else {}
-            known = claims.published_along(published, file, name, dim, **select)
+            known = published_runs.published_along(published, file, name, dim, **select)
             scale = SCALES.get(name, 1.0)
             for stage in errors[dim].values:
                 own = values.sel({dim: stage, **select}).values * scale
@@ -27,8 +26,7 @@ def rows(file, variant, errors, names, published):
 
 
 def main(snakemake):
-    with open(snakemake.input.claims, encoding="utf-8") as stream:
-        published = claims.expand(yaml.safe_load(stream))
+    published = published_runs.read(snakemake.input.published)
     table = []
     for variant, path in zip(snakemake.params.variants, snakemake.input.errors, strict=True):
         errors = store.read(path)

@@ -1,21 +1,19 @@
 """active_learning Table 1: errors of the field after the good and the poor design and without a network."""
 
 import numpy as np
-import yaml
 
-from boed import claims, job, store
+from boed import job, published_runs, store
 
 COLUMNS = ("quantity", "learned_from", "median", "low", "high", "published")
 QUANTITIES = ("model_mean_squared_error", "model_relative_error")
 
 
 def main(snakemake):
-    with open(snakemake.input.claims, encoding="utf-8") as stream:
-        published = claims.expand(yaml.safe_load(stream))
+    published = published_runs.read(snakemake.input.published)
     found, file = store.read(snakemake.input.designs), f"{snakemake.wildcards.study}/designs.nc"
     table = []
     for name in QUANTITIES:
-        known = claims.published_along(published, file, name, "learned_from")
+        known = published_runs.published_along(published, file, name, "learned_from")
         for model in found.learned_from.values:
             low, middle, high = np.quantile(found[name].sel(learned_from=model), [0.1, 0.5, 0.9])
             printed = f"{known[model]:.4g}" if model in known else ""

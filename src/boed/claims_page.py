@@ -1,0 +1,123 @@
+"""The scorecard as one page of HTML that needs nothing but itself. Imports no JAX."""
+
+import itertools
+from html import escape
+
+from boed.claim_totals import HEADINGS, totals, words
+from boed.claims import JUDGED, MEASURED
+
+STYLE = """
+body { font: 14px/1.4 system-ui, sans-serif; margin: 1.5em auto; max-width: 90em; padding: 0 1em; color: #222 }
+h1 { font-size: 1.4em } h2 { font-size: 1.1em; margin-top: 2em }
+table { border-collapse: collapse; width: 100% } td, th { padding: .3em .5em; vertical-align: top; text-align: left }
+tr { border-bottom: 1px solid #ddd } th { border-bottom: 2px solid #888; cursor: default } th.sorts { cursor: pointer }
+td small { color: #555; display: block } td.number { white-space: nowrap } details { margin: .5em 0 }
+.holds { background: #d8f0dc } .partly { background: #fff2cc } .fails { background: #f8d7d7 }
+.cannot { background: #e6e6e6 } .not { background: #f4f4f4 }
+"""
+SORT = """
+for (const head of document.querySelectorAll("th.sorts")) head.onclick = () => {
+  const body = head.closest("table").tBodies[0], at = head.cellIndex
+  const down = head.dataset.down = head.dataset.down ? "" : "1"
+  const rows = [...body.rows].sort((a, b) => a.cells[at].dataset.key.localeCompare(b.cells[at].dataset.key))
+  body.append(...(down ? rows : rows.reverse()))
+}
+"""
+LEGEND = (
+    "A claim <b class=holds>holds</b> where the whole bootstrap interval over replicates, in brackets, meets its "
+    "threshold, <b class=fails>fails</b> where none of it does, and does so <b class=partly>partly</b> in between. "
+    "<b class=cannot>Cannot be tested</b>: inputs not published. Columns: the authors' code as it runs; what their "
+    "text says; the recipes of this project; a reference without sampling or approximation, where there is one."
+)
+TITLES = HEADINGS | {"exact": "exact"}
+
+
+def kind(verdict: str) -> str:
+    """A verdict as a class name."""
+    return verdict.split(" ")[0]
+
+
+def leading(row: dict) -> str:
+    """The verdict that colours a row: of the authors' code, of their text or else of ours."""
+    return next((row[f"verdict_{name}"] for name in JUDGED if row[f"verdict_{name}"]), "")
+
+
+def cell(row: dict, name: str) -> str:
+    """A column's number and verdict."""
+    verdict = row.get(f"verdict_{name}", "")
+    small = f"<small>{escape(verdict)}</small>" if verdict else ""
+    return (
+        f'<td class="number {kind(verdict)}" data-key="{escape(verdict + row[name])}">{escape(row[name])}{small}</td>'
+    )
+
+
+def figures(row: dict) -> str:
+    """Links to the figures that show a claim."""
+    links = (f'<a href="{escape(path)}">{escape(path.split("/", 1)[1])}</a>' for path in row["figure"].split())
+    return "<br>".join(links)
+
+
+def claim_row(row: dict) -> str:
+    """A claim as a table row."""
+    limit, _, reason = row["threshold"].partition(": ")
+    return (
+        f'<tr><td class="{kind(leading(row))}" data-key="{escape(row["paper"] + row["id"])}">{escape(row["paper"])}'
+        f"<small>{escape(row['where'])}</small></td>"
+        f'<td id="{escape(row["id"])}">{escape(row["claim"])}<small>{escape(row["id"])}</small></td>'
+        + "".join(cell(row, name) for name in MEASURED)
+        + f"<td><b>{escape(limit)}</b><small>{escape(reason)}</small></td>"
+        f"<td>{escape(row['note'])}<small>{figures(row)}</small></td></tr>"
+    )
+
+
+def totals_table(rows: list[dict]) -> str:
+    """How often each verdict, by paper."""
+    body = "".join(
+        f"<tr><td>{escape(paper)}</td>" + "".join(f"<td>{words(own[name])}</td>" for name in JUDGED) + "</tr>"
+        for paper, own in totals(rows).items()
+    )
+    head = "".join(f"<th>{TITLES[name]}</th>" for name in JUDGED)
+    return f"<table><thead><tr><th>paper</th>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def claims_table(rows: list[dict]) -> str:
+    """All claims."""
+    head = '<th class="sorts">paper</th><th>claim</th>'
+    head += "".join(f'<th class="sorts">{TITLES[name]}</th>' for name in MEASURED)
+    head += "<th>threshold, why</th><th>note, figures</th>"
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(map(claim_row, rows))}</tbody></table>"
+
+
+def series_table(runs: list[dict]) -> str:
+    """The numbers of one published series, one recipe a row: published, our median and range, percentile."""
+    body = ""
+    for run in runs:
+        ours = f"{run['median']} ({run['p10']} to {run['p90']}; {run['least']} to {run['greatest']})"
+        told = [run["recipe"], run["at"], run["published"]]
+        told += [ours, run["percentile"]] if run["median"] else ["not run", ""]
+        body += "<tr>" + "".join(f"<td>{escape(text)}</td>" for text in told) + "</tr>"
+    head = "<th>recipe</th><th>at</th><th>published</th><th>ours: median (10th to 90th; all)</th><th>percentile</th>"
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def runs_tables(runs: list[dict]) -> str:
+    """The second table, a series at a time, folded."""
+    parts = []
+    for _, group in itertools.groupby(runs, key=lambda run: run["id"]):
+        own = list(group)
+        first = own[0]
+        title = f"{first['paper']}, {first['where']}: {first['quantity']}"
+        note = f"<p>{escape(first['note'])}</p>" if first["note"] else ""
+        parts.append(f"<details><summary>{escape(title)}</summary>{note}{series_table(own)}</details>")
+    return "".join(parts)
+
+
+def page(rows: list[dict], runs: list[dict]) -> str:
+    """The page: totals by paper, every claim, then the numbers of single published runs."""
+    return (
+        '<!doctype html><html lang="en"><meta charset="utf-8"><title>What holds</title>'
+        f"<style>{STYLE}</style><h1>What holds</h1>{totals_table(rows)}<p>{LEGEND}</p>"
+        f"<h2>Claims</h2>{claims_table(rows)}<h2>Single published runs</h2>"
+        "<p>A number of one run is no claim: it stands beside the distribution of ours over replicates, with the "
+        f"percentile at which it lies there.</p>{runs_tables(runs)}<script>{SORT}</script></html>\n"
+    )
