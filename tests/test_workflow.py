@@ -17,7 +17,7 @@ import pytest
 import xarray as xr
 import yaml
 
-from boed import claims, store
+from boed import claims, published_runs, store
 from boed.layers import merged
 
 pytestmark = pytest.mark.slow
@@ -105,27 +105,37 @@ def test_metrics_have_the_promised_variables_and_dimensions(finished):
 def test_every_claim_has_its_row_and_a_verdict(finished):
     with open(finished / RESULTS / "claims.csv", newline="") as stream:
         rows = list(csv.DictReader(stream))
-    listed = claims.expand(yaml.safe_load((ROOT / "config/claims.yaml").read_text()))
+    papers = ("ad_eki", "active_learning", "mean_variance")
+    listed = claims.read([ROOT / f"config/claims/{paper}.yaml" for paper in papers])
     assert tuple(rows[0]) == claims.COLUMNS
     assert [row["id"] for row in rows] == [claim.id for claim in listed]
-    assert {row["verdict"] for row in rows} == {"reproduced", "differs", "not run"}
-    for row in rows:
-        ran = row["verdict"] != "not run"
-        assert bool(row["reproduced"]) == ran
-        # the smoke run has neither stages 4 to 6 nor all variants, scales no time stepping, looks at few designs
-        missing = (
-            "stage=",
-            "stage_4",
-            "released",
-            "predicted",
-            "iteration=",
-            "scaling",
-            "linear/",
-            "source_inversion/",
-            "surrogate/",
-            "active_",
-        )
-        assert ran or any(word in row["metric"] for word in missing)
+    for claim, row in zip(listed, rows, strict=True):
+        for name in claims.JUDGED:
+            verdict = row[f"verdict_{name}"]
+            assert (verdict in claims.VERDICTS) == (name in claim.columns)
+            assert bool(row[name]) == (verdict in ("holds", "partly", "fails"))
+    # the smoke run has few stages, variants and layouts, but some claims it can tell
+    judged = {row["id"] for row in rows if row["ours"]}
+    assert {"ad_eki-fields-local-falls", "active_learning-source-indicator"} <= judged
+    assert "ad_eki-source-converges" not in judged
+
+
+def test_published_runs_stand_beside_ours(finished):
+    with open(finished / RESULTS / "published_runs.csv", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert tuple(rows[0]) == published_runs.COLUMNS
+    assert len(rows) == len(published_runs.read(ROOT / "config/claims/published_runs.yaml"))
+    metrics = store.read(finished / STUDY / "metrics.nc").location_error.sel(variant="robust", stage=2)
+    own = next(r for r in rows if (r["id"], r["recipe"], r["at"]) == ("ad_eki-fig7-distance", "robust", "stage 2"))
+    assert float(own["median"]) == pytest.approx(float(metrics.median()), rel=0.005)
+    assert own["replicates"] == "2"
+
+
+def test_the_page_of_claims_shows_every_claim(finished):
+    page = (finished / RESULTS / "claims.html").read_text()
+    with open(finished / RESULTS / "claims.csv", newline="") as stream:
+        for row in csv.DictReader(stream):
+            assert f'id="{row["id"]}"' in page
 
 
 def test_figures_are_there_twice_and_not_empty(finished):
@@ -249,7 +259,7 @@ def test_the_kernel_of_the_inversion_reruns_the_discrepancy_design_and_what_foll
     assert rules == {
         "learn_discrepancy", "locate_source",
         "assess_fields", "profile_gain", "collect_metrics", "draw_posteriors", "draw_location_error",
-        "draw_information_gain", "draw_field_errors", "tabulate_field_errors", "score_claims", "all",
+        "draw_information_gain", "draw_field_errors", "tabulate_field_errors", "score_claims", "compose_claims_page", "all",
         "run_cases", "gather_sweep", "tabulate_sweep", "draw_sweep", "draw_sweep_stages",
         "compare_gains", "draw_gain_comparison", "compare_costs", "draw_joint",
         "measure_scaling", "gather_scaling", "draw_scaling",
@@ -280,7 +290,7 @@ def test_a_number_of_an_active_study_reruns_that_study_alone(copy):
     (copy / "mine.yaml").write_text(yaml.safe_dump(config, sort_keys=False))
     rules, outputs = planned(copy, config="mine.yaml")
     drawn = {"draw_beliefs", "draw_active_learning", "draw_fields", "tabulate_learning"}
-    assert rules == {"learn_actively", *drawn, "score_claims", "all"}
+    assert rules == {"learn_actively", *drawn, "score_claims", "compose_claims_page", "all"}
     assert not [name for name in outputs if "active_structural" in name or "active_parametric" in name]
 
 

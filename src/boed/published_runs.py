@@ -95,7 +95,7 @@ def row(run: Run, datasets: dict) -> dict:
     """
     at = ", ".join(f"{key} {value}" for key, value in run.places.items())
     told = {key: getattr(run, key) for key in ("id", "paper", "where", "quantity", "recipe", "note")}
-    told = dict.fromkeys(COLUMNS, "") | told | {"at": at, "published": f"{run.published:.4g}"}
+    told = dict.fromkeys(COLUMNS, "") | told | {"at": at, "published": f"{run.published:.5g}"}
     try:
         values = claim_metrics.read(run.source, datasets) * run.scale
     except KeyError:
