@@ -139,7 +139,7 @@ def test_a_failure_says_why_with_its_number(datasets):
     why = {"text": "it is {value} later.", **METRIC, "select": {"variant": "plain", "stage": 2}}
     row = judged(datasets, **strict, because={"ours": why}, note="A note.")
     assert row["verdict_ours"] == "fails"
-    assert re.fullmatch(r"ours: it is 0\.2 \[0\.2, 0\.5\] later\. A note\.", row["note"])
+    assert re.fullmatch(r"A note\. ours: it is 0\.2 \[0\.2, 0\.5\] later\.", row["note"])
     assert "later" not in judged(datasets, threshold={"at_most": 9, "reason": "r"}, because={"ours": why})["note"]
 
 

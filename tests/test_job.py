@@ -85,6 +85,15 @@ def test_figures_and_tables_are_the_same_bytes_twice(snakemake, tmp_path):
     assert saved[0][2] == b'x,y\n1,"a,b"\n'
 
 
+def test_tables_go_to_the_outputs_of_their_names_and_a_text_to_the_first(snakemake, tmp_path):
+    snakemake.output = Named(first=str(tmp_path / "a.csv"), second=str(tmp_path / "b.csv"))
+    job.save_tables({"second": (("x",), [["1,5"]]), "first": (("y",), [])}, snakemake)
+    assert [(tmp_path / name).read_text() for name in ("a.csv", "b.csv")] == ["y\n", 'x\n"1,5"\n']
+    snakemake.output = [str(tmp_path / "page.html")]
+    job.save_text("≥ 1", snakemake)
+    assert (tmp_path / "page.html").read_text(encoding="utf-8") == "≥ 1"
+
+
 @pytest.mark.parametrize("steps", [1, 5, 7, 12])
 def test_chunks_give_every_step_once_and_say_how_long_it_takes(steps, caplog):
     keys = jax.random.split(jax.random.key(0), (2, steps))

@@ -259,7 +259,8 @@ def test_the_kernel_of_the_inversion_reruns_the_discrepancy_design_and_what_foll
     assert rules == {
         "learn_discrepancy", "locate_source",
         "assess_fields", "profile_gain", "collect_metrics", "draw_posteriors", "draw_location_error",
-        "draw_information_gain", "draw_field_errors", "tabulate_field_errors", "score_claims", "compose_claims_page", "all",
+        "draw_information_gain", "draw_field_errors", "tabulate_field_errors",
+        "score_claims", "compose_claims_page", "all",
         "run_cases", "gather_sweep", "tabulate_sweep", "draw_sweep", "draw_sweep_stages",
         "compare_gains", "draw_gain_comparison", "compare_costs", "draw_joint",
         "measure_scaling", "gather_scaling", "draw_scaling",

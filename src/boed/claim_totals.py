@@ -8,7 +8,7 @@ from pathlib import Path
 from boed.claims import JUDGED, VERDICTS
 
 BEGIN, END = "<!-- totals of the scorecard: make totals -->", "<!-- end of totals -->"
-HEADINGS = {"faithful": "authors' code", "printed": "as printed", "ours": "ours"}
+HEADINGS = {"faithful": "faithful: authors' code", "printed": "printed: their text", "ours": "ours"}
 
 
 def totals(rows: list[dict]) -> dict[str, dict[str, Counter]]:

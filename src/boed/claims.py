@@ -138,7 +138,7 @@ def judge(claim: Claim, datasets: dict, settings: dict, seed: int) -> dict:
             row[f"verdict_{name}"] = decided
         if decided in ("fails", "partly") and name in claim.because:
             notes.append(f"{name}: {filled(claim.id, claim.because[name], datasets, settings, seed)}")
-    row["note"] = " ".join([*notes, claim.note]).strip()
+    row["note"] = " ".join([claim.note, *notes]).strip()
     return row
 
 

@@ -11,7 +11,8 @@ body { font: 14px/1.4 system-ui, sans-serif; margin: 1.5em auto; max-width: 90em
 h1 { font-size: 1.4em } h2 { font-size: 1.1em; margin-top: 2em }
 table { border-collapse: collapse; width: 100% } td, th { padding: .3em .5em; vertical-align: top; text-align: left }
 tr { border-bottom: 1px solid #ddd } th { border-bottom: 2px solid #888; cursor: default } th.sorts { cursor: pointer }
-td small { color: #555; display: block } td.number { white-space: nowrap } details { margin: .5em 0 }
+td small { color: #555; display: block } td.number { min-width: 6em }
+th.claim, th.note { width: 23% } th.limit { width: 15% } details { margin: .5em 0 }
 .holds { background: #d8f0dc } .partly { background: #fff2cc } .fails { background: #f8d7d7 }
 .cannot { background: #e6e6e6 } .not { background: #f4f4f4 }
 """
@@ -26,8 +27,9 @@ for (const head of document.querySelectorAll("th.sorts")) head.onclick = () => {
 LEGEND = (
     "A claim <b class=holds>holds</b> where the whole bootstrap interval over replicates, in brackets, meets its "
     "threshold, <b class=fails>fails</b> where none of it does, and does so <b class=partly>partly</b> in between. "
-    "<b class=cannot>Cannot be tested</b>: inputs not published. Columns: the authors' code as it runs; what their "
-    "text says; the recipes of this project; a reference without sampling or approximation, where there is one."
+    "<b class=cannot>Cannot be tested</b>: inputs not published. Columns: faithful, the authors' code as it runs; "
+    "printed, what their text says; ours, the recipes of this project; exact, a reference without sampling or "
+    "approximation, where there is one."
 )
 TITLES = HEADINGS | {"exact": "exact"}
 
@@ -45,10 +47,9 @@ def leading(row: dict) -> str:
 def cell(row: dict, name: str) -> str:
     """A column's number and verdict."""
     verdict = row.get(f"verdict_{name}", "")
-    small = f"<small>{escape(verdict)}</small>" if verdict else ""
-    return (
-        f'<td class="number {kind(verdict)}" data-key="{escape(verdict + row[name])}">{escape(row[name])}{small}</td>'
-    )
+    number, _, interval = row[name].partition(" ")
+    small = "".join(f"<small>{escape(text)}</small>" for text in (interval, verdict) if text)
+    return f'<td class="number {kind(verdict)}" data-key="{escape(verdict + number)}">{escape(number)}{small}</td>'
 
 
 def figures(row: dict) -> str:
@@ -82,9 +83,9 @@ def totals_table(rows: list[dict]) -> str:
 
 def claims_table(rows: list[dict]) -> str:
     """All claims."""
-    head = '<th class="sorts">paper</th><th>claim</th>'
+    head = '<th class="sorts">paper</th><th class="claim">claim</th>'
     head += "".join(f'<th class="sorts">{TITLES[name]}</th>' for name in MEASURED)
-    head += "<th>threshold, why</th><th>note, figures</th>"
+    head += '<th class="limit">threshold, why</th><th class="note">note, figures</th>'
     return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(map(claim_row, rows))}</tbody></table>"
 
 
