@@ -31,7 +31,12 @@ def rows(datasets, **changes):
 
 
 def test_a_series_has_a_row_for_every_coordinate_and_recipe(datasets):
-    found = rows(datasets, repeat={"variant": ["plain", "better"]}, along={"stage": [1, 2]}, published=[0.1, 0.2])
+    found = rows(
+        datasets,
+        repeat={"variant": ["plain", "better"]},
+        along={"stage": [1, 2]},
+        published=[0.1, 0.2],
+    )
     assert [(row["recipe"], row["at"], row["published"], row["median"]) for row in found] == [
         ("plain", "stage 1", "0.1", "0.1"),
         ("plain", "stage 2", "0.2", "0.2"),
@@ -39,7 +44,12 @@ def test_a_series_has_a_row_for_every_coordinate_and_recipe(datasets):
         ("better", "stage 2", "0.2", "0.1"),
     ]
     assert tuple(found[0]) == published_runs.COLUMNS
-    assert [found[1][name] for name in ("least", "p10", "p90", "greatest")] == ["0.2", "0.2", "0.44", "0.5"]
+    assert [found[1][name] for name in ("least", "p10", "p90", "greatest")] == [
+        "0.2",
+        "0.2",
+        "0.44",
+        "0.5",
+    ]
     assert found[0]["replicates"] == "3"
 
 
@@ -69,7 +79,12 @@ def test_percentiles_count_equals_half():
 
 
 def test_scale_applies_to_ours_and_is_taken_off_for_figures(datasets):
-    changes = {"select": {"variant": "plain"}, "along": {"stage": [1, 2]}, "published": [5.0, 10.0], "scale": 50.0}
+    changes = {
+        "select": {"variant": "plain"},
+        "along": {"stage": [1, 2]},
+        "published": [5.0, 10.0],
+        "scale": 50.0,
+    }
     assert [row["median"] for row in rows(datasets, **changes)] == ["5", "10"]
     runs = published_runs.expand([ENTRY | changes])
     assert published_runs.published_along(runs, "study/metrics.nc", "error", "stage", variant="plain") == {

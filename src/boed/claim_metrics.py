@@ -1,4 +1,7 @@
-"""What a column of the scorecard measures: a variable of a file, chosen, compared, summarised. Imports no JAX."""
+"""What a column of the scorecard measures: a variable of a file, chosen, compared, summarised.
+
+Imports no JAX.
+"""
 
 import itertools
 from collections.abc import Mapping
@@ -17,7 +20,7 @@ RELATIONS = {"ratio": xr.DataArray.__truediv__, "difference": xr.DataArray.__sub
 class Source(NamedTuple):
     """A variable of a netCDF file at some coordinates.
 
-    over: names in braces in `file` and their values; the files' values lie along dimensions of those names.
+    over: names in braces in `file` and their values; the files lie along a dimension `file`.
     total: a dimension to sum over. Members of an `ensemble` are averaged.
     """
 
@@ -34,10 +37,11 @@ class Source(NamedTuple):
 
 
 class Metric(NamedTuple):
-    """A source and what is made of it: |values − target|, their relation to a second source, a statistic.
+    """A source and what is made of it: |values − target|, a relation to another, a statistic.
 
-    relation: `ratio` or `difference` to the source `against`, element by element and replicate by replicate;
-    the statistic `ratio_of_medians` takes both as they are. along: the dimension of an order or a slope.
+    relation: `ratio` or `difference` to the source `against`, element by element in each replicate;
+    the statistic `ratio_of_medians` takes both as they are. along: the dimension of an order or a
+    slope. bound: of the statistics that count replicates above or below one.
     """
 
     source: Source
@@ -68,13 +72,15 @@ def parse(spec: dict) -> Metric:
     if metric.statistic not in STATISTICS:
         raise ValueError(f"unknown statistic {metric.statistic}; there are {', '.join(STATISTICS)}")
     compared = metric.statistic == "ratio_of_medians" or metric.relation in RELATIONS
-    if compared != (metric.against is not None) or (metric.relation and metric.relation not in RELATIONS):
-        raise ValueError(f"{spec}: `against` goes with ratio_of_medians or a relation, {', '.join(RELATIONS)}")
+    known = not metric.relation or metric.relation in RELATIONS
+    if compared != (metric.against is not None) or not known:
+        ways = ", ".join(("ratio_of_medians", *RELATIONS))
+        raise ValueError(f"{spec}: `against` goes with one of {ways}")
     return metric
 
 
 def read(source: Source, datasets: dict) -> xr.DataArray:
-    """The source's values with a dimension `replicate`; KeyError where a file or coordinate is not there.
+    """The source's values with a dimension `replicate`; KeyError where files or coordinates lack.
 
     ValueError where a file has no such variable or dimension: a mistake in the list of claims.
     """
@@ -82,12 +88,13 @@ def read(source: Source, datasets: dict) -> xr.DataArray:
     for name in source.files():
         dataset = datasets[name]
         unknown = [] if source.variable in dataset else [source.variable]
-        unknown += [dim for dim in source.select if dim not in dataset.get(source.variable, dataset).dims]
+        dims = dataset.get(source.variable, dataset).dims
+        unknown += [dim for dim in source.select if dim not in dims]
         if unknown:
             raise ValueError(f"{name} has no {', '.join(unknown)}")
         values = dataset[source.variable].sel(source.select).astype(float)
         found.append(values.sum(source.total) if source.total else values)
-    values = found[0] if len(found) == 1 else xr.concat(found, "file", coords="minimal", compat="override")
+    values = found[0] if len(found) == 1 else beside(found, "file")
     values = values.mean("ensemble") if "ensemble" in values.dims else values
     kind = next((dim for dim in REPLICATES if dim in values.dims), None)
     values = values.expand_dims("replicate") if kind is None else values.rename({kind: "replicate"})
@@ -109,11 +116,19 @@ def evaluate(metric: Metric, datasets: dict, settings: dict, seed: int) -> Measu
             values = related(values, other, metric.relation)
         else:
             values, along = paired(values, other), "compared"
-    return measure(values, metric.statistic, along, metric.bound, settings["resamples"], settings["level"], seed)
+    return measure(
+        values,
+        metric.statistic,
+        along,
+        metric.bound,
+        settings["resamples"],
+        settings["level"],
+        seed,
+    )
 
 
 def related(values: xr.DataArray, other: xr.DataArray, relation: str) -> xr.DataArray:
-    """The ratio or difference of both, which lie at coordinates of their own; those of the first are kept."""
+    """The ratio or difference of both, at coordinates of their own; those of the first are kept."""
     other = other.isel(replicate=0) if other.sizes["replicate"] == 1 else other
     coordinates = {dim: values[dim] for dim in values.dims if dim in values.coords}
     return RELATIONS[relation](bare(values), bare(other)).assign_coords(coordinates)
@@ -125,6 +140,11 @@ def bare(values: xr.DataArray) -> xr.DataArray:
 
 
 def paired(values: xr.DataArray, other: xr.DataArray) -> xr.DataArray:
-    """Both along a dimension `compared`; ValueError where a replicate has more than one of either."""
-    each = [bare(part.squeeze([dim for dim in part.dims if dim != "replicate"])) for part in (values, other)]
-    return xr.concat(each, "compared", coords="minimal", compat="override")
+    """Both along a dimension `compared`; ValueError where a replicate has several of either."""
+    both = [part.squeeze([d for d in part.dims if d != "replicate"]) for part in (values, other)]
+    return beside([bare(part) for part in both], "compared")
+
+
+def beside(parts: list[xr.DataArray], dim: str) -> xr.DataArray:
+    """Arrays of the same form along a new dimension."""
+    return xr.concat(parts, dim, coords="minimal", compat="override")

@@ -1,4 +1,4 @@
-"""Totals of the scorecard by paper, and their place at the top of a Markdown page. Imports no JAX."""
+"""Totals of the scorecard by paper, and their place in a Markdown page. Imports no JAX."""
 
 import csv
 import sys
@@ -12,7 +12,7 @@ HEADINGS = {"faithful": "faithful: authors' code", "printed": "printed: their te
 
 
 def totals(rows: list[dict]) -> dict[str, dict[str, Counter]]:
-    """{paper: {column: how often each verdict}} of the rows of a scorecard, papers in their order."""
+    """{paper: {column: how often each verdict}} of a scorecard's rows, papers in their order."""
     found = {}
     for row in rows:
         own = found.setdefault(row["paper"], {name: Counter() for name in JUDGED})
@@ -24,12 +24,16 @@ def totals(rows: list[dict]) -> dict[str, dict[str, Counter]]:
 
 def words(counts: Counter) -> str:
     """Verdicts and how many, as `3 holds, 1 fails`; a dash for none."""
-    return ", ".join(f"{counts[verdict]} {verdict}" for verdict in VERDICTS if counts[verdict]) or "–"
+    told = [f"{counts[verdict]} {verdict}" for verdict in VERDICTS if counts[verdict]]
+    return ", ".join(told) or "–"
 
 
 def table(rows: list[dict]) -> str:
     """The totals as a Markdown table."""
-    lines = ["| paper | claims | " + " | ".join(HEADINGS[name] for name in JUDGED) + " |", "| --- " * 5 + "|"]
+    lines = [
+        "| paper | claims | " + " | ".join(HEADINGS[name] for name in JUDGED) + " |",
+        "| --- " * 5 + "|",
+    ]
     papers = Counter(row["paper"] for row in rows)
     for paper, own in totals(rows).items():
         cells = [f"`{paper}`", str(papers[paper]), *(words(own[name]) for name in JUDGED)]
@@ -38,7 +42,7 @@ def table(rows: list[dict]) -> str:
 
 
 def replaced(text: str, block: str) -> str:
-    """A page with what stands between its two markers replaced; ValueError where they are not there."""
+    """A page with what stands between its two markers replaced; ValueError where they lack."""
     before, begin, rest = text.partition(BEGIN)
     _, end, after = rest.partition(END)
     if not begin or not end:

@@ -1,7 +1,8 @@
 """The scorecard: statements of the papers, each judged by what came out here. Imports no JAX.
 
-A claim has a threshold that follows from the paper's words and, in up to four columns, what is measured: by the
-authors' code, by their text, by ours, and exactly. Of every column the whole bootstrap interval is judged.
+A claim has a threshold that follows from the paper's words and, in up to four columns, what is
+measured: by the authors' code, by their text, by ours, and exactly. Of every column the whole
+bootstrap interval is judged.
 """
 
 from pathlib import Path
@@ -15,7 +16,15 @@ from boed.claim_statistics import Measured
 
 JUDGED = ("faithful", "printed", "ours")
 MEASURED = (*JUDGED, "exact")
-COLUMNS = ("id", "paper", "where", "claim", *MEASURED, "threshold", *(f"verdict_{name}" for name in JUDGED))
+COLUMNS = (
+    "id",
+    "paper",
+    "where",
+    "claim",
+    *MEASURED,
+    "threshold",
+    *(f"verdict_{name}" for name in JUDGED),
+)
 COLUMNS += ("figure", "note")
 VERDICTS = ("holds", "partly", "fails", "cannot be tested", "not run")
 BOUNDS = {"at_least": "≥", "at_most": "≤", "between": "between"}
@@ -23,14 +32,14 @@ UNTESTABLE = "cannot_be_tested"
 
 
 class Because(NamedTuple):
-    """Why a column does not hold: a text, with the number that shows it where its {value} stands."""
+    """Why a column does not hold: a text, and the number that shows it where {value} stands."""
 
     text: str
     metric: Metric | None
 
 
 class Claim(NamedTuple):
-    """One row of the scorecard before it is judged; `columns` holds a Metric, or in words why there is none."""
+    """One row of the scorecard before it is judged; a column is a Metric, or why there is none."""
 
     id: str
     paper: str
@@ -63,14 +72,23 @@ def claim(entry: dict, paper: str) -> Claim:
     reasons = given.pop("because", {})
     try:
         if not columns or not set(reasons) <= set(JUDGED):
-            raise ValueError(f"needs one of {', '.join(MEASURED)}, and reasons for {', '.join(JUDGED)} only")
+            named = f"one of {', '.join(MEASURED)}, and reasons for {', '.join(JUDGED)} only"
+            raise ValueError(f"needs {named}")
         bounds = [key for key in given["threshold"] if key in BOUNDS]
         if len(bounds) != 1 or set(given["threshold"]) != {*bounds, "reason"}:
             raise ValueError(f"a threshold is a reason and one of {', '.join(BOUNDS)}")
-        parsed = {k: v[UNTESTABLE] if UNTESTABLE in v else claim_metrics.parse(v) for k, v in columns.items()}
+        parsed = {
+            name: spec[UNTESTABLE] if UNTESTABLE in spec else claim_metrics.parse(spec)
+            for name, spec in columns.items()
+        }
         figure = [given["figure"]] if isinstance(given["figure"], str) else given["figure"]
         given |= {"figure": figure, "note": given.get("note", "")}
-        return Claim(paper=paper, columns=parsed, because={k: because(v) for k, v in reasons.items()}, **given)
+        return Claim(
+            paper=paper,
+            columns=parsed,
+            because={k: because(v) for k, v in reasons.items()},
+            **given,
+        )
     except (KeyError, TypeError, ValueError) as error:
         raise ValueError(f"claim {entry.get('id', entry)}: {error}") from error
 
@@ -79,7 +97,8 @@ def read(paths: list) -> list[Claim]:
     """The claims of several papers, a file each, named like the paper."""
     found = []
     for path in map(Path, paths):
-        found += [claim(entry, path.stem) for entry in yaml.safe_load(path.read_text(encoding="utf-8"))]
+        entries = yaml.safe_load(path.read_text(encoding="utf-8"))
+        found += [claim(entry, path.stem) for entry in entries]
     return found
 
 
@@ -88,11 +107,13 @@ def meets(value: float, threshold: dict) -> bool:
     if "between" in threshold:
         low, high = threshold["between"]
         return low <= value <= high
-    return value >= threshold["at_least"] if "at_least" in threshold else value <= threshold["at_most"]
+    if "at_least" in threshold:
+        return value >= threshold["at_least"]
+    return value <= threshold["at_most"]
 
 
 def verdict(found: Measured, threshold: dict) -> str:
-    """`holds` where the whole interval meets the threshold, `fails` where none of it does, else `partly`."""
+    """`holds` where the whole interval meets the threshold, `fails` where none, else `partly`."""
     ends = [meets(found.low, threshold), meets(found.high, threshold)]
     if all(ends):
         return "holds"
@@ -113,12 +134,14 @@ def bound(threshold: dict) -> str:
     """A threshold in signs, without its reason."""
     key = next(key for key in threshold if key in BOUNDS)
     limit = threshold[key]
-    return f"{BOUNDS[key]} " + (f"{limit[0]:g} and {limit[1]:g}" if key == "between" else f"{limit:g}")
+    limits = limit if key == "between" else [limit]
+    return f"{BOUNDS[key]} " + " and ".join(f"{each:g}" for each in limits)
 
 
 def judge(claim: Claim, datasets: dict, settings: dict, seed: int) -> dict:
-    """The claim's row of COLUMNS, all text. datasets: {file: dataset} of the files that this configuration makes.
+    """The claim's row of COLUMNS, all text.
 
+    datasets: {file: dataset} of the files that this configuration makes.
     ValueError with the claim's id where it names what a file does not have.
     """
     row = dict.fromkeys(COLUMNS, "")
@@ -137,7 +160,8 @@ def judge(claim: Claim, datasets: dict, settings: dict, seed: int) -> dict:
         if name in JUDGED:
             row[f"verdict_{name}"] = decided
         if decided in ("fails", "partly") and name in claim.because:
-            notes.append(f"{name}: {filled(claim.id, claim.because[name], datasets, settings, seed)}")
+            reason = filled(claim.id, claim.because[name], datasets, settings, seed)
+            notes.append(f"{name}: {reason}")
     row["note"] = " ".join([claim.note, *notes]).strip()
     return row
 

@@ -1,7 +1,8 @@
-"""Numbers of single published runs, and where they lie in our distribution over replicates. Imports no JAX.
+"""Numbers of single published runs, and where they lie in our distribution over replicates.
 
-A series names a netCDF file and a variable; `along` lists coordinates and `published` their values, `repeat` recipes
-that are all held against them. Both may also fill names in braces in `file`.
+A series names a netCDF file and a variable; `along` lists coordinates and `published` their values,
+`repeat` recipes that are all held against them. Both may also fill names in braces in `file`.
+Imports no JAX.
 """
 
 import itertools
@@ -14,15 +15,41 @@ import yaml
 from boed import claim_metrics
 from boed.claim_metrics import Source
 
-COLUMNS = ("id", "paper", "where", "quantity", "recipe", "at", "published", "median", "p10", "p90", "least", "greatest")
+COLUMNS = (
+    "id",
+    "paper",
+    "where",
+    "quantity",
+    "recipe",
+    "at",
+    "published",
+    "median",
+    "p10",
+    "p90",
+    "least",
+    "greatest",
+)
 COLUMNS += ("percentile", "replicates", "note")
-KEYS = {"id", "paper", "where", "quantity", "file", "variable", "repeat", "along", "select", "total", "scale"}
+KEYS = {
+    "id",
+    "paper",
+    "where",
+    "quantity",
+    "file",
+    "variable",
+    "repeat",
+    "along",
+    "select",
+    "total",
+    "scale",
+}
 KEYS |= {"published", "note"}
 
 
 class Run(NamedTuple):
-    """One published number; `places` are its coordinates along the series, `recipe` what of ours stands beside it.
+    """One published number.
 
+    places: its coordinates along the series. recipe: what of ours stands beside it.
     scale: what ours is multiplied by to be of the printed definition.
     """
 
@@ -47,7 +74,8 @@ def expand(entries: list[dict]) -> list[Run]:
         published = entry["published"] if along else [entry["published"]]
         if len(published) != len(steps) or not set(entry) <= KEYS:
             raise ValueError(
-                f"series {entry['id']}: {len(published)} published values for {len(steps)} coordinates, "
+                f"series {entry['id']}: {len(published)} published values "
+                f"for {len(steps)} coordinates, "
                 f"or one of {', '.join(sorted(set(entry) - KEYS)) or 'no'} keys unknown"
             )
         for outer in itertools.product(*repeat.values()):
@@ -89,12 +117,14 @@ def percentile(value: float, values: np.ndarray) -> float:
 
 
 def row(run: Run, datasets: dict) -> dict:
-    """The number's row of COLUMNS, all text; without our numbers where this configuration has not its file.
+    """The number's row of COLUMNS, all text.
 
-    ValueError with the series' id where it names what a file does not have.
+    Without our numbers where this configuration has not its file. ValueError with the series' id
+    where it names what a file does not have.
     """
     at = ", ".join(f"{key} {value}" for key, value in run.places.items())
-    told = {key: getattr(run, key) for key in ("id", "paper", "where", "quantity", "recipe", "note")}
+    kept = ("id", "paper", "where", "quantity", "recipe", "note")
+    told = {key: getattr(run, key) for key in kept}
     told = dict.fromkeys(COLUMNS, "") | told | {"at": at, "published": f"{run.published:.5g}"}
     try:
         values = claim_metrics.read(run.source, datasets) * run.scale
@@ -106,7 +136,10 @@ def row(run: Run, datasets: dict) -> dict:
     names = ("least", "p10", "median", "p90", "greatest")
     ours = np.quantile(values, [0, 0.1, 0.5, 0.9, 1])
     told |= {name: f"{number:.3g}" for name, number in zip(names, ours, strict=True)}
-    return told | {"percentile": f"{percentile(run.published, values):.0f}", "replicates": str(len(values))}
+    return told | {
+        "percentile": f"{percentile(run.published, values):.0f}",
+        "replicates": str(len(values)),
+    }
 
 
 def published_along(runs: list[Run], file: str, variable: str, dim: str, **select) -> dict:

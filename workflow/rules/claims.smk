@@ -1,4 +1,4 @@
-"""The scorecard: every claim of the papers, judged; single published runs among ours; both as a page.
+"""The scorecard: every claim of the papers, judged; published runs among ours; both as a page.
 
 Inputs: the lists of config/claims and the netCDF files that they name.
 Outputs: <results>/claims.csv, <results>/published_runs.csv, <results>/claims.html.

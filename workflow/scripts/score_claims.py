@@ -1,4 +1,4 @@
-"""Judge every claim of the papers against the files of this run, and place the published runs among ours."""
+"""Judge every claim against the files of this run, and place the published runs among ours."""
 
 from collections import Counter
 
@@ -11,7 +11,8 @@ def main(snakemake):
     datasets = {name: store.read(path) for name, path in files.items()}
     listed = claims.read(snakemake.input.claims)
     rows = [claims.judge(claim, datasets, params.settings, params.seed) for claim in listed]
-    runs = [published_runs.row(run, datasets) for run in published_runs.read(snakemake.input.published)]
+    published = published_runs.read(snakemake.input.published)
+    runs = [published_runs.row(run, datasets) for run in published]
     counts = Counter(row[f"verdict_{name}"] or "empty" for row in rows for name in claims.JUDGED)
     job.LOG.info("%s", ", ".join(f"{count} {verdict}" for verdict, count in counts.items()))
     for name in claims.unexplained(listed, rows):
