@@ -80,7 +80,8 @@ def test_the_interval_of_a_share_is_that_of_the_binomial_distribution():
 def test_intervals_of_a_median_hold_the_true_one_as_often_as_they_say():
     draws = np.random.default_rng(2).exponential(size=(300, 25))
     found = [
-        claim_statistics.measure(xr.DataArray(own, dims="replicate"), "median", "", 0.0, 300, 0.9, 3) for own in draws
+        claim_statistics.measure(own, "median", "", 0.0, 300, 0.9, 3)
+        for own in xr.DataArray(draws, dims=("trial", "replicate"))
     ]
     covered = np.mean([own.low <= np.log(2) <= own.high for own in found])
     # three standard errors of 300 trials, and what percentiles of so few values are short of
@@ -90,6 +91,7 @@ def test_intervals_of_a_median_hold_the_true_one_as_often_as_they_say():
 def test_one_number_has_no_interval_and_the_same_seed_gives_the_same_one():
     single = claim_statistics.measure(PLAIN.isel(replicate=[0]), "greatest", "", 0.0, 200, 0.95, 0)
     assert single == (3.0, 3.0, 3.0, 1)
-    first, again = (claim_statistics.measure(PLAIN, "greatest", "", 0.0, 250, 0.95, 4) for _ in range(2))
+    seeded = ("greatest", "", 0.0, 250, 0.95, 4)
+    first, again = (claim_statistics.measure(PLAIN, *seeded) for _ in range(2))
     assert first == again
     assert first.low <= first.value <= first.high

@@ -33,7 +33,8 @@ def datasets():
     coordinates = {"variant": ["plain", "better"], "stage": [1, 2]}
     metrics = xr.Dataset({"error": (("variant", "replicate", "stage"), values)}, coords=coordinates)
     gains = xr.Dataset({"gain": (("replicate", "ensemble"), [[1.0, 3.0], [2.0, 4.0], [5.0, 5.0]])})
-    layouts = {f"{name}/map.nc": xr.Dataset({"loss": ((), loss)}) for name, loss in (("open", 0.1), ("wall", 0.4))}
+    losses = {"open": 0.1, "wall": 0.4}
+    layouts = {f"{name}/map.nc": xr.Dataset({"loss": loss}) for name, loss in losses.items()}
     return {"study/metrics.nc": metrics, "study/gains.nc": gains} | layouts
 
 

@@ -110,9 +110,9 @@ def test_readme_has_the_totals_of_the_committed_scorecard():
 def test_the_committed_scorecard_is_of_the_claims_as_they_are():
     with open("docs/claims.csv", newline="", encoding="utf-8") as stream:
         rows = list(csv.DictReader(stream))
-    listed = claims.read(
-        [Path(f"config/claims/{paper}.yaml") for paper in ("ad_eki", "active_learning", "mean_variance")]
-    )
-    assert [(row["id"], row["claim"]) for row in rows] == [(claim.id, claim.claim) for claim in listed]
+    papers = ("ad_eki", "active_learning", "mean_variance")
+    listed = claims.read([Path(f"config/claims/{paper}.yaml") for paper in papers])
+    told = [(row["id"], row["claim"]) for row in rows]
+    assert told == [(claim.id, claim.claim) for claim in listed]
     for row in rows:
         assert {row[f"verdict_{name}"] for name in claims.JUDGED} <= {*claims.VERDICTS, ""}

@@ -22,7 +22,8 @@ def datasets():
     coordinates = {"variant": ["plain", "better"], "stage": [1, 2]}
     metrics = xr.Dataset({"error": (("variant", "replicate", "stage"), VALUES)}, coords=coordinates)
     searches = {f"study/plain/stage_{k}/search.nc": VALUES[0] * k for k in (1, 2)}
-    made = {name: xr.Dataset({"design": (("replicate", "coordinate"), values)}) for name, values in searches.items()}
+    dims = ("replicate", "coordinate")
+    made = {name: xr.Dataset({"design": (dims, values)}) for name, values in searches.items()}
     return {"study/metrics.nc": metrics} | made
 
 
@@ -59,7 +60,8 @@ def test_coordinates_fill_braces_in_the_files_name(datasets):
         "variable": "design",
         "repeat": {"variant": ["plain"]},
     }
-    found = rows(datasets, **designs, along={"stage": [1, 2], "coordinate": [0, 1]}, published=[1, 2, 3, 4])
+    along = {"stage": [1, 2], "coordinate": [0, 1]}
+    found = rows(datasets, **designs, along=along, published=[1, 2, 3, 4])
     assert [(row["at"], row["median"]) for row in found] == [
         ("stage 1, coordinate 0", "0.1"),
         ("stage 1, coordinate 1", "0.2"),
@@ -87,11 +89,9 @@ def test_scale_applies_to_ours_and_is_taken_off_for_figures(datasets):
     }
     assert [row["median"] for row in rows(datasets, **changes)] == ["5", "10"]
     runs = published_runs.expand([ENTRY | changes])
-    assert published_runs.published_along(runs, "study/metrics.nc", "error", "stage", variant="plain") == {
-        1: 0.1,
-        2: 0.2,
-    }
-    assert published_runs.published_along(runs, "study/metrics.nc", "error", "stage", variant="better") == {}
+    series = (runs, "study/metrics.nc", "error", "stage")
+    assert published_runs.published_along(*series, variant="plain") == {1: 0.1, 2: 0.2}
+    assert published_runs.published_along(*series, variant="better") == {}
 
 
 def test_without_its_file_a_number_stands_alone(datasets):
