@@ -202,6 +202,7 @@ def test_an_impossible_value_is_named_with_what_is_accepted(key, value, accepts)
         ("networks.study", "other", "networks.study: got 'other', accepts a study that learns a network"),
         ("scaling.members.values", [8, 8], "scaling.members.values: got [8, 8], accepts strictly increasing values"),
         ("scaling.members.values", [1, 8], "scaling.members.values.0: got 1, accepts a number ≥ 2"),
+        ("scaling.samples.members", [8, 4], "scaling.samples.members: got [8, 4], accepts strictly increasing values"),
         ("scaling.modes", ["backward"], "scaling.modes.0: got 'backward', accepts one of forward, reverse"),
         ("scaling.time", 0.2, "scaling.time: got 0.2, accepts a time up to the study's last, 0.101"),
         ("scaling.design", [0.5, 1.2], "scaling.design: got [0.5, 1.2], accepts coordinates between 0.0 and 1.0"),

@@ -1,4 +1,7 @@
-"""How the cost of AD-EKI grows with members and iterations, by the way it is differentiated (ad_eki §3.3)."""
+"""How the cost of AD-EKI grows with members and iterations, by the way it is differentiated (ad_eki §3.3).
+
+And how that of the expected gain grows with the predicted data that it averages over (§2.4).
+"""
 
 from contextlib import nullcontext
 from typing import NamedTuple
@@ -41,18 +44,21 @@ MODES = {
     "nested": reverse_nested,
     "forward_mode": ad_eki.forward_value_and_gradient,
 }
+EXPECTED = "expected"
 
 
 class Size(NamedTuple):
-    """One point of the study."""
+    """One point of the study; samples: predicted data of an expected gain, 0 for the gain of the true datum."""
 
     members: int
     iterations: int
+    samples: int = 0
 
 
 def point(settings: dict, mode: str, size: Size, seed: int, alone=nullcontext) -> tuple[Cost, np.ndarray]:
     """What one gain or gradient of this size costs, and (gain, *gradient).
 
+    mode: one of MODES, or EXPECTED for a size with samples: the expected gain and its gradient (ad_eki Eq. 12–13);
     settings: those of a plume study with the keys `design`, `centre`, `time` and `repeats` of the scaling study;
     alone: the context in which it runs, see `taking_turns`.
     """
@@ -64,12 +70,15 @@ def point(settings: dict, mode: str, size: Size, seed: int, alone=nullcontext) -
     weights = tanh_network(block["hidden"], block["depth"]).initialise(first, block["first_layer_scale"])
     deviation = settings["discrepancy_experiment"]["deviation"]
     ensemble, noise = ad_eki.draw(second, weights, deviation, size.members, size.iterations, 1)
+    samples = ad_eki.draw_samples(jax.random.fold_in(second, 1), weights, deviation, size.samples, 1)
 
-    def run(design, ensemble, noise):
+    def run(design, ensemble, noise, samples):
         experiment = discrepancy_experiment(study, moment, jnp.asarray(settings["centre"]), jnp.zeros(()))
+        if mode == EXPECTED:
+            return ad_eki.expected_value_and_gradient(design, experiment, ensemble, noise, plan, samples)
         return MODES[mode](design, experiment, ensemble, noise, plan)
 
-    arguments = jnp.asarray(settings["design"]), ensemble, noise
+    arguments = jnp.asarray(settings["design"]), ensemble, noise, samples
     found, result = cost(run, *arguments, repeats=settings["repeats"], alone=alone)
     return found, np.concatenate([np.ravel(part) for part in jax.tree.leaves(result)])
 

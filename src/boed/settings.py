@@ -224,6 +224,8 @@ def _scaling_problems(config: dict, schema: dict) -> list[str]:
     problems, base = [], resolved(config, block["study"])
     for axis in ("members", "iterations"):
         increasing(f"scaling.{axis}.values", block[axis]["values"], problems)
+    for key in ("values", "members"):
+        increasing(f"scaling.samples.{key}", block["samples"][key], problems)
     for solver in block["solvers"]:
         settings = resolve_scaling(config, solver)
         problems += _whole_problems(f"scaling.solvers.{solver}", settings, base, schema)

@@ -228,7 +228,7 @@ def scaling_settings(solver):
 
 def scaling_sizes():
     """The sizes and ways to differentiate of the scaling study."""
-    return in_order({key: config["scaling"][key] for key in ("modes", "members", "iterations")})
+    return in_order({key: config["scaling"][key] for key in ("modes", "members", "iterations", "samples")})
 
 
 def scaling_solvers():

@@ -231,7 +231,7 @@ def scaling_parts():
 
 def scaling_files():
     """The scaling study's numbers and figures."""
-    figures = [f"<results>/figures/scaling/{axis}.png" for axis in ("members", "iterations")]
+    figures = [f"<results>/figures/scaling/{axis}.png" for axis in ("members", "iterations", "samples")]
     return ["<results>/scaling/scaling.nc", *figures]
 
 

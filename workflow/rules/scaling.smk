@@ -62,7 +62,7 @@ rule draw_scaling:
     benchmark:
         "<results>/timings/figures/scaling/{axis}.tsv"
     wildcard_constraints:
-        axis="members|iterations",
+        axis="members|iterations|samples",
     conda:
         "../../envs/environment.yaml"
     threads: 1

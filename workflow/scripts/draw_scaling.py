@@ -1,4 +1,7 @@
-"""ad_eki Fig. 9 and 10: memory and time of AD-EKI over members or iterations, by the way it is differentiated."""
+"""ad_eki Fig. 9 and 10: memory and time of AD-EKI over members or iterations, by the way it is differentiated.
+
+And of the expected gain over the predicted data that it averages over, by the members (§2.4).
+"""
 
 import numpy as np
 
@@ -14,20 +17,31 @@ PANELS = {
 MARKERS = ("o", "s", "^", "x", "D")
 
 
+# what each axis has a curve for, and its name
+CURVES = {"members": "mode", "iterations": "mode", "samples": "sampled_members"}
+LABELS = {"members": "EKI members", "iterations": "EKI iterations", "samples": "predicted data"}
+
+
+def curve_name(curve: str, value) -> str:
+    """What the legend calls one value of the dimension `curve`."""
+    return style.words(str(value)) if curve == "mode" else f"{value} members"
+
+
 def draw_curves(panel, scaling, name: str, axis: str) -> None:
-    """One measure of every mode over the axis; where a line was fitted, it is drawn."""
+    """One measure of every curve over the axis; where a line was fitted, it is drawn."""
+    curve = CURVES[axis]
     measure, scale, label, yscale = PANELS[name]
     x = scaling[axis].values
-    for order, mode in enumerate(scaling.mode.values):
-        part = scaling.sel(mode=mode)
+    for order, which in enumerate(scaling[curve].values):
+        part, label_of = scaling.sel({curve: which}), curve_name(curve, which)
         tint = style.FALLBACK[2 * order % len(style.FALLBACK)]
         values = part[f"{name}_by_{axis}"].values * scale
-        panel.plot(x, values, MARKERS[order], markersize=5, mfc="none", color=tint, label=style.words(str(mode)))
+        panel.plot(x, values, MARKERS[order], markersize=5, mfc="none", color=tint, label=label_of)
         if measure:
             slope = float(part[f"{measure}_slope_by_{axis}"]) * scale
             fine = np.geomspace(x[0], x[-1], 60)
             panel.plot(fine, values.mean() + slope * (fine - x.mean()), color=tint, linewidth=1)
-    panel.set(xscale="log", yscale=yscale, xlabel=f"EKI {axis}", ylabel=label)
+    panel.set(xscale="log", yscale=yscale, xlabel=LABELS[axis], ylabel=label)
     panel.set_xticks(x, [f"{value:g}" for value in x])
     panel.xaxis.minorticks_off()
     if yscale == "linear":
