@@ -17,7 +17,7 @@ SETTINGS = STUDY | {
     "model": TRUTH | {"strength": 3.0, "discrepancy": "strength"},
     "noise": {"constant": 0.05, "relative": 0.1, "observation_noise": "sampled"},
     "belief": {"lower": 0.0, "upper": 1.0, "cells": 11, "map_window": 5, "map_refinement": 10},
-    "joint": {"lower": 1.0, "upper": 4.0, "cells": 7, "data": 2},
+    "joint": {"lower": 1.0, "upper": 4.0, "cells": 7, "data": 2, "prior": "normal"},
     "experiment": {
         **{"initial": [0.5, 0.5], "lower": 0.0, "upper": 1.0, "move_limit": 0.2, "grid": 2, "steps": [2, 2]},
         **{"rate": 0.003, "drift": 0.0, "stop_after_clips": 0, "jump": 0.05},
@@ -49,7 +49,7 @@ def likelihood(study, plumes):
 
 @pytest.fixture(scope="module")
 def prior(study):
-    return joint.prior(study.cells, 3.0, 1.0)
+    return joint.normal_prior(study.cells, 3.0, 1.0)
 
 
 def test_update_is_bayes_with_one_exact_solution_per_cell(study, likelihood, prior):
@@ -68,6 +68,18 @@ def test_prior_is_uniform_in_position_and_gaussian_in_strength(study, prior):
     np.testing.assert_allclose(position_belief(prior), belief.uniform(study.cells.position), atol=1e-12)
     probability = norm(3.0, 1.0).pdf(study.cells.strength)
     np.testing.assert_allclose(np.exp(strength_belief(prior)), probability / probability.sum(), rtol=1e-12)
+
+
+def test_a_uniform_prior_leaves_the_posterior_to_the_likelihood(study, likelihood):
+    """exp(likelihood) over its sum; a prior about the strength moves it by that prior's own factor."""
+    flat = joint.first_belief(study.cells, SETTINGS | {"joint": {"prior": "uniform"}})
+    assert np.exp(flat).sum() == pytest.approx(1.0, abs=1e-12)
+    np.testing.assert_allclose(flat, -np.log(11 * 11 * 7), rtol=1e-12)
+    values = np.exp(np.asarray(likelihood(0.4)))
+    np.testing.assert_allclose(np.exp(update(flat, likelihood(0.4))), values / values.sum(), rtol=1e-9)
+    believed = joint.first_belief(study.cells, SETTINGS)
+    expected = values * norm(3.0, 1.0).pdf(study.cells.strength)
+    np.testing.assert_allclose(np.exp(update(believed, likelihood(0.4))), expected / expected.sum(), rtol=1e-9)
 
 
 def test_marginals_sum_to_one_and_moments_are_those_of_the_strengths(study, likelihood, prior):

@@ -90,11 +90,27 @@ def setup(settings: dict) -> Study:
     return Study(known, Source(plume.sharp_source(model | {"strength": 1.0})), JointCells(*known.cells, strengths))
 
 
-def prior(cells: JointCells, mean: float, deviation: float) -> LogJoint:
-    """Uniform in position; in strength N(mean, deviation²) restricted to the cells."""
-    log_strength = -0.5 * ((cells.strength - mean) / deviation) ** 2
+def uniform_prior(cells: JointCells) -> LogJoint:
+    """Every cell is as probable as any other: the papers' reference (active_learning §3.1.1)."""
+    return prior_of(cells, np.zeros(cells.strength.size))
+
+
+def normal_prior(cells: JointCells, mean: float, deviation: float) -> LogJoint:
+    """Uniform in position; in strength N(mean, deviation²) restricted to the cells: the hybrid method's ensemble."""
+    return prior_of(cells, -0.5 * ((cells.strength - mean) / deviation) ** 2)
+
+
+def prior_of(cells: JointCells, log_strength: Float[AnyArray, " strength"]) -> LogJoint:
+    """Uniform in position; log_strength: log density at the strengths' cells, up to a constant."""
     normalised = log_strength - np.logaddexp.reduce(log_strength)
     return belief.uniform(cells.position)[:, :, None] + normalised
+
+
+def first_belief(cells: JointCells, settings: dict) -> LogJoint:
+    """The belief before any data that `joint.prior` names."""
+    mean, deviation = settings["model"]["strength"], settings["discrepancy_experiment"]["deviation"]
+    priors = {"uniform": uniform_prior, "normal": lambda cells: normal_prior(cells, mean, deviation)}
+    return priors[settings["joint"]["prior"]](cells)
 
 
 def log_likelihood(study: Study, unit: Solution, design: Design, observed) -> LogJoint:
@@ -253,7 +269,7 @@ def _run_each(settings: dict, seed: int, study_name: str) -> Record:
     study, replicates, block = setup(settings), settings["replicates"], settings["experiment"]
     find, learn, say = design_search(study, block), belief_update(study), summary(study, settings)
     limits = dict(zip(KINDS, (block["move_limit"], settings["discrepancy_experiment"]["move_limit"]), strict=True))
-    first = prior(study.cells, settings["model"]["strength"], settings["discrepancy_experiment"]["deviation"])
+    first = first_belief(study.cells, settings)
     joint = jnp.broadcast_to(first, (replicates, *first.shape))
     start = jnp.broadcast_to(jnp.asarray(block["initial"]), (replicates, 2))
     said, designs = [], {kind: [] for kind in KINDS}

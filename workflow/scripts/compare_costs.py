@@ -114,11 +114,11 @@ def teaching_seconds(settings: dict, known, moment, design, weights) -> float:
 
 def design_seconds(settings: dict) -> tuple[float, float, float]:
     """Seconds of one utility with its gradient: joint, hybrid for the position, hybrid for the strength."""
-    study, block, teaching = joint.setup(settings), settings["experiment"], settings["discrepancy_experiment"]
+    study, block = joint.setup(settings), settings["experiment"]
     known = study.inversion
     design, weights = jnp.asarray(block["initial"]), jnp.array([settings["model"]["strength"]])
     moment, noise = jax.tree.map(jnp.asarray, known.plume.moment(settings["times"][0])), jnp.array(0.0)
-    first = jnp.asarray(joint.prior(study.cells, settings["model"]["strength"], teaching["deviation"]))
+    first = jnp.asarray(joint.first_belief(study.cells, settings))
     position = jnp.asarray(belief.uniform(known.cells))
     table = tables(known, block)(moment, design[None], weights[None])[0]
     problems = (
