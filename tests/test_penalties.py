@@ -10,7 +10,7 @@ from boed import penalties
 from boed.sources import Gaussian, Source
 
 MEAN = jnp.array([0.5, -1.0, 2.0])
-BLOCK = {"weight_precision": 4.0, "decay_precision": 0.0, "decay_radii": [0.5, 2.0]}
+BLOCK = {"weight_precision": 4.0, "decay_precision": 0.0, "decay_form": "vanishing", "decay_radii": [0.5, 2.0]}
 
 
 def ramp(weights):
@@ -51,6 +51,45 @@ def test_the_decay_prior_looks_in_every_direction():
 
     for order in (1, 2, 3, 5):
         assert penalties.decay(wave(order), [1.0], 2.0)(MEAN) == pytest.approx(0.5, rel=1e-12)
+
+
+def power(exponent):
+    """A source whose smooth part is w·r^n: its outward slope is n·w·r^(n−1) in every direction."""
+
+    def made(weights):
+        smooth = lambda offsets: weights[0] * jnp.sum(offsets**2, axis=-1) ** (exponent / 2)  # noqa: E731
+        return Source(Gaussian(2.0, 0.05), smooth=smooth)
+
+    return made
+
+
+@pytest.mark.parametrize("weight", [1.7, -1.7])
+def test_a_network_that_grows_outwards_pays_half_its_mean_squared_slope_whatever_its_sign(weight):
+    """Slope 3·w·r² at r = 0.5 and 2: mean of squares 9·w²·(0.5⁴ + 2⁴)/2, its derivative in w by hand."""
+    penalty = penalties.outward_growth(power(3), [0.5, 2.0], 3.0)
+    expected = 0.5 * 3.0 * 9 * 1.7**2 * (0.5**4 + 2.0**4) / 2
+    assert penalty(jnp.array([weight])) == pytest.approx(expected, rel=1e-12)
+    assert jax.grad(penalty)(jnp.array([weight]))[0] == pytest.approx(2 * expected / weight, rel=1e-12)
+
+
+@pytest.mark.parametrize("weight", [1.7, -1.7])
+def test_a_network_that_decays_outwards_pays_nothing_whatever_its_sign(weight):
+    penalty = penalties.outward_growth(power(-2), [0.5, 2.0], 3.0)
+    assert penalty(jnp.array([weight])) == 0.0
+
+
+def test_a_wave_pays_on_the_half_of_its_circle_where_it_grows():
+    """1 + a·x grows outwards where x·a > 0: its slope there is a·cos φ, the mean of max(0, cos φ)² one quarter."""
+    tilted = lambda weights: Source(Gaussian(2.0, 0.05), smooth=lambda offsets: 1.0 + weights[0] * offsets[..., 0])  # noqa: E731
+    penalty = penalties.outward_growth(tilted, [0.3], 2.0)
+    assert penalty(jnp.array([0.5])) == pytest.approx(0.5 * 2.0 * 0.25 / 4, rel=1e-12)
+
+
+def test_a_study_names_the_form_of_its_decay_prior():
+    weights, block = jnp.array([1.5, -1.0, 2.0]), BLOCK | {"weight_precision": 0.0, "decay_precision": 3.0}
+    named = {form: penalties.penalty(block | {"decay_form": form}, power(3), MEAN)(weights) for form in penalties.FORMS}
+    assert named["vanishing"] == pytest.approx(0.5 * 3.0 * 1.5**2 * (0.5**6 + 2.0**6) / 2, rel=1e-12)
+    assert named["outward_growth"] == pytest.approx(0.5 * 3.0 * 9 * 1.5**2 * (0.5**4 + 2.0**4) / 2, rel=1e-12)
 
 
 def test_a_studys_penalty_is_the_sum_of_the_priors_asked_for():

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Float
@@ -26,10 +27,36 @@ def decay(source: Callable[[Weights], Source], radii: list[float], precision: fl
     radii: distances from the source centre at which it is held, in 12 directions each, length; precision in
     (concentration/time)⁻².
     """
+    offsets, _ = circles(radii)
+    return lambda weights: 0.5 * precision * jnp.mean(source(weights).smooth(offsets) ** 2)
+
+
+def outward_growth(source: Callable[[Weights], Source], radii: list[float], precision: float) -> Penalty:
+    """½·precision·mean of max(0, ∂|NN|/∂r)²: the network's size must not grow outwards (active_learning §3.2).
+
+    The text proposes to penalise the positive outward gradient of the network itself. A correction that is negative
+    at the source, as here where the modelled source is too strong, has to rise on its way to zero: that of its
+    magnitude makes it decay whatever its sign. radii: as in `decay`; precision in (concentration/(time·length))⁻².
+    """
+    offsets, outward = circles(radii)
+
+    def growth(weights):
+        values, slopes = jax.jvp(source(weights).smooth, (offsets,), (outward,))
+        rising = jnp.maximum(jnp.sign(values) * slopes, 0.0)
+        return 0.5 * precision * jnp.mean(rising**2)
+
+    return growth
+
+
+FORMS = {"vanishing": decay, "outward_growth": outward_growth}
+
+
+def circles(radii: list[float]) -> tuple[Float[AnyArray, "points 2"], Float[AnyArray, "points 2"]]:
+    """Offsets on circles of these radii, in 12 directions each, and the unit vectors that point outwards there."""
     angle = 2 * np.pi * np.arange(DIRECTIONS) / DIRECTIONS
     circle = np.stack([np.cos(angle), np.sin(angle)], axis=-1)
-    offsets = jnp.asarray(np.multiply.outer(np.asarray(radii), circle).reshape(-1, 2))
-    return lambda weights: 0.5 * precision * jnp.mean(source(weights).smooth(offsets) ** 2)
+    offsets = np.multiply.outer(np.asarray(radii), circle).reshape(-1, 2)
+    return jnp.asarray(offsets), jnp.asarray(np.tile(circle, (len(radii), 1)))
 
 
 def penalty(settings: dict, source: Callable[[Weights], Source], mean: Weights, last: float | None = None) -> Penalty:
@@ -40,5 +67,6 @@ def penalty(settings: dict, source: Callable[[Weights], Source], mean: Weights, 
     precision = jnp.full(mean.size, settings["weight_precision"])
     terms = [gaussian(mean, precision if last is None else precision.at[-1].set(last))]
     if settings["decay_precision"] > 0:
-        terms.append(decay(source, settings["decay_radii"], settings["decay_precision"]))
+        form = FORMS[settings["decay_form"]]
+        terms.append(form(source, settings["decay_radii"], settings["decay_precision"]))
     return lambda weights: sum(term(weights) for term in terms)

@@ -66,7 +66,8 @@ def _of_calibration(settings: dict) -> dict[str, str]:
             accepted = f"nothing unless calibration.centres is {' or '.join(readers)}"
             known[f"calibration.{key}"] = accepted
     if block["decay_precision"] == 0:
-        known["calibration.decay_radii"] = "nothing unless calibration.decay_precision is above 0"
+        accepted = "nothing unless calibration.decay_precision is above 0"
+        known |= {f"calibration.{key}": accepted for key in ("decay_form", "decay_radii")}
     return known
 
 
