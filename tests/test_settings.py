@@ -202,6 +202,8 @@ def test_an_impossible_value_is_named_with_what_is_accepted(key, value, accepts)
         ("networks.study", "other", "networks.study: got 'other', accepts a study that learns a network"),
         ("scaling.members.values", [8, 8], "scaling.members.values: got [8, 8], accepts strictly increasing values"),
         ("scaling.members.values", [1, 8], "scaling.members.values.0: got 1, accepts a number ≥ 2"),
+        ("active_studies.active_parametric.agreement.data", [20, 5], "agreement.data: got [20, 5], accepts strictly"),
+        ("active_studies.active_parametric.agreement.wrong", [0.5, 1.5], "agreement.wrong: got [0.5, 1.5], accepts"),
         ("scaling.samples.members", [8, 4], "scaling.samples.members: got [8, 4], accepts strictly increasing values"),
         ("scaling.modes", ["backward"], "scaling.modes.0: got 'backward', accepts one of forward, reverse"),
         ("scaling.time", 0.2, "scaling.time: got 0.2, accepts a time up to the study's last, 0.101"),

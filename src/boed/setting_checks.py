@@ -178,6 +178,8 @@ def _discrepancy_problems(key: str, study: dict) -> list[str]:
     if "joint" in study and study["joint"]["upper"] <= study["joint"]["lower"]:
         accepted = f"a number > {study['joint']['lower']}"
         problems.append(problem(f"{key}.joint.upper", study["joint"]["upper"], accepted))
+    if "agreement" in study:
+        problems += _agreement_problems(key, study)
     if kind == "network" and "network" not in study:
         problems.append(problem(f"{key}.model.discrepancy", kind, "a study with a block network"))
     if kind == "network" and "starting_network" not in study:
@@ -191,6 +193,18 @@ def _discrepancy_problems(key: str, study: dict) -> list[str]:
     if kind != "network" and calibration["decay_precision"] > 0:
         accepted = "0 without a network: there is nothing that could decay"
         problems.append(problem(f"{key}.calibration.decay_precision", calibration["decay_precision"], accepted))
+    return problems
+
+
+def _agreement_problems(key: str, study: dict) -> list[str]:
+    """What calibrations by many data cannot go with."""
+    problems, block, grid = [], study["agreement"], study["belief"]
+    if study["model"]["discrepancy"] != "strength":
+        problems.append(problem(f"{key}.agreement", "a block", "one only where model.discrepancy is strength"))
+    increasing(f"{key}.agreement.data", block["data"], problems)
+    if not all(grid["lower"] <= coordinate <= grid["upper"] for coordinate in block["wrong"]):
+        accepted = f"coordinates between {grid['lower']} and {grid['upper']}"
+        problems.append(problem(f"{key}.agreement.wrong", block["wrong"], accepted))
     return problems
 
 

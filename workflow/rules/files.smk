@@ -57,6 +57,8 @@ def active_files(study):
     if "joint" in settings:
         names.append("marginals")
         tables.append("costs.csv")
+    if "agreement" in settings:
+        names.append("agreement")
     return [
         *(history_of(study, variant) for variant in variants_of(study)),
         *(f"<results>/{study}/{table}" for table in tables),
@@ -68,8 +70,8 @@ def can_make_active(study, rest):
     """Whether a claim's file belongs to a study whose own data teach the model."""
     if rest == ["designs.nc"]:
         return "designs" in settings_in(study)
-    if rest == ["joint.nc"]:
-        return "joint" in settings_in(study)
+    if rest in (["joint.nc"], ["agreement.nc"]):
+        return rest[0].removesuffix(".nc") in settings_in(study)
     return len(rest) == 2 and rest[0] in variants_of(study)
 
 
