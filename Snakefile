@@ -33,6 +33,7 @@ rule all:
         [active_files(study) for study in config["active_studies"]],
         [sweep_files(sweep) for sweep in config["sweeps"]],
         scaling_files(),
+        method_files(),
         [risk_study_files(study) for study in config["risk_studies"]],
         surrogate_files(),
         source_inversion_files(),
@@ -44,6 +45,7 @@ include: "workflow/rules/plume_studies.smk"
 include: "workflow/rules/joint.smk"
 include: "workflow/rules/active.smk"
 include: "workflow/rules/agreement.smk"
+include: "workflow/rules/method_comparison.smk"
 include: "workflow/rules/gains.smk"
 include: "workflow/rules/sweeps.smk"
 include: "workflow/rules/risk_studies.smk"

@@ -30,7 +30,12 @@ def is_catalogue(path):
     """Whether the keys there are names that a user chooses."""
     levels = {"recipes": (1,), "plume_studies": (1,), "active_studies": (1,), "sweeps": (1, 4), "risk_studies": (1,)}
     depth = levels.get(path[0], ()) if path else ()
-    named = {("scaling", "solvers"), ("networks", "sizes"), ("source_inversion", "layouts")}
+    named = {
+        ("scaling", "solvers"),
+        ("method_comparison", "methods"),
+        ("networks", "sizes"),
+        ("source_inversion", "layouts"),
+    }
     return len(path) in depth or path[2:] in {("variants",), ("axes",)} or path in named
 
 
@@ -204,6 +209,9 @@ def test_an_impossible_value_is_named_with_what_is_accepted(key, value, accepts)
         ("scaling.members.values", [1, 8], "scaling.members.values.0: got 1, accepts a number ≥ 2"),
         ("active_studies.active_parametric.agreement.data", [20, 5], "agreement.data: got [20, 5], accepts strictly"),
         ("active_studies.active_parametric.agreement.wrong", [0.5, 1.5], "agreement.wrong: got [0.5, 1.5], accepts"),
+        ("method_comparison.study", "structural_error", "accepts a plume study that learns the strength: parametric"),
+        ("method_comparison.methods.ad_eki_robust.correct", False, "ad_eki_robust.correct: got False, accepts true"),
+        ("method_comparison.methods.ad_eki_robust.recipe", "best", "ad_eki_robust.recipe: got 'best', accepts one of"),
         ("scaling.samples.members", [8, 4], "scaling.samples.members: got [8, 4], accepts strictly increasing values"),
         ("scaling.modes", ["backward"], "scaling.modes.0: got 'backward', accepts one of forward, reverse"),
         ("scaling.time", 0.2, "scaling.time: got 0.2, accepts a time up to the study's last, 0.101"),

@@ -43,6 +43,8 @@ def without_nulls(config: dict) -> dict:
     inversion = config["source_inversion"] | {"layouts": kept(config["source_inversion"]["layouts"])}
     blocks = {**studies, "sweeps": sweeps, "risk_studies": risk_studies, "scaling": scaling}
     blocks["source_inversion"] = inversion
+    comparison = config["method_comparison"]
+    blocks["method_comparison"] = comparison | {"methods": kept(comparison["methods"])}
     return config | blocks | {"networks": networks}
 
 
@@ -110,6 +112,12 @@ def resolve_scaling(config: dict, solver: str) -> dict:
     """The settings of the scaling study for one solver."""
     block = config["scaling"]
     return resolved(config, block["study"], block["changes"], block["solvers"][solver])
+
+
+def resolve_method(config: dict, method: str) -> dict:
+    """The settings of one of the methods that are compared."""
+    block = config["method_comparison"]
+    return resolved(config, block["study"], block["changes"], block["methods"][method])
 
 
 def resolve_network_size(config: dict, size: str) -> dict:

@@ -10,6 +10,7 @@ from boed.layers import (
     cases,
     resolve,
     resolve_case,
+    resolve_method,
     resolve_network_size,
     resolve_scaling,
     resolved,
@@ -56,6 +57,7 @@ def _empty(config: dict) -> list[str]:
     choices["risk_studies"] = config["risk_studies"]
     choices["source_inversion.layouts"] = config["source_inversion"]["layouts"]
     choices |= {"scaling.solvers": config["scaling"]["solvers"], "networks.sizes": config["networks"]["sizes"]}
+    choices["method_comparison.methods"] = config["method_comparison"]["methods"]
     return [problem(key, {}, "at least one that is not null") for key, values in choices.items() if not values]
 
 
@@ -85,6 +87,9 @@ def _layer_problems(config: dict, schema: dict) -> list[str]:
         for axis, values in sweep["axes"].items():
             layers |= {f"sweeps.{name}.axes.{axis}.{value}": changes for value, changes in values.items()}
     layers |= {f"networks.sizes.{size}": changes for size, changes in config["networks"]["sizes"].items()}
+    comparison = config["method_comparison"]
+    layers["method_comparison.changes"] = comparison["changes"]
+    layers |= {f"method_comparison.methods.{name}": changes for name, changes in comparison["methods"].items()}
     layers["scaling.changes"] = config["scaling"]["changes"]
     layers |= {f"scaling.solvers.{solver}": changes for solver, changes in config["scaling"]["solvers"].items()}
     problems = [text for key, layer in layers.items() for text in schema_problems(layer, part, key)]
@@ -241,6 +246,25 @@ def _scaling_problems(config: dict, schema: dict) -> list[str]:
     return problems
 
 
+def _method_problems(config: dict, schema: dict) -> list[str]:
+    """What is wrong with the comparison of methods: its study, and each method on it."""
+    block, problems = config["method_comparison"], []
+    learning = [n for n in config["plume_studies"] if resolved(config, n)["model"]["discrepancy"] == "strength"]
+    if block["study"] not in learning:
+        accepted = f"a plume study that learns the strength: {', '.join(learning)}"
+        return [problem("method_comparison.study", block["study"], accepted)]
+    base = resolved(config, block["study"])
+    for method in block["methods"]:
+        key, settings = f"method_comparison.methods.{method}", resolve_method(config, method)
+        wrong = _whole_problems(key, settings, base, schema)
+        if not wrong and not settings["correct"]:
+            wrong = [problem(f"{key}.correct", False, "true: what is compared is the strength that is learned")]
+        if not wrong and "indicator" in settings:
+            wrong = active_problems(key, settings)
+        problems += wrong
+    return problems
+
+
 def _risk_problems(config: dict) -> list[str]:
     """What is wrong with the risk studies."""
     problems = []
@@ -288,7 +312,7 @@ def check(config: dict, schema: dict, reserved: frozenset[str] = frozenset()) ->
     if not problems:
         for name in config["sweeps"]:
             problems += _sweep_problems(config, name, schema)
-        problems += _network_problems(config, schema)
+        problems += _network_problems(config, schema) + _method_problems(config, schema)
         problems += adjoint_problems("benchmarks.adjoint", config["benchmarks"]["adjoint"])
         problems += _risk_problems(config) + layout_problems("source_inversion", config["source_inversion"])
     if problems:

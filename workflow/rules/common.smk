@@ -54,6 +54,7 @@ from boed.layers import (
     reserved_names,
     resolve,
     resolve_case,
+    resolve_method,
     resolve_network_size,
     resolve_scaling,
     resolved,
@@ -234,6 +235,18 @@ def scaling_sizes():
 def scaling_solvers():
     """Solvers of the scaling study."""
     return list(config["scaling"]["solvers"])
+
+
+def methods():
+    """Names of the methods that are compared."""
+    return list(config["method_comparison"]["methods"])
+
+
+def method_settings(method):
+    """All that one of the compared methods depends on."""
+    settings = resolve_method(config, method)
+    settings = {key: settings[key] for key in ACTIVE if key in settings}
+    return in_order(settings | {"plume": with_one_solver(settings["plume"])})
 
 
 def benchmark_settings():

@@ -98,6 +98,8 @@ def can_make(file):
     if study in ("source_inversion", "surrogate"):
         made = [*source_inversion_numbers(), *surrogate_files()]
         return file in [path.removeprefix("<results>/") for path in made]
+    if study == "method_comparison":
+        return rest == ["strength.nc"]
     if study in config["risk_studies"]:
         return rest[0] in risk_study_parts(study)
     if study in config["active_studies"]:
@@ -237,6 +239,11 @@ def scaling_files():
     return ["<results>/scaling/scaling.nc", *figures]
 
 
+def method_files():
+    """Numbers and figure of the comparison of methods."""
+    return ["<results>/method_comparison/strength.nc", "<results>/figures/method_comparison.png"]
+
+
 def network_size_files():
     """What comes out for a network of every size."""
     return [f"<results>/networks/{size}.nc" for size in config["networks"]["sizes"]]
@@ -247,7 +254,7 @@ def figure_files():
     files = [file for study in config["plume_studies"] for file in study_files(study)]
     files += [file for sweep in config["sweeps"] for file in sweep_files(sweep)]
     files += [file for study in config["active_studies"] for file in active_files(study)]
-    files += scaling_files()
+    files += [*scaling_files(), *method_files()]
     files += [file for study in config["risk_studies"] for file in risk_study_files(study)]
     files += [*source_inversion_files(), *surrogate_files()]
     return ["<results>/figures/plume.png", *(file for file in files if file.endswith(".png"))]

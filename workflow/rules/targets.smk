@@ -20,6 +20,11 @@ rule sweeps:
         [sweep_files(sweep) for sweep in config["sweeps"]],
 
 
+rule method_comparison:
+    input:
+        method_files(),
+
+
 rule scaling:
     input:
         scaling_files(),

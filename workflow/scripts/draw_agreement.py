@@ -6,7 +6,7 @@ from boed import job, store, style
 
 HELD = {"true": "at its true place", "estimated": "where the data tell", "wrong": "at a wrong place"}
 TITLES = {"known": "noise deviation known (Eq. 24)", "measured": "noise deviation at the measured value"}
-LABEL = "[concentration·length²/time]"
+UNIT = "[conc.·length²/time]"
 
 
 def main(snakemake):
@@ -27,11 +27,11 @@ def main(snakemake):
             above.axhline(float(limit.squeeze()), color=style.colour("", order), linestyle="--", linewidth=1)
         first = float(own.sel(held="true").distance.median("replicate")[0])
         below.plot(data, first * np.sqrt(data[0] / data), ":", color=style.colour("truth"), label="N^(−1/2)")
-        above.set(title=title, ylabel=f"strength {LABEL}" if column == 0 else "")
+        above.set(title=title, ylabel=f"strength {UNIT}" if column == 0 else "")
         below.set(xscale="log", yscale="log", xlabel="data N")
         below.set_xticks(data, [f"{value}" for value in data])
         below.legend(fontsize=7)
-    axes[1, 0].set_ylabel(f"distance from aligned fields {LABEL}")
+    axes[1, 0].set_ylabel(f"distance from aligned fields {UNIT}")
     replicates = found.sizes["replicate"]
     figure.suptitle(f"median, 10th to 90th percentile of {replicates} replicates; dashed: limits", fontsize=8)
     return figure
