@@ -96,7 +96,7 @@ def test_metrics_have_the_promised_variables_and_dimensions(finished):
     metrics = store.read(finished / STUDY / "metrics.nc")
     for name in ("location_error", "posterior_spread"):
         assert metrics[name].dims == ("variant", "replicate", "stage")
-        assert metrics[name].shape == (2, 2, 3)
+        assert metrics[name].shape == (3, 2, 3)
         assert (metrics[name] > 0).all()
     belief = store.read(finished / STUDY / "robust/stage_3/corrected_belief.nc")
     np.testing.assert_array_equal(metrics.location_error.sel(variant="robust", stage=3), belief.location_error)
@@ -153,16 +153,17 @@ def test_replicates_differ_and_share_what_is_not_random(finished):
     np.testing.assert_array_equal(first[0], first[1])
 
 
-def test_a_sweep_case_is_the_study_that_the_rules_run(finished):
+@pytest.mark.parametrize("recipe", ["robust", "printed"])
+def test_a_sweep_case_is_the_study_that_the_rules_run(finished, recipe):
     """One process for all stages gives what two jobs a stage give, from the same random numbers."""
-    metrics = store.read(finished / STUDY / "metrics.nc").sel(variant="robust")
-    case = store.read(finished / RESULTS / "sweeps/recipes/robust.nc").sel(case="robust-20t-released-none")
+    metrics = store.read(finished / STUDY / "metrics.nc").sel(variant=recipe)
+    case = store.read(finished / RESULTS / f"sweeps/recipes/{recipe}.nc").sel(case=f"{recipe}-20t-released-none")
     for name in ("location_error", "posterior_spread", "credible_level"):
         np.testing.assert_allclose(case[name].values.T, metrics[name].values, rtol=1e-6, err_msg=name)
-    network = store.read(finished / STUDY / "robust/stage_3/network.nc").weights.values
+    network = store.read(finished / STUDY / recipe / "stage_3/network.nc").weights.values
     np.testing.assert_allclose(case.weights.values[-1], network, rtol=1e-6)
     gathered = store.read(finished / RESULTS / "sweeps/recipes.nc")
-    own = gathered.sel(recipe="robust", velocity="20t", times="released", noise="none")
+    own = gathered.sel(recipe=recipe, velocity="20t", times="released", noise="none")
     np.testing.assert_array_equal(own.location_error, case.location_error)
 
 
@@ -378,7 +379,7 @@ def test_a_failing_import_leaves_its_traceback_in_the_log(copy):
 
 
 def test_nan_stops_the_job_with_a_message_and_no_output(copy):
-    network = copy / STUDY / "starting_weights.nc"
+    network = copy / STUDY / "starting_weights/pretrained.nc"
     with netCDF4.Dataset(network, "a") as dataset:
         dataset["weights"][0] = np.nan
     target = copy / STUDY / "robust/stage_1/belief.nc"
