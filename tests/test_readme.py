@@ -10,11 +10,12 @@ import yaml
 from boed import layers, settings
 
 README = Path("README.md").read_text()
+PAGES = {path: path.read_text() for path in [Path("README.md"), *sorted(Path("docs").glob("*.md"))]}
 
 
 @pytest.mark.slow
 def test_the_python_examples_run():
-    blocks = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    blocks = re.findall(r"```python\n(.*?)```", "".join(PAGES.values()), re.DOTALL)
     assert len(blocks) == 3
     namespace = {}
     for code in blocks:
@@ -34,8 +35,9 @@ def test_the_overlays_are_valid():
 
 
 def test_files_and_targets_that_it_names_exist():
-    for path in re.findall(r"\]\(([^)#h][^)]*)\)", README):
-        assert Path(path).exists(), path
+    for page, text in PAGES.items():
+        for path in re.findall(r"\]\(([^)#h][^)]*)\)", text):
+            assert (page.parent / path).exists(), path
     rules = "".join(path.read_text() for path in Path("workflow/rules").glob("*.smk"))
-    for name in re.findall(r"\b((?:choose|locate|learn|collect|assess|profile|score|run|gather)_\w+)\b", README):
+    for name in re.findall(r"\b((?:choose|locate|learn|collect|assess|profile|score|run|gather)_\w+)\b", "".join(PAGES.values())):
         assert f"rule {name}:" in rules, name
