@@ -35,6 +35,7 @@ def test_every_method_meets_the_same_problem():
 def test_the_largest_rise_is_that_between_neighbouring_stages():
     error = np.array([[1.0, 1.0], [0.5, 0.8], [0.9, 0.6], [0.7, 0.1]])
     np.testing.assert_allclose(method_comparison.largest_rise(error), [0.4, 0.0])
+    np.testing.assert_array_equal(method_comparison.largest_rise(error[:1]), [0.0, 0.0])
 
 
 @pytest.mark.slow

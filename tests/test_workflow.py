@@ -264,7 +264,7 @@ def test_the_kernel_of_the_inversion_reruns_the_discrepancy_design_and_what_foll
         "score_claims", "compose_claims_page", "all",
         "run_cases", "gather_sweep", "tabulate_sweep", "draw_sweep", "draw_sweep_stages",
         "compare_gains", "draw_gain_comparison", "compare_costs", "draw_joint",
-        "measure_scaling", "gather_scaling", "draw_scaling",
+        "measure_scaling", "gather_scaling", "draw_scaling", "run_method", "gather_methods", "draw_methods",
         "learn_actively", "compare_designs", "draw_beliefs", "draw_active_learning", "draw_designs",
         "draw_fields", "draw_models", "tabulate_learning", "tabulate_models",
     }  # fmt: skip

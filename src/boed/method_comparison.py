@@ -59,4 +59,4 @@ def run(settings: dict, seed: int, study_name: str) -> Course:
 
 def largest_rise(error: Float[AnyArray, "stage replicate"]) -> Float[AnyArray, " replicate"]:
     """How much the error grows at most from one stage to the next; 0 where it never does."""
-    return np.maximum(np.diff(error, axis=0), 0.0).max(axis=0)
+    return np.maximum(np.diff(error, axis=0), 0.0).max(axis=0, initial=0.0)
