@@ -1,10 +1,11 @@
-"""With much data, calibrating by noisy data is aligning the model's field with the true one (active_learning App. A).
+"""With much data, calibrating by noisy data is aligning the fields (active_learning App. A).
 
-The source's strength, in which the field is linear, is calibrated from N noisy data at random places and the study's
-times, with the source held at its true place, at the place that the data themselves tell (Eq. 8 and 9 in turns), or at
-a wrong one. Eq. 24 with the noise's covariance known is weighted least squares; its limit aligns the fields at the
-place where the source is held. A method that has no more than the data takes the deviation of the noise at what it has
-measured: data that came out low then weigh more, a bias that no number of data averages out.
+The source's strength, in which the field is linear, is calibrated from N noisy data at random
+places and the study's times, with the source held at its true place, at the place that the data
+themselves tell (Eq. 8 and 9 in turns), or at a wrong one. Eq. 24 with the noise's covariance known
+is weighted least squares; its limit aligns the fields at the place where the source is held. A
+method that has no more than the data takes the deviation of the noise at what it has measured:
+data that came out low then weigh more, a bias that no number of data averages out.
 """
 
 from collections.abc import Callable
@@ -42,9 +43,10 @@ class Data(NamedTuple):
 
 
 class Record(NamedTuple):
-    """Calibrated strengths and, where the place is estimated, its distance from the true one; and the limits.
+    """Calibrated strengths, distances of estimated places from the true one, and the limits.
 
-    aligned: strength that aligns the fields with the source at PLACES; limit: what N → ∞ leads to, by DEVIATIONS.
+    aligned: strength that aligns the fields with the source at PLACES; limit: what N → ∞ leads to,
+    by DEVIATIONS.
     """
 
     strength: Float[AnyArray, "replicate deviation held data"]
@@ -54,15 +56,16 @@ class Record(NamedTuple):
 
 
 def least_squares(unit: Field, observed: Field, deviation: Field) -> Scalar:
-    """The strength s that maximises Π N(observed; s·unit, deviation²): the likelihood of Eq. 24 in closed form."""
+    """The strength s that maximises Π N(observed; s·unit, deviation²): Eq. 24 in closed form."""
     weights = unit / deviation**2
     return jnp.sum(weights * observed) / jnp.sum(weights * unit)
 
 
 def limit(unit: Field, true: Field, noise: Noise, deviation: str) -> Scalar:
-    """What `least_squares` tends to with the number of data; unit, true: fields on a rule of equal weights.
+    """What `least_squares` tends to with the number of data.
 
-    The expectation over each datum's noise by Gauss–Hermite quadrature: of w·y and of w, w = 1/deviation².
+    unit, true: fields on a rule of equal weights. The expectation over each datum's noise by
+    Gauss–Hermite quadrature: of w·y and of w, w = 1/deviation².
     """
     if deviation == "known":
         return least_squares(unit, true, noise.deviation(true))
@@ -84,7 +87,14 @@ def solutions(study: Inversion, times: list[float]) -> tuple[Solution, Solution]
     return jax.lax.map(both, moments)
 
 
-def values(study: Inversion, each: Solution, data_places, when, xs, ys) -> Float[AnyArray, "data x y"]:
+def values(
+    study: Inversion,
+    each: Solution,
+    data_places: Float[AnyArray, "data 2"],
+    when: Int[AnyArray, " data"],
+    xs,
+    ys,
+) -> Float[AnyArray, "data x y"]:
     """Concentration at every datum's place and time for every source centre in xs × ys."""
 
     def one(datum):
@@ -111,12 +121,19 @@ def draw(study: Inversion, truth: Solution, times: int, count: int, key) -> Data
     return Data(place, when, true, true + noise)
 
 
-def in_turns(study: Inversion, grid: dict, each: Solution, table, data: Data, deviation, start: float, turns: int):
-    """(strength, place) after `turns` of the most probable place given the strength, and the strength given it.
+def in_turns(
+    study: Inversion,
+    settings: dict,
+    each: Solution,
+    table: Float[AnyArray, "data x y"],
+    data: Data,
+    deviation: Field,
+) -> tuple[Scalar, Float[AnyArray, "2"]]:
+    """(strength, place): the most probable place given the strength, the strength given it, again.
 
-    table: unit concentrations of all cells, (data, x, y); start: the strength believed at first.
+    table: unit concentrations of all cells; the model's strength is the one believed at first.
     """
-    cells = study.cells
+    cells, grid = study.cells, settings["belief"]
 
     def turn(carry, _):
         strength, _ = carry
@@ -126,12 +143,12 @@ def in_turns(study: Inversion, grid: dict, each: Solution, table, data: Data, de
         strength = least_squares(at_centre(study, each, data, place), data.observed, deviation)
         return (strength, place), None
 
-    first = (jnp.asarray(float(start)), jnp.zeros(2))
-    return jax.lax.scan(turn, first, None, length=turns)[0]
+    first = (jnp.asarray(float(settings["model"]["strength"])), jnp.zeros(2))
+    return jax.lax.scan(turn, first, None, length=settings["agreement"]["turns"])[0]
 
 
 def calibrations(study: Inversion, settings: dict) -> Callable:
-    """(truth, unit solutions, key) → (strengths (deviation, held, number of data), distances) of one replicate."""
+    """(truth, unit solutions, keys) → (strengths (deviation, held, number of data), distances)."""
     block, location = settings["agreement"], jnp.asarray(settings["truth"]["location"])
     counts, places = block["data"], {"true": location, "wrong": jnp.asarray(block["wrong"])}
 
@@ -143,11 +160,10 @@ def calibrations(study: Inversion, settings: dict) -> Callable:
         known = {"known": noise.deviation(data.true), "measured": noise.deviation(data.observed)}
 
         def of_first(count, deviation):
-            """Strengths in the order of HELD and the estimated place, from the first so many data."""
+            """Strengths in the order of HELD and the place's error, from the first so many data."""
             some, own = jax.tree.map(lambda leaf: leaf[:count], data), deviation[:count]
             fixed = {n: least_squares(unit[:count], some.observed, own) for n, unit in held.items()}
-            start, turns = settings["model"]["strength"], block["turns"]
-            found, place = in_turns(study, settings["belief"], each, table[:count], some, own, start, turns)
+            found, place = in_turns(study, settings, each, table[:count], some, own)
             strengths = jnp.stack([(fixed | {"estimated": found})[name] for name in HELD])
             return strengths, jnp.linalg.norm(place - location)
 
@@ -159,7 +175,7 @@ def calibrations(study: Inversion, settings: dict) -> Callable:
 
 
 def limits(study: Inversion, settings: dict, truth: Solution, each: Solution) -> tuple:
-    """(aligned (place,), limit (deviation, place)) on a midpoint rule over the square and the times."""
+    """(aligned (place,), limit (deviation, place)), by a midpoint rule over square and times."""
     nodes, block = settings["agreement"]["nodes"], settings["agreement"]
     lower, upper = study.cells.x[0], study.cells.x[-1]
     axis = lower + (upper - lower) * (np.arange(nodes) + 0.5) / nodes
@@ -169,30 +185,33 @@ def limits(study: Inversion, settings: dict, truth: Solution, each: Solution) ->
     everywhere = Data(jnp.tile(jnp.asarray(grid), (count, 1)), when, None, None)
     location, noise = jnp.asarray(settings["truth"]["location"]), study.noise
     true = at_centre(study, truth, everywhere, location)
-    units = [at_centre(study, each, everywhere, place) for place in (location, jnp.asarray(block["wrong"]))]
+    places = (location, jnp.asarray(block["wrong"]))
+    units = [at_centre(study, each, everywhere, place) for place in places]
     aligned = jnp.stack([least_squares(unit, true, noise.deviation(true)) for unit in units])
-    return aligned, jnp.stack([jnp.stack([limit(unit, true, noise, name) for unit in units]) for name in DEVIATIONS])
+    tends = [[limit(unit, true, noise, name) for unit in units] for name in DEVIATIONS]
+    return aligned, jnp.stack([jnp.stack(row) for row in tends])
 
 
 def distance_to(strength, aligned) -> Float[np.ndarray, "replicate deviation held data"]:
-    """Distance of calibrated strengths, as in a Record, from the one that aligns the fields; `estimated` as `true`."""
+    """Distance of calibrated strengths from the one that aligns the fields; `estimated` as `true`."""
     by_place = dict(zip(PLACES, np.asarray(aligned), strict=True))
     own = np.array([by_place.get(held, by_place["true"]) for held in HELD])
     return np.abs(np.asarray(strength) - own[:, None])
 
 
 def slopes(distance, counts: list[int]) -> Float[np.ndarray, "deviation held"]:
-    """Slope of the log root mean square over replicates in the log number of data: −½ where noise averages out."""
+    """Slope of the log root mean square in the log number of data: −½ where noise averages out."""
     root_mean_square = np.sqrt(np.mean(np.asarray(distance) ** 2, axis=0))
     flat = np.log(root_mean_square.reshape(-1, len(counts))).T
     return np.polyfit(np.log(counts), flat, 1)[0].reshape(root_mean_square.shape[:2])
 
 
 def run(settings: dict, seed: int, study_name: str) -> Record:
-    """Every replicate's calibrations, and their limits; data are noisy whatever the study's own are."""
+    """Every replicate's calibrations, and their limits; data are noisy even if the study's are not."""
     study = inversion.setup(settings)
     truth, each = jax.jit(lambda: solutions(study, settings["times"]))()
-    keys = replicate_keys(key_for(seed, "calibrate_by_many_data", study_name), settings["replicates"])
+    root = key_for(seed, "calibrate_by_many_data", study_name)
+    keys = replicate_keys(root, settings["replicates"])
     strength, distance = calibrations(study, settings)(truth, each, keys)
     aligned, limit_ = jax.jit(lambda truth, each: limits(study, settings, truth, each))(truth, each)
     return Record(*(np.asarray(v) for v in (strength, distance, aligned, limit_)))

@@ -1,9 +1,10 @@
-"""Both hybrid methods on one problem with one budget: is learning from designs of its own more robust (ad_eki §3.1)?
+"""Both hybrid methods on one problem with one budget of data: which is more robust (ad_eki §3.1)?
 
-ad_eki takes one datum in the first stage and two at the time of each later one: where it wants to learn the location,
-and where it wants to learn the strength. active_learning, which learns the strength from the former alone, gets the
-same number at the same times: two of its stages in place of each later one. Whether its data come from more times or
-more places at a time is open; the second leaves times and noise alike, so that the methods differ in the designs only.
+ad_eki takes one datum in the first stage and two at the time of each later one: where it wants to
+learn the location, and where it wants to learn the strength. active_learning, which learns the
+strength from the former alone, gets the same number at the same times: two of its stages in place
+of each later one. More times instead would let it see other plumes than ad_eki does; so the
+methods differ in their designs and in how they learn only.
 """
 
 from collections.abc import Sequence
@@ -18,7 +19,7 @@ from boed.arrays import AnyArray
 
 
 class Course(NamedTuple):
-    """What a method knows after 1, 3, 5 … data: learned strength, distance of the MAP from the source."""
+    """After 1, 3, 5 … data: learned strength, distance of the MAP from the source."""
 
     strength: Float[AnyArray, "stage replicate"]
     location_error: Float[AnyArray, "stage replicate"]
@@ -47,7 +48,7 @@ def data_by_stage(stages: int) -> list[int]:
 def run(settings: dict, seed: int, study_name: str) -> Course:
     """All stages of a method, from the strength that the model assumes at first.
 
-    A block `indicator` makes it active_learning's, whose physical designs' own data teach the model.
+    A block `indicator` makes it active_learning's: its physical designs' own data teach the model.
     """
     first = jnp.full((settings["replicates"], 1), settings["model"]["strength"])
     if "indicator" in settings:

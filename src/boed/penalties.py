@@ -32,11 +32,12 @@ def decay(source: Callable[[Weights], Source], radii: list[float], precision: fl
 
 
 def outward_growth(source: Callable[[Weights], Source], radii: list[float], precision: float) -> Penalty:
-    """½·precision·mean of max(0, ∂|NN|/∂r)²: the network's size must not grow outwards (active_learning §3.2).
+    """½·precision·mean of max(0, ∂|NN|/∂r)²: its size must not grow outwards (active_learning §3.2).
 
-    The text proposes to penalise the positive outward gradient of the network itself. A correction that is negative
-    at the source, as here where the modelled source is too strong, has to rise on its way to zero: that of its
-    magnitude makes it decay whatever its sign. radii: as in `decay`; precision in (concentration/(time·length))⁻².
+    The text proposes to penalise the positive outward gradient of the network itself. A correction
+    that is negative at the source, as here where the modelled source is too strong, has to rise on
+    its way to zero: the gradient of its magnitude makes it decay whatever its sign. radii: as in
+    `decay`; precision in (concentration/(time·length))⁻².
     """
     offsets, outward = circles(radii)
 
@@ -52,7 +53,7 @@ FORMS = {"vanishing": decay, "outward_growth": outward_growth}
 
 
 def circles(radii: list[float]) -> tuple[Float[AnyArray, "points 2"], Float[AnyArray, "points 2"]]:
-    """Offsets on circles of these radii, in 12 directions each, and the unit vectors that point outwards there."""
+    """Offsets on circles of these radii, in 12 directions each, and the outward unit vectors."""
     angle = 2 * np.pi * np.arange(DIRECTIONS) / DIRECTIONS
     circle = np.stack([np.cos(angle), np.sin(angle)], axis=-1)
     offsets = np.multiply.outer(np.asarray(radii), circle).reshape(-1, 2)
