@@ -39,5 +39,7 @@ def test_files_and_targets_that_it_names_exist():
         for path in re.findall(r"\]\(([^)#h][^)]*)\)", text):
             assert (page.parent / path).exists(), path
     rules = "".join(path.read_text() for path in Path("workflow/rules").glob("*.smk"))
-    for name in re.findall(r"\b((?:choose|locate|learn|collect|assess|profile|score|run|gather)_\w+)\b", "".join(PAGES.values())):
+    for name in re.findall(
+        r"\b((?:choose|locate|learn|collect|assess|profile|score|run|gather)_\w+)\b", "".join(PAGES.values())
+    ):
         assert f"rule {name}:" in rules, name

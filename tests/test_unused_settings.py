@@ -144,7 +144,7 @@ FLOW = {"x": [0.0, 30.0], "y": [0.0, 50.0]}
         (f"{VARIANT}.model.velocity", FLOW, "none in plume_studies"),
         (f"{VARIANT}.model.discrepancy", "strength", "a variant cannot change this key"),
         (f"{AXIS}.model.discrepancy", "strength", "a variant cannot change this key"),
-        (f"{VARIANT}.calibration.draws", 4, "nothing unless calibration.centres is belief"),
+        (f"{STUDY}.variants.printed.calibration.draws", 4, "nothing unless calibration.centres is belief"),
         (f"{VARIANT}.calibration.least_share", 0.1, "nothing unless calibration.centres is local_maxima"),
         (f"{AXIS}.calibration.peaks", 3, "nothing unless calibration.centres is refined_top_cells or"),
         (f"{VARIANT}.experiment.quadrature_nodes", 99, "nothing unless experiment.utility is predicted"),

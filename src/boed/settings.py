@@ -3,12 +3,9 @@
 No JAX here, since every Snakemake start runs it.
 """
 
-from itertools import product
-
 from boed.layers import (
     STUDIES,
     cases,
-    resolve,
     resolve_case,
     resolve_method,
     resolve_network_size,
@@ -27,22 +24,9 @@ from boed.setting_checks import (
     plume_problems,
     problem,
     risk_study_problems,
-    study_problems,
 )
-from boed.unused_settings import PARTS, impossible, misplaced, refused, unused
-
-# settings of a study that its rules read whatever the others are
-NEVER_UNUSED = (
-    "variants",
-    "recipe",
-    "replicates",
-    "times",
-    "plume",
-    "truth",
-    "gain_profile",
-    "gain_comparison",
-    "joint",
-)
+from boed.study_checks import sequential_study_problems, whole_problems
+from boed.unused_settings import impossible, misplaced, refused, unused
 
 
 class SettingsError(ValueError):
@@ -59,9 +43,6 @@ def _empty(config: dict) -> list[str]:
     choices |= {"scaling.solvers": config["scaling"]["solvers"], "networks.sizes": config["networks"]["sizes"]}
     choices["method_comparison.methods"] = config["method_comparison"]["methods"]
     return [problem(key, {}, "at least one that is not null") for key, values in choices.items() if not values]
-
-
-FORMS = ("source", "strength", "width", "discrepancy")
 
 
 def _study_names(config: dict) -> list[tuple[str, str]]:
@@ -100,85 +81,6 @@ def _layer_problems(config: dict, schema: dict) -> list[str]:
     return problems
 
 
-def _whole_problems(name: str, settings: dict, base: dict, schema: dict) -> list[str]:
-    """What a resolved study lacks or contradicts; base: the study that its starting weights are made for."""
-    problems = schema_problems(settings, {"$ref": "#/$defs/plume_study", "$defs": schema["$defs"]}, name)
-    if problems:
-        return problems
-    problems = study_problems(name, settings)
-    for block, key in product(("truth", "model"), FORMS):
-        if settings[block].get(key) != base[block].get(key):
-            problems.append(
-                f"{name}.{block}.{key}: a variant cannot change this key: the network is pre-trained for the study's "
-                "sources; make a study of its own"
-            )
-    if len(settings["times"]) != len(base["times"]):
-        problems.append(problem(f"{name}.times", settings["times"], f"{len(base['times'])} times, as in the study"))
-    return problems
-
-
-def _study_problems(config: dict, block: str, name: str, schema: dict) -> list[str]:
-    """What is wrong with a study, taken together with what it builds on."""
-    study, key = config[block][name], f"{block}.{name}"
-    base = resolved(config, name)
-    problems = _whole_problems(key, base, base, schema)
-    if problems:
-        return problems
-    problems += misplaced(key, study, block) + impossible(key, base, block)
-    for variant in study["variants"]:
-        own = f"{key}.variants.{variant}"
-        problems += _whole_problems(own, resolve(config, name, variant), base, schema)
-        problems += _variant_problems(own, config, block, name, variant)
-    if problems:
-        return problems
-    known = [unused(resolve(config, name, variant), block) for variant in study["variants"]]
-    own = {part: value for part, value in study.items() if part not in (*NEVER_UNUSED, *PARTS[block])}
-    problems += refused(key, own, known)
-    if block == "active_studies":
-        return problems + _active_problems(key, config, name, base)
-    return problems + _profile_problems(key, config, name, base)
-
-
-def _variant_problems(key: str, config: dict, block: str, name: str, variant: str) -> list[str]:
-    """What a variant sets and nothing reads, or its block's methods cannot obey."""
-    changes, settings = config[block][name]["variants"][variant], resolve(config, name, variant)
-    if "indicator" not in settings and block == "active_studies":
-        return [f"{key}: missing indicator, in the study or in its recipe"]
-    own = {part: value for part, value in changes.items() if part not in PARTS[block]}
-    problems = misplaced(key, changes, block) + impossible(key, settings, block)
-    return problems + refused(key, own, [unused(settings, block)])
-
-
-def _active_problems(key: str, config: dict, name: str, base: dict) -> list[str]:
-    """What is wrong with a study whose own data teach the model, in any of its variants."""
-    variants = config["active_studies"][name]["variants"]
-    problems = [p for variant in variants for p in active_problems(key, resolve(config, name, variant))]
-    if "designs" in base and not _calibrates(config, name, base["designs"]["variant"]):
-        accepted = f"one of {', '.join(v for v in variants if _calibrates(config, name, v))}, which calibrate"
-        problems.append(problem(f"{key}.designs.variant", base["designs"]["variant"], accepted))
-    return problems
-
-
-def _calibrates(config: dict, name: str, variant: str) -> bool:
-    """Whether a study has this variant, and it calibrates."""
-    return variant in studies(config)[name]["variants"] and resolve(config, name, variant)["correct"]
-
-
-def _profile_problems(key: str, config: dict, name: str, base: dict) -> list[str]:
-    """What is wrong with the blocks that look at one stage of some variants."""
-    problems, stages = [], len(base["times"])
-    corrected = [v for v in config["plume_studies"][name]["variants"] if resolve(config, name, v)["correct"]]
-    for block in ("gain_profile", "gain_comparison"):
-        looked_at = base.get(block, {"stage": stages})
-        for plural, variants in (("variants", looked_at.get("variants", [])), ("variant", [looked_at.get("variant")])):
-            wrong = [v for v in variants if v is not None and v not in corrected]
-            accepted = f"variants with correct: true, of {', '.join(corrected)}"
-            problems += [problem(f"{key}.{block}.{plural}", variant, accepted) for variant in wrong]
-        if looked_at["stage"] > stages:
-            problems.append(problem(f"{key}.{block}.stage", looked_at["stage"], f"a stage from 2 to {stages}"))
-    return problems
-
-
 def _sweep_problems(config: dict, name: str, schema: dict) -> list[str]:
     """What is wrong with a sweep: its study, its variants."""
     sweep, known = config["sweeps"][name], config["plume_studies"]
@@ -186,7 +88,7 @@ def _sweep_problems(config: dict, name: str, schema: dict) -> list[str]:
         return [problem(f"sweeps.{name}.study", sweep["study"], f"one of {', '.join(known)}")]
     base = resolved(config, sweep["study"])
     each = {case: resolve_case(config, name, case) for case in cases(sweep)}
-    wrong = [text for own in each.values() for text in _whole_problems(f"sweeps.{name}", own, base, schema)]
+    wrong = [text for own in each.values() for text in whole_problems(f"sweeps.{name}", own, base, schema)]
     wrong += [text for own in each.values() for text in impossible(f"sweeps.{name}", own, "plume_studies")]
     return list(dict.fromkeys(wrong)) or _axis_problems(name, sweep, each)
 
@@ -214,7 +116,7 @@ def _network_problems(config: dict, schema: dict) -> list[str]:
 def _size_problems(config: dict, schema: dict) -> list[str]:
     base = resolved(config, config["networks"]["study"])
     sizes = {f"networks.sizes.{size}": resolve_network_size(config, size) for size in config["networks"]["sizes"]}
-    problems = [text for key, settings in sizes.items() for text in _whole_problems(key, settings, base, schema)]
+    problems = [text for key, settings in sizes.items() for text in whole_problems(key, settings, base, schema)]
     if problems:
         return problems
     for size, changes in config["networks"]["sizes"].items():
@@ -233,7 +135,7 @@ def _scaling_problems(config: dict, schema: dict) -> list[str]:
         increasing(f"scaling.samples.{key}", block["samples"][key], problems)
     for solver in block["solvers"]:
         settings = resolve_scaling(config, solver)
-        problems += _whole_problems(f"scaling.solvers.{solver}", settings, base, schema)
+        problems += whole_problems(f"scaling.solvers.{solver}", settings, base, schema)
         if settings["plume"]["solver"] != solver:
             problems.append(problem(f"scaling.solvers.{solver}.plume.solver", settings["plume"]["solver"], solver))
     if block["time"] > base["times"][-1]:
@@ -256,11 +158,15 @@ def _method_problems(config: dict, schema: dict) -> list[str]:
     base = resolved(config, block["study"])
     for method in block["methods"]:
         key, settings = f"method_comparison.methods.{method}", resolve_method(config, method)
-        wrong = _whole_problems(key, settings, base, schema)
+        wrong = whole_problems(key, settings, base, schema)
         if not wrong and not settings["correct"]:
             wrong = [problem(f"{key}.correct", False, "true: what is compared is the strength that is learned")]
-        if not wrong and "indicator" in settings:
+        kind = "active_studies" if "indicator" in settings else "plume_studies"
+        if not wrong and kind == "active_studies":
             wrong = active_problems(key, settings)
+        if not wrong:
+            wrong = impossible(key, settings, kind)
+            wrong += refused(key, block["methods"][method], [unused(settings, kind)])
         problems += wrong
     return problems
 
@@ -308,7 +214,7 @@ def check(config: dict, schema: dict, reserved: frozenset[str] = frozenset()) ->
         widest = max(abs(end - place) for end in (0.0, 1.0) for place in figure["truth"]["location"])
         problems += domain_problems("plume_figure.plume", figure["plume"], last, widest)
         for block, name in _study_names(config):
-            problems += _study_problems(config, block, name, schema)
+            problems += sequential_study_problems(config, block, name, schema)
     if not problems:
         for name in config["sweeps"]:
             problems += _sweep_problems(config, name, schema)
