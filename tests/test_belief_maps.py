@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from boed import belief_maps
+from boed import belief_maps, style
 
 
 def belief(mean, deviation):
@@ -41,7 +41,7 @@ def test_the_close_view_holds_the_belief_and_the_true_source(location):
 
 
 def test_limits_hold_designs_outside_the_unit_square():
-    (left, right), (low, high) = belief_maps.limits(np.array([[0.0, 0.0], [1.0, 1.0], [-0.05, 0.4], [0.7, -0.2]]))
+    (left, right), (low, high) = style.limits(np.array([[-0.05, 0.4], [0.7, -0.2]]))
     assert left < -0.05
     assert low < -0.2
     assert (right, high) == (1.0, 1.0)

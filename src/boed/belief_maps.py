@@ -13,13 +13,6 @@ from boed import style
 NARROW = 0.06
 # what a close view shows: so many deviations about the belief, but no less than this length
 DEVIATIONS, LEAST = 4.0, 0.06
-PAD = 0.04
-
-
-def limits(points: Float[np.ndarray, "points 2"]) -> list[tuple[float, float]]:
-    """Limits along x and along y that hold all points, with some room, lengths."""
-    low, high = points.min(axis=0), points.max(axis=0)
-    return [(float(a - PAD * (a < 0)), float(b + PAD * (b > 1))) for a, b in zip(low, high, strict=True)]
 
 
 def draw(axes, belief: xr.Dataset, location) -> None:

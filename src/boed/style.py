@@ -23,6 +23,8 @@ COLOURS = {
     "truth": "#D62728",
 }
 # names that recur in one figure without a colour of their own, as in an ablation of many changes
+# beyond a marker outside the unit square, length
+ROOM = 0.04
 FALLBACK = mpl.colormaps["tab20"].colors
 
 
@@ -69,6 +71,13 @@ def map_axes(axes, title: str = "") -> None:
     scattered = [marks for marks in axes.collections if isinstance(marks, PathCollection)]
     for marks in (*axes.lines, *scattered):
         marks.set_clip_on(False)
+
+
+def limits(points: np.ndarray) -> list[tuple[float, float]]:
+    """Limits along x and along y that hold the unit square and all points, with some room, lengths."""
+    points = np.concatenate([np.reshape(points, (-1, 2)), [[0.0, 0.0], [1.0, 1.0]]])
+    low, high = points.min(axis=0), points.max(axis=0)
+    return [(float(a - ROOM * (a < 0)), float(b + ROOM * (b > 1))) for a, b in zip(low, high, strict=True)]
 
 
 def domain(panel, buildings) -> None:

@@ -16,7 +16,7 @@ def main(snakemake):
     histories = [store.read(path) for path in snakemake.input.histories]
     stages = histories[0].stage.values
     every = [own[name].values[:, int(own.shown_replicate)] for own in histories for name in DESIGNS]
-    limits = belief_maps.limits(np.concatenate([*every, [[0.0, 0.0], [1.0, 1.0]]]))
+    limits = style.limits(np.concatenate(every))
     figure, axes = style.new(
         len(histories), len(stages), 1.7 * len(stages) + 0.5, 1.7 * len(histories) + 0.6, sharex=True, sharey=True
     )

@@ -34,6 +34,9 @@ def draw_quantity(figure, axes, history, name: str, label: str, location) -> Non
     """Three rows: true, modelled, and their difference, each pair of scales shared by all stages."""
     true = history[f"true_{name}"]
     modelled = history[f"modelled_{name}"].sel(calibration="after")
+    replicate = int(history.shown_replicate)
+    taught = history.teaching_design.isel(replicate=replicate).values
+    across, up = style.limits(taught[:, None] + history.sensor_offset.values)
     # a few nodes by the source are much greater than all others
     top = float(np.quantile(np.abs(true), 0.995))
     low = -top if float(true.min()) < -0.01 * top else 0.0
@@ -48,7 +51,7 @@ def draw_quantity(figure, axes, history, name: str, label: str, location) -> Non
             )
             mark(panel, history, stage, location)
             style.map_axes(panel)
-            panel.set(xlim=(0, 1), ylim=(0, 1), xticks=[0, 0.5, 1], yticks=[0, 0.5, 1])
+            panel.set(xlim=across, ylim=up, xticks=[0, 0.5, 1], yticks=[0, 0.5, 1])
         row[0].set_ylabel(f"{words}\ny [length]")
         figure.colorbar(drawn, ax=row, shrink=0.9, aspect=12, label=label, extend="both" if low else "max")
 

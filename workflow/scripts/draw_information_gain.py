@@ -16,7 +16,8 @@ def draw_paths(panel, search, profile, location):
         panel.plot(*at.T, "D", markersize=5, mfc="none", mew=1.5, color=style.colour(design), label=design)
     panel.plot(*location, "+", color=style.colour("truth"), markersize=11, label="true source")
     style.map_axes(panel, "design path of every replicate")
-    panel.set(xlabel="x [length]", ylabel="y [length]", xlim=(0, 1), ylim=(0, 1))
+    across, up = style.limits(np.concatenate([path, search.design.values[:, None]], axis=1))
+    panel.set(xlabel="x [length]", ylabel="y [length]", xlim=across, ylim=up)
     panel.legend(fontsize=7)
 
 

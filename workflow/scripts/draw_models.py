@@ -28,7 +28,7 @@ def main(snakemake):
     draw_sources(axes[1, 0], found, models)
     figure.suptitle(
         f"stage {params.stage}, after learning from the good (triangle) and the poor design (circle); baseline: "
-        "nothing learned; the replicate whose good design leaves the median error",
+        "the model before; the replicate whose good design leaves the median error",
         fontsize=9,
     )
     return figure
@@ -39,11 +39,12 @@ def draw_map(panel, found, values, location, title: str, **colours):
     drawn = panel.pcolormesh(found.node_x, found.node_y, values.T, rasterized=True, **colours)
     panel.plot(*location, "+", color=style.colour("truth"), markersize=9)
     own = found.isel(replicate=int(found.shown_replicate))
-    for role, marker in (("good", "^"), ("poor", "o")):
-        place = own.candidate.values[int(own.named.sel(role=role))]
+    places = own.candidate.values[own.named.values]
+    for place, marker in zip(places, ("^", "o"), strict=True):
         panel.plot(*place, marker, mfc="none", mec="white" if colours["cmap"] == "viridis" else "black", markersize=6)
     style.map_axes(panel, title)
-    panel.set(xlim=(0, 1), ylim=(0, 1), xlabel="x [length]", ylabel="y [length]")
+    across, up = style.limits(places)
+    panel.set(xlim=across, ylim=up, xlabel="x [length]", ylabel="y [length]")
     return drawn
 
 

@@ -14,7 +14,7 @@ def main(snakemake):
     designs = {kind: [store.read(path).design.values for path in snakemake.input[kind]] for kind in KINDS}
     rows, columns = min(SHOWN, beliefs[0].sizes["replicate"]), len(beliefs)
     every = [own[:rows] for each in designs.values() for own in each]
-    limits = belief_maps.limits(np.concatenate([*every, [[0.0, 0.0], [1.0, 1.0]]]))
+    limits = style.limits(np.concatenate(every))
     size = 1.75 * columns + 0.4, 1.75 * rows + 0.7
     figure, axes = style.new(rows, columns, *size, sharex=True, sharey=True)
     for stage, known in enumerate(beliefs):
