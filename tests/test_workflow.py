@@ -157,13 +157,13 @@ def test_replicates_differ_and_share_what_is_not_random(finished):
 def test_a_sweep_case_is_the_study_that_the_rules_run(finished, recipe):
     """One process for all stages gives what two jobs a stage give, from the same random numbers."""
     metrics = store.read(finished / STUDY / "metrics.nc").sel(variant=recipe)
-    case = store.read(finished / RESULTS / f"sweeps/recipes/{recipe}.nc").sel(case=f"{recipe}-20t-released-none")
+    case = store.read(finished / RESULTS / f"sweeps/recipes/{recipe}.nc").sel(case=f"{recipe}-released-none")
     for name in ("location_error", "posterior_spread", "credible_level"):
         np.testing.assert_allclose(case[name].values.T, metrics[name].values, rtol=1e-6, err_msg=name)
     network = store.read(finished / STUDY / recipe / "stage_3/network.nc").weights.values
     np.testing.assert_allclose(case.weights.values[-1], network, rtol=1e-6)
     gathered = store.read(finished / RESULTS / "sweeps/recipes.nc")
-    own = gathered.sel(recipe=recipe, velocity="20t", times="released", noise="none")
+    own = gathered.sel(recipe=recipe, problem="released", noise="none")
     np.testing.assert_array_equal(own.location_error, case.location_error)
 
 
