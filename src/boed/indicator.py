@@ -11,6 +11,7 @@ from jaxtyping import Bool, Float, Int
 from boed import ad_eki, eki, importance, search
 from boed.arrays import AnyArray
 from boed.discrepancy_experiment import discrepancy_experiment, measured_problem, plan_of
+from boed.divergence import divergence
 from boed.inversion import Inversion, array_offsets
 from boed.keys import replicate_keys
 from boed.noise import log_density
@@ -141,11 +142,11 @@ def history(
 
     def iteration(state, noise):
         state, _ = eki.step(state, forward, data, factor, noise, plan)
-        return state, state.ensemble
+        gain = divergence(plan.localisation.coordinates(state, ensemble)).total
+        return state, (state.ensemble, gain)
 
-    _, ensembles = jax.lax.scan(iteration, eki.init(ensemble), perturbations)
+    _, (ensembles, gains) = jax.lax.scan(iteration, eki.init(ensemble), perturbations)
     every = jnp.concatenate([ensemble[None], ensembles])
-    gains = ad_eki.gain_history(design, experiment, ensemble, perturbations, plan).total
     likelihood = jnp.sum(log_density(data, forward(ensemble), jnp.diagonal(factor)), axis=1)
     return History(gains, every.mean(axis=1), every.var(axis=1, ddof=1), *importance.information_gain(likelihood))
 
