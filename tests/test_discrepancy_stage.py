@@ -16,7 +16,9 @@ from boed.keys import key_for, replicate_keys
 from boed.measurement import measurement
 
 SMOKE = yaml.safe_load(Path("config/smoke.yaml").read_text())
-ROBUST = layers.resolve(SMOKE, "parametric_error", "robust")
+# the source held near one place: draws from a belief would follow all data, whichever are fitted
+HELD = {"calibration": {"centres": "map", "jitter_decay": 0.16}}
+ROBUST = layers.merged(layers.resolve(SMOKE, "parametric_error", "robust"), HELD)
 TIMES, DESIGNS = (0.03, 0.04, 0.04), ((0.5, 0.4), (0.4, 0.3))
 
 

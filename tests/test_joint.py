@@ -16,10 +16,21 @@ SETTINGS = STUDY | {
     "times": [0.051, 0.061],
     "model": TRUTH | {"strength": 3.0, "discrepancy": "strength"},
     "noise": {"constant": 0.05, "relative": 0.1, "observation_noise": "sampled"},
-    "belief": {"lower": 0.0, "upper": 1.0, "cells": 11, "map_window": 5, "map_refinement": 10},
+    "belief": {
+        **{"lower": 0.0, "upper": 1.0, "cells": 11},
+        **{"map_window": 5, "map_refinement": 10, "map_interpolation": "log_cubic"},
+    },
     "joint": {"lower": 1.0, "upper": 4.0, "cells": 7, "data": 2, "prior": "normal"},
     "experiment": {
-        **{"initial": [0.5, 0.5], "lower": 0.0, "upper": 1.0, "move_limit": 0.2, "grid": 2, "steps": [2, 2]},
+        **{
+            "initial": [0.5, 0.5],
+            "domain": "box",
+            "lower": 0.0,
+            "upper": 1.0,
+            "move_limit": 0.2,
+            "grid": 2,
+            "steps": [2, 2],
+        },
         **{"rate": 0.003, "drift": 0.0, "stop_after_clips": 0, "jump": 0.05},
     },
     "discrepancy_experiment": {"deviation": 1.0, "move_limit": 0.1},

@@ -140,7 +140,7 @@ def test_the_page_of_claims_shows_every_claim(finished):
 
 def test_figures_are_there_twice_and_not_empty(finished):
     images = sorted((finished / RESULTS / "figures").rglob("*.png"))
-    assert len(images) == 43
+    assert len(images) == 55
     for image in images:
         assert image.stat().st_size > 10_000
         assert image.with_suffix(".pdf").read_bytes().startswith(b"%PDF")
@@ -299,7 +299,7 @@ def test_a_number_of_an_active_study_reruns_that_study_alone(copy):
 def test_the_last_stages_number_reruns_the_last_stage_only(copy):
     config = yaml.safe_load((copy / "config/smoke.yaml").read_text())
     changed = {"rates": [0.005, 0.0049]}
-    config["plume_studies"]["structural_error"]["calibration"] = changed
+    config["plume_studies"]["structural_error"]["variants"]["robust"] = {"calibration": changed}
     config["plume_studies"]["structural_error"]["plume"]["rollout"]["cells"] = 61
     (copy / "mine.yaml").write_text(yaml.safe_dump(config))
     _, outputs = planned(copy, config="mine.yaml")
@@ -316,7 +316,7 @@ def test_a_figure_reruns_itself_alone(copy):
 
 def test_a_rerun_gives_the_same_bytes(copy):
     before = tree(copy)
-    for name in ("robust/stage_2", "robust/stage_3", "metrics.nc", "starting_weights.nc"):
+    for name in ("robust/stage_2", "robust/stage_3", "metrics.nc", "starting_weights/pretrained.nc"):
         path = copy / STUDY / name
         shutil.rmtree(path) if path.is_dir() else path.unlink()
     shutil.rmtree(copy / RESULTS / "figures/structural_error")

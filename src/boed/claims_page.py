@@ -32,8 +32,9 @@ LEGEND = """
 A claim <b class=holds>holds</b> where the whole bootstrap interval over replicates, in brackets,
 meets its threshold, <b class=fails>fails</b> where none of it does, and does so
 <b class=partly>partly</b> in between. <b class=cannot>Cannot be tested</b>: inputs not published.
-Columns: faithful, the authors' code as it runs; printed, what their text says; ours, the recipes of
-this project; exact, a reference without sampling or approximation, where there is one.
+Columns: faithful, the authors' code as it runs, from their own network in every replicate; printed,
+what their text says, from that network too; ours, the recipes of this project, each replicate from
+a network of its own; exact, a reference without sampling or approximation, where there is one.
 """
 TITLES = HEADINGS | {"exact": "exact"}
 

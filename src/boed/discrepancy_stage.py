@@ -12,8 +12,10 @@ from boed import slots
 from boed.arrays import AnyArray, Scalar
 from boed.belief_update import belief_dataset
 from boed.calibration import CalibrationInfo
-from boed.discrepancy_experiment import discrepancy_search, spread_after
+from boed.discrepancy_experiment import discrepancy_search, first_spread, spread_after
+from boed.inputs import observation_noise
 from boed.inversion import Inversion, Measurements
+from boed.keys import key_for, replicate_keys
 from boed.learning import Again, learning
 from boed.measurement import measurement, measurement_dataset
 from boed.network_calibration import calibration_dataset
@@ -49,6 +51,26 @@ class Randomness(NamedTuple):
     search: Key[AnyArray, ""]
     calibration: Key[AnyArray, " replicate"]
     ensemble: Key[AnyArray, " replicate"]
+
+
+def starting_spread(settings: dict, seed: int, study_name: str, first):
+    """The spread of every replicate's ensemble before any data; first: the weights it is drawn around."""
+    keys = replicate_keys(key_for(seed, "first_ensemble", study_name), settings["replicates"])
+    return first_spread(settings, keys, first)
+
+
+def randomness(settings: dict, seed: int, study_name: str, stage: int) -> Randomness:
+    """All random numbers of a stage's second half."""
+
+    def keys(rule):
+        return replicate_keys(key_for(seed, rule, study_name, stage), settings["replicates"])
+
+    return Randomness(
+        noise=jnp.asarray(observation_noise(seed, study_name, stage, "discrepancy", settings)),
+        search=key_for(seed, "choose_discrepancy_experiment", study_name, stage),
+        calibration=keys("calibrate_network"),
+        ensemble=keys("update_ensemble"),
+    )
 
 
 class Learned(NamedTuple):

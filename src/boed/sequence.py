@@ -14,8 +14,8 @@ from jaxtyping import Float
 
 from boed import inversion, plume
 from boed.arrays import AnyArray
-from boed.discrepancy_experiment import first_spread, realised_gain
-from boed.discrepancy_stage import Campaign, Randomness, discrepancy_stage
+from boed.discrepancy_experiment import realised_gain
+from boed.discrepancy_stage import Campaign, discrepancy_stage, randomness, starting_spread
 from boed.field_errors import NODES, field_errors
 from boed.inputs import observation_noise
 from boed.inversion import Inversion, Measurements
@@ -120,26 +120,6 @@ class End(NamedTuple):
     updates: Float[AnyArray, " replicate"]
     gain: Float[AnyArray, " replicate"]
     data: Measurements
-
-
-def starting_spread(settings: dict, seed: int, study_name: str, first):
-    """The spread of every replicate's ensemble before any data; first: the weights it is drawn around."""
-    keys = replicate_keys(key_for(seed, "first_ensemble", study_name), settings["replicates"])
-    return first_spread(settings, keys, first)
-
-
-def randomness(settings: dict, seed: int, study_name: str, stage: int) -> Randomness:
-    """All random numbers of a stage's second half."""
-
-    def keys(rule):
-        return replicate_keys(key_for(seed, rule, study_name, stage), settings["replicates"])
-
-    return Randomness(
-        noise=jnp.asarray(observation_noise(seed, study_name, stage, "discrepancy", settings)),
-        search=key_for(seed, "choose_discrepancy_experiment", study_name, stage),
-        calibration=keys("calibrate_network"),
-        ensemble=keys("update_ensemble"),
-    )
 
 
 def second_half(made: Kernels, settings: dict, stage: int, moments: Moment, start, located, data, first, labels):

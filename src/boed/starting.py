@@ -9,6 +9,7 @@ import jax.numpy as jnp
 
 from boed import plume, sequence
 from boed.benchmarks import drawn
+from boed.discrepancy_stage import starting_spread
 from boed.slots import Slots, empty, first_start, of_slot, put
 
 
@@ -39,7 +40,8 @@ def half_stages(settings: dict, cache: str) -> dict[str, Start]:
         data = put(data, slots.physical(stage), located.datum)
 
     def learn():
-        moved, labels = start._replace(design=located.state.design), (settings["seed"], "benchmark")
+        labels = settings["seed"], "benchmark"
+        moved = start._replace(design=located.state.design), starting_spread(settings, *labels, first)
         return sequence.second_half(made, settings, 2, moments, moved, located.belief, data, first, labels)
 
     (slow, _), (quick, _) = _timed(learn), _timed(learn)

@@ -5,10 +5,9 @@ import numpy as np
 
 from boed import discrepancy_stage, inversion, job, slots, store
 from boed.belief_update import STORED
-from boed.discrepancy_stage import Campaign
+from boed.discrepancy_stage import Campaign, randomness, starting_spread
 from boed.inputs import read_measurements, read_spread, read_start, read_weights
 from boed.inversion import Measurements
-from boed.sequence import randomness, starting_spread
 
 
 def campaign(study, paths_physical: list, paths_discrepancy: list, time: float) -> Campaign:
