@@ -136,6 +136,7 @@ def in_turns(
     cells, grid = study.cells, settings["belief"]
 
     def turn(carry, _):
+        """Strength and place after one more turn: the place by the belief, the strength by all data."""
         strength, _ = carry
         each_datum = jax.vmap(lambda unit, y: log_likelihood(study, strength * unit, y))
         log_belief = jnp.sum(each_datum(table, data.observed), axis=0)
@@ -153,6 +154,7 @@ def calibrations(study: Inversion, settings: dict) -> Callable:
     counts, places = block["data"], {"true": location, "wrong": jnp.asarray(block["wrong"])}
 
     def one(truth, each, key):
+        """Every calibration of one replicate's data."""
         data = draw(study, truth, len(settings["times"]), counts[-1], key)
         table = values(study, each, data.place, data.when, study.cells.x, study.cells.y)
         held = {name: at_centre(study, each, data, place) for name, place in places.items()}

@@ -73,6 +73,7 @@ def point(settings: dict, mode: str, size: Size, seed: int, alone=nullcontext) -
     samples = ad_eki.draw_samples(jax.random.fold_in(second, 1), weights, deviation, size.samples, 1)
 
     def run(design, ensemble, noise, samples):
+        """The gain, and what the mode gives besides."""
         experiment = discrepancy_experiment(study, moment, jnp.asarray(settings["centre"]), jnp.zeros(()))
         if mode == EXPECTED:
             return ad_eki.expected_value_and_gradient(design, experiment, ensemble, noise, plan, samples)
