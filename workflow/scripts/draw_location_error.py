@@ -21,7 +21,7 @@ def main(snakemake):
             # variants that are held against the same published run show it once
             if known and known not in drawn:
                 drawn.append(known)
-                panel.plot(*zip(*known.items(), strict=True), "s", mfc="none", color=style.colour(variant, order))
+                panel.plot(*zip(*known.items(), strict=True), "s", mfc="none", color="black")
         panel.set(xlabel="stage", ylabel=f"{label} [length]", yscale="log", xticks=stages)
         if drawn and panel is axes[0, 0]:
             panel.plot([], [], "s", mfc="none", color="black", label="published (one run)")
