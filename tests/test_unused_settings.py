@@ -154,6 +154,7 @@ FLOW = {"x": [0.0, 30.0], "y": [0.0, 50.0]}
         (f"{OTHER}.discrepancy_experiment.utility", "predicted", "measured in active_studies"),
         (f"{OTHER}.discrepancy_experiment.ensembles", "carried", "fresh in active_studies"),
         (f"{OTHER}.discrepancy_experiment.grid", 3, "none in active_studies"),
+        (f"{OTHER}.indicator.shift", {"stage": 9, "by": [0.1, 0.0]}, "a stage from 2 to 3"),
         (f"{ACTIVE}.gain_profile", PROFILE, "none in active_studies"),
         ("plume_studies.parametric_error.network", {"hidden": 4}, "network"),
         ("plume_studies.parametric_error.starting_network", "zero", "nothing unless model.discrepancy is network"),

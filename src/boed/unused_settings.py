@@ -72,7 +72,7 @@ def _of_calibration(settings: dict) -> dict[str, str]:
 
 
 def _of_network(settings: dict) -> dict[str, str]:
-    """Keys of a network where none is learned, or of the pre-training of one that is not trained."""
+    """Keys of a network where none is learned."""
     if settings["model"]["discrepancy"] != "network":
         accepted = "nothing unless model.discrepancy is network"
         return dict.fromkeys(("network", "starting_network"), accepted)
@@ -140,6 +140,10 @@ def impossible(key: str, settings: dict, block: str) -> list[str]:
     if settings["calibration"]["data"] == "discrepancy":
         accepted = "newest or all: in active_studies the physical designs' data teach"
         problems.append(problem(f"{key}.calibration.data", "discrepancy", accepted))
+    shift, stages = settings["indicator"]["shift"], len(settings["times"])
+    if settings["correct"] and shift is not None and shift["stage"] > stages:
+        accepted = f"a stage from 2 to {stages}: at another nothing would be shifted"
+        problems.append(problem(f"{key}.indicator.shift.stage", shift["stage"], accepted))
     for name, only in (("utility", "measured"), ("ensembles", "fresh")):
         value = settings["discrepancy_experiment"][name]
         if value != only:
