@@ -52,7 +52,7 @@ report: env ## results/report.html, figures and provenance in one file; after `m
 	$(SNAKEMAKE) --report results/report.html
 
 totals: env ## the scorecard to docs/claims.csv and its totals into README; after `make reproduce`
-	$(VENV)/bin/python -m boed.claim_totals results/claims.csv docs/claims.csv README.md
+	$(VENV)/bin/python -m boed.claims.totals results/claims.csv docs/claims.csv README.md
 
 lock: ## resolve envs/requirements.in again (needs uv)
 	uv pip compile envs/requirements.in --universal --python-version 3.11 --generate-hashes \

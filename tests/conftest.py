@@ -1,4 +1,6 @@
-"""Shape and type annotations are enforced while testing; every random test input is reproducible."""
+"""Shape and type annotations are enforced while testing; every random test input is
+reproducible.
+"""
 
 import os
 

@@ -15,13 +15,19 @@ def test_the_conda_file_pins_versions_of_the_lock():
 
 
 def test_every_requirement_of_the_lock_is_pinned_and_hashed():
-    blocks = re.split(r"\n(?=[a-z0-9])", "\n".join(line for line in LOCK.splitlines() if not line.startswith("#")))
+    blocks = re.split(
+        r"\n(?=[a-z0-9])", "\n".join(line for line in LOCK.splitlines() if not line.startswith("#"))
+    )
     for block in filter(None, map(str.strip, blocks)):
         assert re.match(r"[a-z0-9._-]+==\S+", block), block[:60]
         assert "--hash=sha256:" in block, block[:60]
 
 
 def test_every_direct_dependency_is_locked():
-    direct = [line for line in Path("envs/requirements.in").read_text().splitlines() if line and line[0] != "#"]
+    direct = [
+        line
+        for line in Path("envs/requirements.in").read_text().splitlines()
+        if line and line[0] != "#"
+    ]
     for name in direct:
         assert re.search(rf"^{re.escape(name.split('==')[0])}==", LOCK, re.MULTILINE), name

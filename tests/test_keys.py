@@ -12,7 +12,11 @@ def bits(key):
 
 def test_labels_and_seed_make_the_key():
     assert bits(key_for(1, "measure", "study", 2)) == bits(key_for(1, "measure", "study", 2))
-    others = [key_for(2, "measure", "study", 2), key_for(1, "measure", "study", 3), key_for(1, "measure", "stud", "y2")]
+    others = [
+        key_for(2, "measure", "study", 2),
+        key_for(1, "measure", "study", 3),
+        key_for(1, "measure", "stud", "y2"),
+    ]
     assert all(bits(key_for(1, "measure", "study", 2)) != bits(other) for other in others)
 
 

@@ -1,4 +1,6 @@
-"""What an AD-EKI gradient computes, counted in its compiled program: the table of docs/performance.md."""
+"""What an AD-EKI gradient computes, counted in its compiled program: the table of
+docs/performance.md.
+"""
 
 import re
 
@@ -7,16 +9,20 @@ import jax.numpy as jnp
 import numpy as np
 from toy_study import STUDY
 
-from boed import ad_eki, eki, inversion
-from boed.discrepancy_experiment import discrepancy_experiment
-from boed.network import tanh_network
+from boed.design import ad_eki
+from boed.inference import eki, ensembles
+from boed.studies.hybrid import inverse_problem
+from boed.studies.hybrid.discrepancy_experiment import discrepancy_experiment
+from boed.systems.plume.discrepancy_network import tanh_network
 
 MEMBERS, ITERATIONS, HIDDEN, DEPTH = 10, 3, 4, 2
 NODES = sum(STUDY["plume"]["propagator"]["order"]) ** 2
 
 
 def results(compiled: str, operation: str) -> list[int]:
-    """How many numbers each operation of this name returns, once for each place where it stands in the program."""
+    """How many numbers each operation of this name returns, once for each place where it stands in
+    the program.
+    """
     found = re.finditer(rf"= \w+\[([\d,]*)\]\S* {operation}\(", compiled)
     return [int(np.prod([int(size) for size in place[1].split(",") if size])) for place in found]
 
@@ -31,10 +37,10 @@ def program(function, *arguments) -> str:
 
 def gradient(iterations):
     """The compiled program of one AD-EKI gain and its gradient."""
-    study = inversion.setup(STUDY)
+    study = inverse_problem.setup(STUDY)
     moment = jax.tree.map(jnp.asarray, study.plume.moment(0.061))
     weights = tanh_network(HIDDEN, DEPTH).initialise(jax.random.key(0), 15.0)
-    drawn = ad_eki.draw(jax.random.key(1), weights, 0.3, MEMBERS, iterations, 1)
+    drawn = ensembles.draw(jax.random.key(1), weights, 0.3, MEMBERS, iterations, 1)
     plan = eki.schedule("tempered", iterations)
 
     def evaluate(design):
@@ -51,7 +57,9 @@ def test_counter_sees_operations_and_their_sizes():
 
 
 def test_network_runs_once_a_member_and_iteration_and_not_again_backwards():
-    """The tanh of the program stand in the loop over the iterations, and there once a member, node and unit."""
+    """The tanh of the program stand in the loop over the iterations, and there once a member, node
+    and unit.
+    """
     for iterations in (ITERATIONS, 2 * ITERATIONS):
         assert sum(results(gradient(iterations), "tanh")) == MEMBERS * NODES * HIDDEN * DEPTH
 

@@ -7,7 +7,7 @@ import jax.numpy as jnp
 import pytest
 import yaml
 
-from boed import layers, settings
+from boed.config import overlays, validate
 
 README = Path("README.md").read_text()
 PAGES = {path: path.read_text() for path in [Path("README.md"), *sorted(Path("docs").glob("*.md"))]}
@@ -28,10 +28,12 @@ def test_the_python_examples_run():
 def test_the_overlays_are_valid():
     schema = yaml.safe_load(Path("workflow/schemas/config.schema.yaml").read_text())
     config = yaml.safe_load(Path("config/config.yaml").read_text())
-    overlays = re.findall(r"```yaml\n(.*?)```", README + Path("config/README.md").read_text(), re.DOTALL)
-    assert len(overlays) == 2
-    for overlay in overlays:
-        settings.check(layers.merged(config, yaml.safe_load(overlay)), schema)
+    examples = re.findall(
+        r"```yaml\n(.*?)```", README + Path("config/README.md").read_text(), re.DOTALL
+    )
+    assert len(examples) == 2
+    for example in examples:
+        validate.check(overlays.merged(config, yaml.safe_load(example)), schema)
 
 
 def test_files_and_targets_that_it_names_exist():
@@ -40,6 +42,7 @@ def test_files_and_targets_that_it_names_exist():
             assert (page.parent / path).exists(), path
     rules = "".join(path.read_text() for path in Path("workflow/rules").glob("*.smk"))
     for name in re.findall(
-        r"\b((?:choose|locate|learn|collect|assess|profile|score|run|gather)_\w+)\b", "".join(PAGES.values())
+        r"\b((?:choose|locate|learn|collect|assess|profile|score|run|gather)_\w+)\b",
+        "".join(PAGES.values()),
     ):
         assert f"rule {name}:" in rules, name

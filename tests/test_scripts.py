@@ -6,13 +6,15 @@ from pathlib import Path
 import numpy as np
 import xarray as xr
 
-from boed import source_inversion
-from boed.bayesian_optimisation import History
+from boed.design.bayesian_optimisation import History
+from boed.studies.risk import sensor_utility
 
 
 def script(name):
     """A script of the workflow as a module."""
-    specification = importlib.util.spec_from_file_location(name, Path("workflow/scripts") / f"{name}.py")
+    specification = importlib.util.spec_from_file_location(
+        name, Path("workflow/scripts") / f"{name}.py"
+    )
     module = importlib.util.module_from_spec(specification)
     specification.loader.exec_module(module)
     return module
@@ -32,22 +34,31 @@ def test_what_fills_a_history_up_is_no_evaluation():
 
 def test_turning_point_of_two_designs():
     """2 − λ·1 = 1.5 − λ·0.25 at λ = 2/3; the third, calmer but far lower, comes later."""
-    found = {"expected_utility": np.array([[[2.0, 1.5, 0.1]]]), "utility_variance": np.array([[[1.0, 0.25, 0.0]]])}
+    found = {
+        "expected_utility": np.array([[[2.0, 1.5, 0.1]]]),
+        "utility_variance": np.array([[[1.0, 0.25, 0.0]]]),
+    }
     np.testing.assert_allclose(script("map_utility").turning(found), [2 / 3])
 
 
 def test_smoothness_by_hand():
-    nested = np.array([[[[0.0, 1.0, 0.0, 1.0]], [[0.0, 1.0, 2.0, 3.0]]]])  # samples, sampling, run, design
+    nested = np.array(
+        [[[[0.0, 1.0, 0.0, 1.0]], [[0.0, 1.0, 2.0, 3.0]]]]
+    )  # samples, sampling, run, design
     values = np.stack([np.zeros_like(nested), nested], axis=3)
     utility = script("estimate_utility")
-    found = utility.smoothness({"expected_utility": values + 1, "utility_variance": values}, np.zeros(4))
+    found = utility.smoothness(
+        {"expected_utility": values + 1, "utility_variance": values}, np.zeros(4)
+    )
     np.testing.assert_allclose(found["roughness"].values, [[2.0, 0.0]])
     np.testing.assert_allclose(found["deviation"].values, [[0.5, 1.5]])
     np.testing.assert_allclose(found["shift"].values, [1.0])
 
 
 def test_two_sensors_geometry_by_hand():
-    found = script("search_sensors").geometry(np.array([[0.1, 0.2, 0.9, 0.7], [0.3, 0.5, 0.4, 0.5]]))
+    found = script("search_sensors").geometry(
+        np.array([[0.1, 0.2, 0.9, 0.7], [0.3, 0.5, 0.4, 0.5]])
+    )
     np.testing.assert_allclose(found["wall_distance"].values, [[0.1, 0.1], [0.3, 0.4]])
     np.testing.assert_allclose(found["corner_distance"].values[0], np.hypot([0.1, 0.1], [0.2, 0.3]))
     np.testing.assert_allclose(found["distance"].values, [np.hypot(0.8, 0.5), 0.1])
@@ -57,7 +68,9 @@ def test_two_sensors_geometry_by_hand():
 
 
 def test_images_that_a_search_looks_at_are_counted_once():
-    designs = np.array([[[[0.5, 0.02], [0.52, 0.0], [0.03, 0.5], [0.3, 0.3]]]])  # aversion, replicate, evaluation
+    designs = np.array(
+        [[[[0.5, 0.02], [0.52, 0.0], [0.03, 0.5], [0.3, 0.3]]]]
+    )  # aversion, replicate, evaluation
     found = script("search_sensors").visited(designs, np.array([[0.5, 0.0]]), [], 0.15)
     np.testing.assert_array_equal(found, [[2]])
 
@@ -82,10 +95,12 @@ def test_regret_of_sampled_maps_is_told_by_the_exact_ones():
 
 
 def test_the_wrong_side_is_where_the_source_is_not():
-    prior = source_inversion.sources([], 2)  # x = 1/4 and 3/4
+    prior = sensor_utility.sources([], 2)  # x = 1/4 and 3/4
     shown = [(np.array([0]), np.array([[0.1, 0.2, 0.3, 0.4]]))] * 2
     gains, truths = np.array([[1.0, 2.0], [1.0, 2.0]]), np.array([[0.2, 0.9], [0.8, 0.1]])
-    found = script("simulate_sensor_outcomes").dataset(gains, shown, truths, prior, np.zeros((2, 1, 2)), [0.0, 1.0])
+    found = script("simulate_sensor_outcomes").dataset(
+        gains, shown, truths, prior, np.zeros((2, 1, 2)), [0.0, 1.0]
+    )
     np.testing.assert_allclose(found.wrong_side.values, [[0.7], [0.7]])
     np.testing.assert_allclose(found.worst_gain.values, [[1.0], [1.0]])
 
@@ -99,7 +114,8 @@ def test_a_front_leaves_out_what_another_design_beats():
     np.testing.assert_array_equal(found["one_front_design"].values, designs[[1, 3, 0]])
 
 
-# three stages, four cells: searches of 10 candidates and 5 steps each; 7 steps of 4 members and 3 iterations teach
+# three stages, four cells: searches of 10 candidates and 5 steps each; 7 steps of 4 members and 3
+# iterations teach
 COUNTED = {
     "times": [0.1, 0.2, 0.3],
     "belief": {"cells": 2},
@@ -117,9 +133,15 @@ def test_costs_of_a_hybrid_design_by_hand():
     scanned = COUNTED | {"discrepancy_experiment": COUNTED["discrepancy_experiment"] | {"grid": 2}}
     # five candidates in each of two stages, by one iteration each
     assert costs.discrepancy_part(scanned) == (12, 24, 0, 14 * 12 + 10 * 4)
-    # stages 2 and 3 have 3 and 5 data at 2 and 3 times: for each of two rounds, and for the belief that is remade
+    # stages 2 and 3 have 3 and 5 data at 2 and 3 times: for each of two rounds, and for the belief
+    # that is remade
     assert costs.calibration_part(COUNTED) == (4, 2, 3 * (2 + 3), 4 * 3 * (3 + 5))
-    assert costs.calibration_part(COUNTED | {"reupdate": "replace"}) == (4, 2, 2 * 5 + 2, 4 * (2 * 8 + 2))
+    assert costs.calibration_part(COUNTED | {"reupdate": "replace"}) == (
+        4,
+        2,
+        2 * 5 + 2,
+        4 * (2 * 8 + 2),
+    )
     at_a_point = COUNTED | {"calibration": {"centres": "map", "rounds": 2}}
     assert costs.calibration_part(at_a_point) == (4, 2, 2 + 3, 4 * (3 + 5))
 

@@ -1,4 +1,6 @@
-"""The workflow as a user runs it, in a copy of the repository: smoke run, reruns, failures, recovery."""
+"""The workflow as a user runs it, in a copy of the repository: smoke run, reruns, failures,
+recovery.
+"""
 
 import csv
 import json
@@ -17,8 +19,9 @@ import pytest
 import xarray as xr
 import yaml
 
-from boed import claims, published_runs, store
-from boed.layers import merged
+from boed.claims import published_runs, scorecard
+from boed.config.overlays import merged
+from boed.jobs import store
 
 pytestmark = pytest.mark.slow
 
@@ -47,7 +50,11 @@ def planned(folder, config="config/smoke.yaml"):
 def tree(folder, pattern="**/*"):
     """{path: bytes} of results, without logs and timings."""
     files = (p for p in (folder / RESULTS).glob(pattern) if p.is_file())
-    return {p.relative_to(folder): p.read_bytes() for p in files if not {"logs", "timings"} & set(p.parts)}
+    return {
+        p.relative_to(folder): p.read_bytes()
+        for p in files
+        if not {"logs", "timings"} & set(p.parts)
+    }
 
 
 @pytest.fixture(scope="session")
@@ -56,8 +63,11 @@ def finished(tmp_path_factory):
     folder = tmp_path_factory.mktemp("workflow") / "boed"
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT, capture_output=True, text=True, check=True,
-    )  # fmt: skip
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     for name in filter(None, listed.stdout.split("\0")):
         if (ROOT / name).is_file():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -89,7 +99,7 @@ def test_every_file_is_finite_described_and_tells_where_it_came_from(finished):
         store.require_finite(dataset)
         store.require_described(dataset)
         parameters = json.loads(dataset.attrs["parameters"])
-        assert parameters["rule"] in json.loads(dataset.attrs["code_digests"])
+        assert f"scripts/{parameters['rule']}.py" in json.loads(dataset.attrs["code_digests"])
 
 
 def test_metrics_have_the_promised_variables_and_dimensions(finished):
@@ -99,20 +109,22 @@ def test_metrics_have_the_promised_variables_and_dimensions(finished):
         assert metrics[name].shape == (3, 2, 3)
         assert (metrics[name] > 0).all()
     belief = store.read(finished / STUDY / "robust/stage_3/corrected_belief.nc")
-    np.testing.assert_array_equal(metrics.location_error.sel(variant="robust", stage=3), belief.location_error)
+    np.testing.assert_array_equal(
+        metrics.location_error.sel(variant="robust", stage=3), belief.location_error
+    )
 
 
 def test_every_claim_has_its_row_and_a_verdict(finished):
     with open(finished / RESULTS / "claims.csv", newline="") as stream:
         rows = list(csv.DictReader(stream))
     papers = ("ad_eki", "active_learning", "mean_variance")
-    listed = claims.read([ROOT / f"config/claims/{paper}.yaml" for paper in papers])
-    assert tuple(rows[0]) == claims.COLUMNS
+    listed = scorecard.read([ROOT / f"config/claims/{paper}.yaml" for paper in papers])
+    assert tuple(rows[0]) == scorecard.COLUMNS
     assert [row["id"] for row in rows] == [claim.id for claim in listed]
     for claim, row in zip(listed, rows, strict=True):
-        for name in claims.JUDGED:
+        for name in scorecard.JUDGED:
             verdict = row[f"verdict_{name}"]
-            assert (verdict in claims.VERDICTS) == (name in claim.columns)
+            assert (verdict in scorecard.VERDICTS) == (name in claim.columns)
             assert bool(row[name]) == (verdict in ("holds", "partly", "fails"))
     # the smoke run has few stages, variants and layouts, but some claims it can tell
     judged = {row["id"] for row in rows if row["ours"]}
@@ -125,8 +137,14 @@ def test_published_runs_stand_beside_ours(finished):
         rows = list(csv.DictReader(stream))
     assert tuple(rows[0]) == published_runs.COLUMNS
     assert len(rows) == len(published_runs.read(ROOT / "config/claims/published_runs.yaml"))
-    metrics = store.read(finished / STUDY / "metrics.nc").location_error.sel(variant="robust", stage=2)
-    own = next(r for r in rows if (r["id"], r["recipe"], r["at"]) == ("ad_eki-fig7-distance", "robust", "stage 2"))
+    metrics = store.read(finished / STUDY / "metrics.nc").location_error.sel(
+        variant="robust", stage=2
+    )
+    own = next(
+        r
+        for r in rows
+        if (r["id"], r["recipe"], r["at"]) == ("ad_eki-fig7-distance", "robust", "stage 2")
+    )
     assert float(own["median"]) == pytest.approx(float(metrics.median()), rel=0.005)
     assert own["replicates"] == "2"
 
@@ -157,9 +175,13 @@ def test_replicates_differ_and_share_what_is_not_random(finished):
 def test_a_sweep_case_is_the_study_that_the_rules_run(finished, recipe):
     """One process for all stages gives what two jobs a stage give, from the same random numbers."""
     metrics = store.read(finished / STUDY / "metrics.nc").sel(variant=recipe)
-    case = store.read(finished / RESULTS / f"sweeps/recipes/{recipe}.nc").sel(case=f"{recipe}-released-none")
+    case = store.read(finished / RESULTS / f"sweeps/recipes/{recipe}.nc").sel(
+        case=f"{recipe}-released-none"
+    )
     for name in ("location_error", "posterior_spread", "credible_level"):
-        np.testing.assert_allclose(case[name].values.T, metrics[name].values, rtol=1e-6, err_msg=name)
+        np.testing.assert_allclose(
+            case[name].values.T, metrics[name].values, rtol=1e-6, err_msg=name
+        )
     network = store.read(finished / STUDY / recipe / "stage_3/network.nc").weights.values
     np.testing.assert_allclose(case.weights.values[-1], network, rtol=1e-6)
     gathered = store.read(finished / RESULTS / "sweeps/recipes.nc")
@@ -188,7 +210,10 @@ def test_the_targets_that_are_not_part_of_all_run_too(copy):
     )
     assert all(float(row["seconds"]) > 0 for row in rows)
     with open(copy / RESULTS / "benchmarks/startup.csv", newline="") as stream:
-        assert {row["rule"] for row in csv.DictReader(stream)} == {"locate_source", "learn_discrepancy"}
+        assert {row["rule"] for row in csv.DictReader(stream)} == {
+            "locate_source",
+            "learn_discrepancy",
+        }
     assert float(store.read(copy / RESULTS / "benchmarks/adjoint.nc").difference.max()) < 1e-6
     for name in ("networks", "benchmarks", "adjoint"):
         assert (copy / RESULTS / f"figures/{name}.png").stat().st_size > 10_000
@@ -214,9 +239,14 @@ def test_a_surrogate_for_another_layout_is_refused(copy):
     config["source_inversion"]["layouts"]["building_4"] = [[0.4, 0.6, 0.2, 0.8]]
     (copy / "mine.yaml").write_text(yaml.safe_dump(config))
     target = str(RESULTS / "source_inversion/two_sensors/building_4/pairs.nc")
-    status, text = snakemake(copy, target, "--allowed-rules", "sample_sensor_pairs", config="mine.yaml")
+    status, text = snakemake(
+        copy, target, "--allowed-rules", "sample_sensor_pairs", config="mine.yaml"
+    )
     assert status != 0
-    assert "surrogate.nc: made for buildings = [[0.45, 0.55, 0.1, 0.9]], not for [[0.4, 0.6, 0.2, 0.8]]" in text
+    assert (
+        "surrogate.nc: made for buildings = [[0.45, 0.55, 0.1, 0.9]], not for "
+        "[[0.4, 0.6, 0.2, 0.8]]" in text
+    )
 
 
 def test_compound_counts_the_datum_twice_and_replace_once(copy):
@@ -230,7 +260,8 @@ def test_compound_counts_the_datum_twice_and_replace_once(copy):
     prior = store.read(copy / STUDY / "compound/stage_1/belief.nc").log_probability.values
     first = store.read(copy / STUDY / "compound/stage_2/belief.nc").log_probability.values
     twice, once = (store.read(copy / target).log_probability.values for target in targets)
-    # the same network and datum in both: their likelihood, up to its constant, is the difference from each start
+    # the same network and datum in both: their likelihood, up to its constant, is the difference
+    # from each start
     ratio = (twice - first) - (once - prior)
     assert ratio.std(axis=(1, 2)).max() < 1e-9
     assert np.abs(twice - once).max() > 0.1
@@ -243,8 +274,8 @@ def test_a_second_run_has_nothing_to_do(finished):
 
 
 def test_words_rerun_nothing(copy):
-    edit(copy / "src/boed/eki.py", '"""One iteration w_j', '"""One single iteration w_j')
-    edit(copy / "src/boed/eki.py", "    members = ", "    # a comment\n    members = ")
+    edit(copy / "src/boed/inference/eki.py", '"""One iteration w_j', '"""One single iteration w_j')
+    edit(copy / "src/boed/inference/eki.py", "    members = ", "    # a comment\n    members = ")
     for path in copy.rglob("*.py"):
         os.utime(path)
     assert planned(copy) == (set(), [])
@@ -252,32 +283,66 @@ def test_words_rerun_nothing(copy):
 
 def test_the_kernel_of_the_inversion_reruns_the_discrepancy_design_and_what_follows(copy):
     edit(
-        copy / "src/boed/eki.py",
+        copy / "src/boed/inference/eki.py",
         "anomalies.T) / (members - 1)",
         "anomalies.T) / members",
     )
     rules, outputs = planned(copy)
     assert rules == {
-        "learn_discrepancy", "locate_source",
-        "assess_fields", "profile_gain", "collect_metrics", "draw_posteriors", "draw_location_error",
-        "draw_information_gain", "draw_field_errors", "tabulate_field_errors",
-        "score_claims", "compose_claims_page", "all",
-        "run_cases", "gather_sweep", "tabulate_sweep", "draw_sweep", "draw_sweep_stages",
-        "compare_gains", "draw_gain_comparison", "compare_costs", "draw_joint",
-        "measure_scaling", "gather_scaling", "draw_scaling", "run_method", "gather_methods", "draw_methods",
-        "learn_actively", "compare_designs", "draw_beliefs", "draw_active_learning", "draw_designs",
-        "draw_fields", "draw_models", "tabulate_learning", "tabulate_models",
-    }  # fmt: skip
+        "learn_discrepancy",
+        "locate_source",
+        "assess_fields",
+        "profile_gain",
+        "collect_metrics",
+        "draw_posteriors",
+        "draw_location_error",
+        "draw_information_gain",
+        "draw_field_errors",
+        "tabulate_field_errors",
+        "score_claims",
+        "compose_claims_page",
+        "all",
+        "run_cases",
+        "gather_sweep",
+        "tabulate_sweep",
+        "draw_sweep",
+        "draw_sweep_stages",
+        "compare_gains",
+        "draw_gain_comparison",
+        "compare_costs",
+        "draw_joint",
+        "measure_scaling",
+        "gather_scaling",
+        "draw_scaling",
+        "run_method",
+        "gather_methods",
+        "draw_methods",
+        "learn_actively",
+        "compare_designs",
+        "draw_beliefs",
+        "draw_active_learning",
+        "draw_designs",
+        "draw_fields",
+        "draw_models",
+        "tabulate_learning",
+        "tabulate_models",
+    }
     again = [name for name in outputs if "/stage_" in name]
     assert again
     assert not [name for name in again if "stage_1/" in name or "/uncorrected/" in name]
-    assert not [name for name in again if name.endswith(("stage_2/belief.nc", "stage_2/physical_experiment.nc"))]
+    assert not [
+        name
+        for name in again
+        if name.endswith(("stage_2/belief.nc", "stage_2/physical_experiment.nc"))
+    ]
     assert not [name for name in outputs if "starting_weights" in name or "plume" in name]
 
 
 def test_a_number_reruns_what_it_touches(copy):
     config = yaml.safe_load((copy / "config/smoke.yaml").read_text())
-    config["recipes"]["robust"]["calibration"] = config["recipes"]["robust"]["calibration"] | {"draws": 3}
+    config["recipes"]["robust"]["calibration"] = config["recipes"]["robust"]["calibration"] | {
+        "draws": 3
+    }
     (copy / "mine.yaml").write_text(yaml.safe_dump(config))
     rules, outputs = planned(copy, config="mine.yaml")
     assert "learn_discrepancy" in rules
@@ -293,7 +358,9 @@ def test_a_number_of_an_active_study_reruns_that_study_alone(copy):
     rules, outputs = planned(copy, config="mine.yaml")
     drawn = {"draw_beliefs", "draw_active_learning", "draw_fields", "tabulate_learning"}
     assert rules == {"learn_actively", *drawn, "score_claims", "compose_claims_page", "all"}
-    assert not [name for name in outputs if "active_structural" in name or "active_parametric" in name]
+    assert not [
+        name for name in outputs if "active_structural" in name or "active_parametric" in name
+    ]
 
 
 def test_the_last_stages_number_reruns_the_last_stage_only(copy):
@@ -316,7 +383,12 @@ def test_a_figure_reruns_itself_alone(copy):
 
 def test_a_rerun_gives_the_same_bytes(copy):
     before = tree(copy)
-    for name in ("robust/stage_2", "robust/stage_3", "metrics.nc", "starting_weights/pretrained.nc"):
+    for name in (
+        "robust/stage_2",
+        "robust/stage_3",
+        "metrics.nc",
+        "starting_weights/pretrained.nc",
+    ):
         path = copy / STUDY / name
         shutil.rmtree(path) if path.is_dir() else path.unlink()
     shutil.rmtree(copy / RESULTS / "figures/structural_error")
@@ -335,7 +407,11 @@ def test_a_killed_run_is_completed_by_the_next_with_the_same_bytes(copy, moment)
     target = f"{STUDY}/robust/stage_2/corrected_belief.nc"
     command = [SNAKEMAKE, target, "--configfile", "config/smoke.yaml"]
     run = subprocess.Popen(
-        command, cwd=copy, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command,
+        cwd=copy,
+        start_new_session=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     time.sleep(moment)
     assert run.poll() is None, "the run was over before it could be killed"
@@ -368,7 +444,9 @@ def test_a_truncated_input_is_named_and_deleting_it_mends_the_run(copy):
 
 def test_a_failing_import_leaves_its_traceback_in_the_log(copy):
     edit(
-        copy / "src/boed/field_errors.py", "from typing import NamedTuple", "from typing import NoSuchThing, NamedTuple"
+        copy / "src/boed/systems/plume/field_errors.py",
+        "from typing import NamedTuple",
+        "from typing import NoSuchThing, NamedTuple",
     )
     target = f"{STUDY}/robust/field_errors.nc"
     status, _ = snakemake(copy, target)
@@ -394,16 +472,30 @@ def test_nan_stops_the_job_with_a_message_and_no_output(copy):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"plume": {"rollout": {"cels": 10}}}, "plume_studies.structural_error.plume.rollout.cels: unknown key"),
-        ({"discrepancy_experiment": {"members": 1}}, "discrepancy_experiment.members: got 1, accepts a number ≥ 2"),
-        ({"times": [0.1, 0.05, 0.2]}, "structural_error.times: got [0.1, 0.05, 0.2], accepts strictly increasing"),
-        ({"experiment": {"initial": [1.5, 0.5]}}, "experiment.initial: got [1.5, 0.5], accepts coordinates in [0.0"),
+        (
+            {"plume": {"rollout": {"cels": 10}}},
+            "plume_studies.structural_error.plume.rollout.cels: unknown key",
+        ),
+        (
+            {"discrepancy_experiment": {"members": 1}},
+            "discrepancy_experiment.members: got 1, accepts a number ≥ 2",
+        ),
+        (
+            {"times": [0.1, 0.05, 0.2]},
+            "structural_error.times: got [0.1, 0.05, 0.2], accepts strictly increasing",
+        ),
+        (
+            {"experiment": {"initial": [1.5, 0.5]}},
+            "experiment.initial: got [1.5, 0.5], accepts coordinates in [0.0",
+        ),
     ],
 )
 def test_a_wrong_configuration_ends_before_any_job(finished, tmp_path, changes, message):
     wrong = tmp_path / "wrong.yaml"
     smoke = yaml.safe_load((finished / "config/smoke.yaml").read_text())
-    wrong.write_text(yaml.safe_dump(merged(smoke, {"plume_studies": {"structural_error": changes}})))
+    wrong.write_text(
+        yaml.safe_dump(merged(smoke, {"plume_studies": {"structural_error": changes}}))
+    )
     status, text = snakemake(finished, config=str(wrong))
     assert status != 0
     assert message in text
@@ -412,7 +504,9 @@ def test_a_wrong_configuration_ends_before_any_job(finished, tmp_path, changes, 
 
 
 def test_the_rollout_runs_the_same_study(copy):
-    """The papers' solver, by one word of the configuration, gives about the propagator's posterior."""
+    """The papers' solver, by one word of the configuration, gives about the
+    propagator's posterior.
+    """
     config = yaml.safe_load((copy / "config/smoke.yaml").read_text())
     config["plume_studies"]["structural_error"]["plume"]["solver"] = "rollout"
     config["pathvars"]["results"] = "results/rollout"
@@ -426,7 +520,9 @@ def test_the_rollout_runs_the_same_study(copy):
 
 
 def test_predicted_utilities_run_the_same_study(copy):
-    """By two words of the configuration; what is expected differs from what the true system gives."""
+    """By two words of the configuration; what is expected differs from what the true
+    system gives.
+    """
     config = yaml.safe_load((copy / "config/smoke.yaml").read_text())
     study = config["plume_studies"]["structural_error"]
     study["variants"]["predicted"] = {

@@ -17,7 +17,12 @@ TRUTH = {"source": "gaussian", "strength": 2.0, "width": 0.05, "location": [0.25
 STUDY = {
     "plume": PLUME,
     "truth": TRUTH,
-    "model": {"source": "reciprocal_released", "strength": 2.0, "width": 0.05, "discrepancy": "network"},
+    "model": {
+        "source": "reciprocal_released",
+        "strength": 2.0,
+        "width": 0.05,
+        "discrepancy": "network",
+    },
     "noise": {"constant": 0.05, "relative": 0.05, "observation_noise": "none"},
     "belief": {"lower": 0.0, "upper": 1.0, "cells": 11},
     "network": {"hidden": 4, "depth": 2, "precision": "double"},

@@ -1,4 +1,6 @@
-"""Array types that the annotations share: JAX's arrays while computing, NumPy's as they come from a file."""
+"""Array types that the annotations share: JAX's arrays while computing, NumPy's as they come from a
+file.
+"""
 
 import numpy as np
 from jaxtyping import Array, Float

@@ -14,14 +14,15 @@ from boed.arrays import AnyArray
 def key_for(seed: int, *labels: str | int) -> PRNGKeyArray:
     """The key of one job: root seed and a hash of its labels (rule, study, stage).
 
-    Adding a stage, a rule or a study changes no other key; variants of a study share theirs, so that they
-    are compared on the same random numbers.
+    Adding a stage, a rule or a study changes no other key; variants of a study share theirs, so
+    that they are compared on the same random numbers.
     """
     digest = sha256("/".join(map(str, labels)).encode()).digest()
     return _folded(seed, int.from_bytes(digest[:4], "big"))
 
 
-# compiled as one piece each: a job's start-up would otherwise compile every small operation on its own
+# compiled as one piece each: a job's start-up would otherwise compile every small operation on its
+# own
 @jax.jit
 def _folded(seed, number):
     return jax.random.fold_in(jax.random.key(seed), number)

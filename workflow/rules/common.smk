@@ -48,8 +48,9 @@ TOLD = [
 ]
 sys.path.insert(0, str(ROOT / "src"))
 
-from boed import claims, provenance, published_runs
-from boed.layers import (
+from boed.claims import published_runs, scorecard
+from boed.jobs import provenance
+from boed.config.overlays import (
     cases,
     reserved_names,
     resolve,
@@ -62,7 +63,7 @@ from boed.layers import (
     studies,
     without_nulls,
 )
-from boed.settings import SettingsError, check
+from boed.config.validate import SettingsError, check
 
 
 def check_config():

@@ -82,7 +82,7 @@ def claim_lists():
 
 def claim_files():
     """Files that the scorecard needs and this configuration can make; what needs others is `not run`."""
-    listed = claims.read([ROOT / path for path in claim_lists()])
+    listed = scorecard.read([ROOT / path for path in claim_lists()])
     files = {file for claim in listed for file in claim.files()}
     files |= {file for run in published_runs.read(ROOT / PUBLISHED_RUNS) for file in run.source.files()}
     return sorted(filter(can_make, files))

@@ -1,30 +1,47 @@
-"""The physical designs that would have been chosen without the latest calibration, of every stage that has had one."""
+"""The physical designs that would have been chosen without the latest calibration, of every stage
+that has had one.
+"""
 
 import jax.numpy as jnp
 import numpy as np
 import xarray as xr
 
-from boed import inversion, job
-from boed.inputs import observation_noise, read_start
+from boed.jobs import job
+from boed.jobs.store import variable
 from boed.keys import key_for
-from boed.physical_experiment import physical_search
-from boed.store import variable
+from boed.studies.hybrid import inverse_problem
+from boed.studies.hybrid.physical_experiment import physical_search
+from boed.studies.hybrid.stage_files import observation_noise, read_start
 
 
 def main(snakemake) -> xr.Dataset:
     params, study_name = snakemake.params, snakemake.wildcards.study
     settings, files = params.settings, snakemake.input
-    study, stages, designs = inversion.setup(settings), list(params.stages), []
+    study, stages, designs = inverse_problem.setup(settings), list(params.stages), []
     search = physical_search(study, settings)
-    for stage, network, prior, previous in zip(stages, files.networks, files.priors, files.previous, strict=True):
+    for stage, network, prior, previous in zip(
+        stages, files.networks, files.priors, files.previous, strict=True
+    ):
         start = read_start(network, prior, previous, settings, study.cells)
         noise = jnp.asarray(observation_noise(params.seed, study_name, stage, "physical", settings))
         key = key_for(params.seed, "choose_experiment", study_name, stage)
-        moment, steps = study.plume.moment(settings["times"][stage - 1]), settings["experiment"]["steps"][stage - 1]
-        designs.append(search(moment, start.design, (start.weights, start.prior, noise), key, steps)[0].design)
+        moment, steps = (
+            study.plume.moment(settings["times"][stage - 1]),
+            settings["experiment"]["steps"][stage - 1],
+        )
+        designs.append(
+            search(moment, start.design, (start.weights, start.prior, noise), key, steps)[0].design
+        )
     designs = np.reshape(designs, (len(stages), settings["replicates"], 2))
     return xr.Dataset(
-        {"design": variable(("stage", "replicate", "coordinate"), designs, "length", "position that would be chosen")},
+        {
+            "design": variable(
+                ("stage", "replicate", "coordinate"),
+                designs,
+                "length",
+                "position that would be chosen",
+            )
+        },
         coords={"stage": variable("stage", np.array(stages, dtype=int), "1", "stage")},
     )
 

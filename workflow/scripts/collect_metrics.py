@@ -1,16 +1,30 @@
-"""Gather what beliefs, and the learned strength if there is one, say over variants, replicates and stages."""
+"""Gather what beliefs, and the learned strength if there is one, say over variants, replicates and
+stages.
+"""
 
 import numpy as np
 import xarray as xr
 
-from boed import job, store
-from boed.inputs import read_weights
-from boed.store import variable
+from boed.jobs import job, store
+from boed.jobs.store import variable
+from boed.studies.hybrid.stage_files import read_weights
 
 COLLECTED = {
-    "location_error": ("location_error", "length", "distance of the MAP from the true source at the end of the stage"),
-    "posterior_spread": ("spread", "length", "equivalent deviation of the belief at the end of the stage"),
-    "credible_level": ("credible_level", "1", "probability of the credible region that just reaches the true source"),
+    "location_error": (
+        "location_error",
+        "length",
+        "distance of the MAP from the true source at the end of the stage",
+    ),
+    "posterior_spread": (
+        "spread",
+        "length",
+        "equivalent deviation of the belief at the end of the stage",
+    ),
+    "credible_level": (
+        "credible_level",
+        "1",
+        "probability of the credible region that just reaches the true source",
+    ),
 }
 
 
@@ -34,7 +48,11 @@ def main(snakemake) -> xr.Dataset:
     return xr.Dataset(
         data,
         coords={
-            "variant": ("variant", list(variants), {"units": "1", "long_name": "variant of the study"}),
+            "variant": (
+                "variant",
+                list(variants),
+                {"units": "1", "long_name": "variant of the study"},
+            ),
             "stage": variable("stage", np.arange(1, stages + 1), "1", "stage"),
             "replicate": variable("replicate", np.arange(replicates), "1", "replicate"),
         },

@@ -1,9 +1,10 @@
 """What joint and hybrid design cost: counts in closed form from the settings, and measured seconds.
 
-The seconds differ from run to run and machine to machine: this is a benchmark. Every evaluation is timed with its
-gradient, also those of the scan that precedes an ascent and needs none; a calibration with the belief remade after it
-is timed with the data of the last stage, the most there are. Products of these seconds are upper bounds. One solution
-a time and strength is counted, where the papers count one a cell: all data of a stage and all cells share it.
+The seconds differ from run to run and machine to machine: this is a benchmark. Every evaluation is
+timed with its gradient, also those of the scan that precedes an ascent and needs none; a
+calibration with the belief remade after it is timed with the data of the last stage, the most there
+are. Products of these seconds are upper bounds. One solution a time and strength is counted, where
+the papers count one a cell: all data of a stage and all cells share it.
 """
 
 import time
@@ -13,20 +14,24 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from boed import belief, inversion, joint, slots
-from boed import job as frame
-from boed.belief_update import belief_update
-from boed.discrepancy_experiment import PROBLEMS as TEACHING
-from boed.indicator import judged
-from boed.network_calibration import network_calibration
-from boed.physical_experiment import PROBLEMS as LOCATING
-from boed.physical_experiment import tables
+from boed.inference import grid_belief
+from boed.jobs import job as frame
+from boed.studies.active.indicator import judged
+from boed.studies.hybrid import data_buffer, inverse_problem
+from boed.studies.hybrid.belief_update import belief_update
+from boed.studies.hybrid.discrepancy_calibration import network_calibration
+from boed.studies.hybrid.discrepancy_experiment import PROBLEMS as TEACHING
+from boed.studies.hybrid.physical_experiment import PROBLEMS as LOCATING
+from boed.studies.hybrid.physical_experiment import tables
+from boed.studies.joint import joint_design
 
 CALLS = 25
 
 
 class Part(NamedTuple):
-    """One part of a method: cells or members an evaluation, and over all stages evaluations, solutions, likelihoods."""
+    """One part of a method: cells or members an evaluation, and over all stages evaluations,
+    solutions, likelihoods.
+    """
 
     cells: int
     evaluations: int
@@ -36,24 +41,32 @@ class Part(NamedTuple):
 
 def physical_part(settings: dict) -> Part:
     """The hybrid method's designs for the position, each search followed by an update."""
-    block, cells, count = settings["experiment"], settings["belief"]["cells"] ** 2, len(settings["times"])
-    evaluations = count * joint.candidates(block) + sum(block["steps"])
+    block, cells, count = (
+        settings["experiment"],
+        settings["belief"]["cells"] ** 2,
+        len(settings["times"]),
+    )
+    evaluations = count * joint_design.candidates(block) + sum(block["steps"])
     return Part(cells, evaluations, count, cells * (evaluations + count))
 
 
 def discrepancy_part(settings: dict) -> Part:
-    """Its designs for the strength: predictions of ensemble members, one EKI iteration in a scan, all in a step.
+    """Its designs for the strength: predictions of ensemble members, one EKI iteration in a scan,
+    all in a step.
 
-    No solutions: a member's prediction is a reading of the solution that the position's design has made.
+    No solutions: a member's prediction is a reading of the solution that the position's design has
+    made.
     """
     block, later = settings["discrepancy_experiment"], len(settings["times"]) - 1
-    scanned, stepped = later * joint.candidates(block), later * block["steps"]
+    scanned, stepped = later * joint_design.candidates(block), later * block["steps"]
     predictions = block["members"] * (scanned + stepped * block["iterations"])
     return Part(block["members"] * block["iterations"], scanned + stepped, 0, predictions)
 
 
 def indicator_part(settings: dict) -> Part:
-    """Its questions whether a stage's own data are worth learning from, where those teach: one ensemble's EKI each."""
+    """Its questions whether a stage's own data are worth learning from, where those teach: one
+    ensemble's EKI each.
+    """
     block, later = settings["discrepancy_experiment"], len(settings["times"]) - 1
     each = block["members"] * block["iterations"]
     return Part(each, later, 0, each * later)
@@ -65,14 +78,20 @@ def teaches_itself(settings: dict) -> bool:
 
 
 def data_at(settings: dict, stage):
-    """Measurements that a stage has at its end: one a stage, and one more where another design teaches."""
+    """Measurements that a stage has at its end: one a stage, and one more where another design
+    teaches.
+    """
     return stage if teaches_itself(settings) else 2 * stage - 1
 
 
 def calibration_part(settings: dict) -> Part:
-    """Its calibrations, with the beliefs that they draw from and the one that is remade after each."""
+    """Its calibrations, with the beliefs that they draw from and the one that is remade
+    after each.
+    """
     later = np.arange(2, len(settings["times"]) + 1)
-    rounds = settings["calibration"]["rounds"] if settings["calibration"]["centres"] == "belief" else 0
+    rounds = (
+        settings["calibration"]["rounds"] if settings["calibration"]["centres"] == "belief" else 0
+    )
     replayed, held = settings["reupdate"] == "replay", data_at(settings, later)
     data = rounds * held + np.where(replayed, held, 1)
     times = rounds * later + np.where(replayed, later, 1)
@@ -82,7 +101,7 @@ def calibration_part(settings: dict) -> Part:
 
 def joint_part(settings: dict) -> Part:
     """The joint method, which does nothing but choose designs and update."""
-    costs = joint.costs(settings)
+    costs = joint_design.costs(settings)
     return Part(costs.cells, *(int(np.sum(part)) for part in costs[1:]))
 
 
@@ -98,7 +117,9 @@ def seconds(function, *arguments, calls=CALLS) -> float:
 
 
 def teaching_seconds(settings: dict, known, moment, design, weights) -> float:
-    """Seconds of one look at what would teach the strength: the indicator, or a utility with its gradient."""
+    """Seconds of one look at what would teach the strength: the indicator, or a utility with its
+    gradient.
+    """
     noise = jnp.array(0.0)
     if teaches_itself(settings):
         judge, each = judged(known, settings), (weights[None], design[None], noise[None])
@@ -106,23 +127,32 @@ def teaching_seconds(settings: dict, known, moment, design, weights) -> float:
     teaching = settings["discrepancy_experiment"]
     build = TEACHING[teaching["utility"]](known, teaching, settings["experiment"])
     return seconds(
-        build(moment, design, weights, design, noise, jnp.zeros((0, weights.size))).value_and_gradient,
+        build(
+            moment, design, weights, design, noise, jnp.zeros((0, weights.size))
+        ).value_and_gradient,
         design,
         jax.random.key(0),
     )
 
 
 def design_seconds(settings: dict) -> tuple[float, float, float]:
-    """Seconds of one utility with its gradient: joint, hybrid for the position, hybrid for the strength."""
-    study, block = joint.setup(settings), settings["experiment"]
+    """Seconds of one utility with its gradient: joint, hybrid for the position, hybrid for the
+    strength.
+    """
+    study, block = joint_design.setup(settings), settings["experiment"]
     known = study.inversion
     design, weights = jnp.asarray(block["initial"]), jnp.array([settings["model"]["strength"]])
-    moment, noise = jax.tree.map(jnp.asarray, known.plume.moment(settings["times"][0])), jnp.array(0.0)
-    first = jnp.asarray(joint.first_belief(study.cells, settings))
-    position = jnp.asarray(belief.uniform(known.cells))
+    moment, noise = (
+        jax.tree.map(jnp.asarray, known.plume.moment(settings["times"][0])),
+        jnp.array(0.0),
+    )
+    first = jnp.asarray(joint_design.first_belief(study.cells, settings))
+    position = jnp.asarray(grid_belief.uniform(known.cells))
     table = tables(known, block)(moment, design[None], weights[None])[0]
     problems = (
-        joint.measured_problem(study, block)(moment, design, first, noise, block["move_limit"]),
+        joint_design.measured_problem(study, block)(
+            moment, design, first, noise, block["move_limit"]
+        ),
         LOCATING[block["utility"]](known, block)(moment, design, table, position, noise),
     )
     each = [seconds(problem.value_and_gradient, design, jax.random.key(0)) for problem in problems]
@@ -130,15 +160,22 @@ def design_seconds(settings: dict) -> tuple[float, float, float]:
 
 
 def calibration_seconds(settings: dict) -> float:
-    """Seconds of one calibration and the belief remade after it, with the data of the last stage."""
-    study, count = inversion.setup(settings), len(settings["times"])
+    """Seconds of one calibration and the belief remade after it, with the data of the
+    last stage.
+    """
+    study, count = inverse_problem.setup(settings), len(settings["times"])
     twice = [] if teaches_itself(settings) else settings["times"][1:]
     moments = study.plume.moments([*settings["times"], *twice])
-    data = slots.empty(1, data_at(settings, count))
-    data = data._replace(design=data.design + 0.5, observed=data.observed + 0.5, used=jnp.ones_like(data.used))
+    data = data_buffer.empty(1, data_at(settings, count))
+    data = data._replace(
+        design=data.design + 0.5, observed=data.observed + 0.5, used=jnp.ones_like(data.used)
+    )
     weights, centre = jnp.full((1, 1), settings["model"]["strength"]), jnp.full((1, 2), 0.5)
     calibrate, update = network_calibration(study, settings), belief_update(study, settings)
-    rate, prior = jnp.asarray(settings["calibration"]["rates"][-1]), jnp.asarray(belief.uniform(study.cells))[None]
+    rate, prior = (
+        jnp.asarray(settings["calibration"]["rates"][-1]),
+        jnp.asarray(grid_belief.uniform(study.cells))[None],
+    )
 
     def both(data, weights):
         keys = jax.random.split(jax.random.key(0), 1)
@@ -148,7 +185,16 @@ def calibration_seconds(settings: dict) -> float:
     return seconds(both, data, weights, calls=3)
 
 
-COLUMNS = ["method", "part", "cells", "evaluations", "model_solutions", "cell_likelihoods", "seconds_each", "seconds"]
+COLUMNS = [
+    "method",
+    "part",
+    "cells",
+    "evaluations",
+    "model_solutions",
+    "cell_likelihoods",
+    "seconds_each",
+    "seconds",
+]
 
 
 def main(snakemake):

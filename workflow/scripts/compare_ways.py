@@ -1,16 +1,23 @@
-"""Exact maps of one sensor beside the maps from samples: seconds, how far apart they are, what the difference costs.
+"""Exact maps of one sensor beside the maps from samples: seconds, how far apart they are, what the
+difference costs.
 
 The seconds are those of the jobs, start-up included: they differ from run to run.
 """
 
 import csv
 
-from boed import job, store
+from boed.jobs import job, store
 
 COLUMNS = (
-    "layout", "exact_seconds", "training_seconds", "sampled_seconds",
-    "utility_error", "variance_error", "aversion", "relative_regret",
-)  # fmt: skip
+    "layout",
+    "exact_seconds",
+    "training_seconds",
+    "sampled_seconds",
+    "utility_error",
+    "variance_error",
+    "aversion",
+    "relative_regret",
+)
 
 
 def seconds(path: str) -> float:
@@ -30,8 +37,18 @@ def main(snakemake):
             seconds(snakemake.input.sampled[number]),
         ]
         errors = [f"{float(own):.2g}" for own in found.sampling_error]
-        for aversion, regret in zip(found.aversion.values, found.relative_regret.values, strict=True):
-            rows.append([layout, *(f"{own:.3g}" for own in times), *errors, f"{aversion:g}", f"{regret:.2g}"])
+        for aversion, regret in zip(
+            found.aversion.values, found.relative_regret.values, strict=True
+        ):
+            rows.append(
+                [
+                    layout,
+                    *(f"{own:.3g}" for own in times),
+                    *errors,
+                    f"{aversion:g}",
+                    f"{regret:.2g}",
+                ]
+            )
     return COLUMNS, rows
 
 

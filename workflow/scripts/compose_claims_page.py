@@ -2,7 +2,8 @@
 
 import csv
 
-from boed import claims_page, job
+from boed.claims import html_page
+from boed.jobs import job
 
 
 def rows(path: str) -> list[dict]:
@@ -12,7 +13,7 @@ def rows(path: str) -> list[dict]:
 
 
 def main(snakemake):
-    return claims_page.page(rows(snakemake.input.claims), rows(snakemake.input.runs))
+    return html_page.page(rows(snakemake.input.claims), rows(snakemake.input.runs))
 
 
 if __name__ == "__main__":

@@ -1,10 +1,17 @@
-"""active_learning App. B: what a gradient by the adjoint method costs beside reverse mode, over the time steps."""
+"""active_learning App. B: what a gradient by the adjoint method costs beside reverse mode, over the
+time steps.
+"""
 
 from matplotlib.ticker import NullLocator
 
-from boed import job, store, style
+from boed.figures import style
+from boed.jobs import job, store
 
-LABELS = {"reverse": "reverse mode (JAX)", "stored": "adjoint, states stored", "recomputed": "adjoint, recomputed"}
+LABELS = {
+    "reverse": "reverse mode (JAX)",
+    "stored": "adjoint, states stored",
+    "recomputed": "adjoint, recomputed",
+}
 
 
 def main(snakemake):
@@ -20,9 +27,18 @@ def main(snakemake):
         for order, (way, words) in enumerate(LABELS.items()):
             values = found[name].sel(way=way)
             if float(values.max()) > 0:
-                panel.plot(found.steps, values, "o-", color=style.colour(way, 2 * order), markersize=4, label=words)
+                panel.plot(
+                    found.steps,
+                    values,
+                    "o-",
+                    color=style.colour(way, 2 * order),
+                    markersize=4,
+                    label=words,
+                )
         panel.set(xlabel="time steps", ylabel=label, xscale="log", yscale="log")
-        panel.set_xticks(found.steps.values, [str(count) for count in found.steps.values], minor=False)
+        panel.set_xticks(
+            found.steps.values, [str(count) for count in found.steps.values], minor=False
+        )
         panel.xaxis.set_minor_locator(NullLocator())
     axes[0, 0].legend()
     return figure

@@ -1,8 +1,11 @@
-"""active_learning Figs 4, 6, 7, 10: belief about the source at the end of every stage, one row a variant."""
+"""active_learning Figs 4, 6, 7, 10: belief about the source at the end of every stage, one row a
+variant.
+"""
 
 import numpy as np
 
-from boed import belief_maps, job, store, style
+from boed.figures import belief_maps, style
+from boed.jobs import job, store
 
 DESIGNS = {
     "design": ("o", "after", "physical design"),
@@ -18,9 +21,16 @@ def main(snakemake):
     every = [own[name].values[:, int(own.shown_replicate)] for own in histories for name in DESIGNS]
     limits = style.limits(np.concatenate(every))
     figure, axes = style.new(
-        len(histories), len(stages), 1.7 * len(stages) + 0.5, 1.7 * len(histories) + 0.6, sharex=True, sharey=True
+        len(histories),
+        len(stages),
+        1.7 * len(stages) + 0.5,
+        1.7 * len(histories) + 0.6,
+        sharex=True,
+        sharey=True,
     )
-    for number, (variant, history, row) in enumerate(zip(params.variants, histories, axes, strict=True)):
+    for number, (variant, history, row) in enumerate(
+        zip(params.variants, histories, axes, strict=True)
+    ):
         shown = int(history.shown_replicate)
         for stage, panel in zip(stages, row, strict=True):
             known = history.sel(stage=stage).isel(replicate=shown)
@@ -33,7 +43,9 @@ def main(snakemake):
         panel.set_xlabel("x [length]")
     handles, labels = axes[0, -1].get_legend_handles_labels()
     title = "the replicate of median distance at the last stage"
-    figure.legend(handles, labels, loc="outside upper center", ncols=4, title=title, title_fontsize=8)
+    figure.legend(
+        handles, labels, loc="outside upper center", ncols=4, title=title, title_fontsize=8
+    )
     return figure
 
 
@@ -41,7 +53,14 @@ def draw(panel, known, location) -> None:
     """One belief with the true source, its most probable place and the designs of the stage."""
     belief_maps.draw(panel, known, location)
     for name, (marker, role, label) in DESIGNS.items():
-        panel.plot(*known[name].values, marker, mfc="none", color=style.colour(role), label=label, clip_on=False)
+        panel.plot(
+            *known[name].values,
+            marker,
+            mfc="none",
+            color=style.colour(role),
+            label=label,
+            clip_on=False,
+        )
 
 
 if __name__ == "__main__":

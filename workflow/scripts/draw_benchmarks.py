@@ -2,7 +2,8 @@
 
 import csv
 
-from boed import job, style
+from boed.figures import style
+from boed.jobs import job
 
 
 def main(snakemake):
@@ -12,7 +13,9 @@ def main(snakemake):
     figure, axes = style.new(1, 1, 8.5, 0.5 + 0.42 * len(rows))
     panel = axes[0, 0]
     ratios = [float(row["ratio"]) for row in rows]
-    panel.barh(range(len(rows)), [ratio - 1 for ratio in ratios], left=1, color=style.colour("robust"))
+    panel.barh(
+        range(len(rows)), [ratio - 1 for ratio in ratios], left=1, color=style.colour("robust")
+    )
     for height, (row, ratio) in enumerate(zip(rows, ratios, strict=True)):
         seconds = f"{float(row['seconds']):.2g} s, not {float(row['baseline_seconds']):.2g} s"
         panel.annotate(

@@ -1,8 +1,11 @@
-"""active_learning Figs 5b, 8 and 9: what a good and a poor design of one stage teach, and the indicator's ranking."""
+"""active_learning Figs 5b, 8 and 9: what a good and a poor design of one stage teach, and the
+indicator's ranking.
+"""
 
 import numpy as np
 
-from boed import job, store, style
+from boed.figures import style
+from boed.jobs import job, store
 
 ROLES = {"good": "after", "poor": "before"}
 
@@ -18,7 +21,10 @@ def main(snakemake):
         draw_errors(axes[0, 1], found)
     draw_ranking(axes[0, 2], found, params.learns)
     draw_map(axes[0, 3], found, params.location)
-    figure.suptitle(f"stage {params.stage}: designs named good and poor by the indicator, before they are learned from")
+    figure.suptitle(
+        f"stage {params.stage}: designs named good and poor by the indicator, "
+        "before they are learned from"
+    )
     return figure
 
 
@@ -33,12 +39,21 @@ def draw_histories(panel, found) -> None:
 
 
 def draw_ensembles(panel, found) -> None:
-    """Mean and deviation of the learned parameter over the EKI iterations, of the first replicate."""
+    """Mean and deviation of the learned parameter over the EKI iterations, of the first
+    replicate.
+    """
     steps = np.arange(found.sizes["step"])
     for role, name in ROLES.items():
         own = found.sel(role=role).isel(replicate=0, weight=0)
         mean, deviation = own.ensemble_mean.values, np.sqrt(own.ensemble_variance.values)
-        panel.fill_between(steps, mean - deviation, mean + deviation, color=style.colour(name), alpha=0.2, linewidth=0)
+        panel.fill_between(
+            steps,
+            mean - deviation,
+            mean + deviation,
+            color=style.colour(name),
+            alpha=0.2,
+            linewidth=0,
+        )
         panel.plot(steps, mean, color=style.colour(name), label=f"{role} design")
     panel.set(xlabel="EKI iteration", ylabel="source strength [concentration·length²/time]")
     panel.set_title("mean ± deviation of the ensemble", fontsize=8)
@@ -47,7 +62,9 @@ def draw_ensembles(panel, found) -> None:
 def draw_errors(panel, found) -> None:
     """Relative errors of the field after learning from the named designs, every replicate."""
     rows = np.arange(found.sizes["replicate"])
-    good, poor = (found.relative_error.values[rows, found.named.sel(role=role).values] for role in ROLES)
+    good, poor = (
+        found.relative_error.values[rows, found.named.sel(role=role).values] for role in ROLES
+    )
     panel.plot(poor, good, "o", color=style.colour("after"), markersize=4)
     ends = [min(good.min(), poor.min()), max(good.max(), poor.max())]
     panel.plot(ends, ends, color="0.5", linewidth=0.8)
@@ -59,12 +76,20 @@ def draw_ranking(panel, found, learns: str) -> None:
     """Gain of every design against the error it leaves, and how often a pair is ranked right."""
     for order, form in enumerate(("tempered", "released")):
         gain, error = found.gain.sel(form=form).values, found.relative_error.values
-        estimate, truth = (100 * found.ranking_rate.sel(form=form, held=["estimate", "truth"]).values).round()
+        estimate, truth = (
+            100 * found.ranking_rate.sel(form=form, held=["estimate", "truth"]).values
+        ).round()
         label = f"{form}: ranks {estimate:.0f} % of pairs right"
         # at its true place a strength is learned from any design: there is nothing to rank
         label += f", {truth:.0f} % at the true source" if learns == "network" else ""
         panel.plot(
-            gain.ravel(), error.ravel(), ".", markersize=3, color=style.colour(form, order), label=label, alpha=0.6
+            gain.ravel(),
+            error.ravel(),
+            ".",
+            markersize=3,
+            color=style.colour(form, order),
+            label=label,
+            alpha=0.6,
         )
     panel.set(xlabel="indicator [nat]", ylabel="relative error after learning [1]", yscale="log")
     panel.legend(fontsize=7, loc="lower center", bbox_to_anchor=(0.5, 1.0))

@@ -1,8 +1,12 @@
-"""ad_eki Table 1 as a figure: field errors before and after each calibration, ours and the published ones."""
+"""ad_eki Table 1 as a figure: field errors before and after each calibration, ours and the
+published ones.
+"""
 
 import numpy as np
 
-from boed import job, published_runs, store, style
+from boed.claims import published_runs
+from boed.figures import style
+from boed.jobs import job, store
 
 PANELS = {
     "total_relative_error": "whole field, RE",
@@ -27,17 +31,34 @@ def main(snakemake):
             low, middle, high = np.quantile(values, [0.1, 0.5, 0.9], axis=0)
             at, tint = errors[dim].values + shift, style.colour(when)
             panel.errorbar(
-                at, middle, [middle - low, high - middle], fmt="o", markersize=4, color=tint, label=f"{when}, ours"
+                at,
+                middle,
+                [middle - low, high - middle],
+                fmt="o",
+                markersize=4,
+                color=tint,
+                label=f"{when}, ours",
             )
             known = published_runs.published_along(published, file, name, dim, calibration=when)
             if known:
                 stages, numbers = zip(*known.items(), strict=True)
-                panel.plot(np.array(stages) + shift, numbers, "s", mfc="none", color=tint, label=f"{when}, published")
+                panel.plot(
+                    np.array(stages) + shift,
+                    numbers,
+                    "s",
+                    mfc="none",
+                    color=tint,
+                    label=f"{when}, published",
+                )
         panel.set(title=title, xlabel="stage", yscale="log", xticks=errors[dim].values)
-    for row, label in zip(axes, ("relative error [1]", "mean squared error [concentration²]"), strict=True):
+    for row, label in zip(
+        axes, ("relative error [1]", "mean squared error [concentration²]"), strict=True
+    ):
         row[0].set_ylabel(label)
     title = f"{style.words(snakemake.wildcards.variant)}: median, 10th to 90th percentile"
-    figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside upper center", ncols=4, title=title)
+    figure.legend(
+        *axes[0, 0].get_legend_handles_labels(), loc="outside upper center", ncols=4, title=title
+    )
     return figure
 
 

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from boed import job, store, style
+from boed.figures import style
+from boed.jobs import job, store
 
 WORDS = {"one_sensor": "one sensor", "two_sensors": "two sensors"}
 
@@ -12,13 +13,23 @@ def main(snakemake):
     found, buildings = store.read(snakemake.input[0]), snakemake.params.buildings
     figure, (panels,) = style.new(1, 3, 12.5, 3.8)
     for panel, (name, words) in zip(panels[1:], WORDS.items(), strict=True):
-        mean, variance = (found[f"{name}_{own}"].values for own in ("expected_utility", "utility_variance"))
+        mean, variance = (
+            found[f"{name}_{own}"].values for own in ("expected_utility", "utility_variance")
+        )
         panels[0].plot(mean, variance, ".", color="0.8", markersize=1.5, rasterized=True, zorder=0)
-        front, heights = (found[f"{name}_front_{own}"].values for own in ("expected_utility", "utility_variance"))
+        front, heights = (
+            found[f"{name}_front_{own}"].values for own in ("expected_utility", "utility_variance")
+        )
         along = np.linspace(0, 1, len(front))
         panels[0].plot(front, heights, "-", color="0.3", linewidth=0.8)
         panels[0].scatter(
-            front, heights, c=along, s=16, cmap="viridis", marker="os"[name == "two_sensors"], label=words
+            front,
+            heights,
+            c=along,
+            s=16,
+            cmap="viridis",
+            marker="os"[name == "two_sensors"],
+            label=words,
         )
         style.domain(panel, buildings)
         for place, pair in zip(along, found[f"{name}_front_design"].values, strict=True):
@@ -27,7 +38,9 @@ def main(snakemake):
         style.map_axes(panel, f"{words}: places along the front")
         panel.set(xlabel="x [length]", ylabel="y [length]")
     panels[0].set(
-        xlabel="expected utility [nat]", ylabel="variance of the utility [nat²]", title="no design is better in both"
+        xlabel="expected utility [nat]",
+        ylabel="variance of the utility [nat²]",
+        title="no design is better in both",
     )
     panels[0].legend()
     return figure

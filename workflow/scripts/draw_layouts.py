@@ -1,10 +1,16 @@
-"""One sensor in every layout: expected utility, its variance, one against the other (mean_variance Fig. 25)."""
+"""One sensor in every layout: expected utility, its variance, one against the other (mean_variance
+Fig. 25).
+"""
 
 import numpy as np
 
-from boed import job, store, style
+from boed.figures import style
+from boed.jobs import job, store
 
-QUANTITIES = {"expected_utility": "expected utility [nat]", "utility_variance": "variance of it [nat²]"}
+QUANTITIES = {
+    "expected_utility": "expected utility [nat]",
+    "utility_variance": "variance of it [nat²]",
+}
 
 
 def main(snakemake):
@@ -18,19 +24,40 @@ def main(snakemake):
         levels = np.linspace(seen.min(), seen.max(), 21)
         for column, (own, free, layout) in enumerate(zip(every, allowed, layouts, strict=True)):
             drawn = style.domain_map(
-                None, axes[number, column], own, values[column], free, layouts[layout], style.words(layout), levels
+                None,
+                axes[number, column],
+                own,
+                values[column],
+                free,
+                layouts[layout],
+                style.words(layout),
+                levels,
             )
-        figure.colorbar(drawn, ax=axes[number], shrink=0.85, format="%.2f", label=words, aspect=25, pad=0.01)
+        figure.colorbar(
+            drawn, ax=axes[number], shrink=0.85, format="%.2f", label=words, aspect=25, pad=0.01
+        )
     for panel, own, free in zip(axes[2], every, allowed, strict=True):
         mean, variance = (own[name].values[free] for name in QUANTITIES)
-        panel.plot(mean, variance, ".", color=style.colour("initial"), markersize=1.5, rasterized=True)
+        panel.plot(
+            mean, variance, ".", color=style.colour("initial"), markersize=1.5, rasterized=True
+        )
         for order, aversion in enumerate(own.aversion.values):
             best = own.sel(aversion=aversion)
             place = float(best.best_expected_utility), float(best.best_utility_variance)
-            panel.plot(*place, "o", color=style.colour("", 2 * order), markersize=4, label=f"best, λ = {aversion:g}")
+            panel.plot(
+                *place,
+                "o",
+                color=style.colour("", 2 * order),
+                markersize=4,
+                label=f"best, λ = {aversion:g}",
+            )
         panel.set(xlabel="expected utility [nat]")
-    limits = [(min(own.get_xlim()[0] for own in axes[2]), max(own.get_xlim()[1] for own in axes[2]))]
-    limits.append((min(own.get_ylim()[0] for own in axes[2]), max(own.get_ylim()[1] for own in axes[2])))
+    limits = [
+        (min(own.get_xlim()[0] for own in axes[2]), max(own.get_xlim()[1] for own in axes[2]))
+    ]
+    limits.append(
+        (min(own.get_ylim()[0] for own in axes[2]), max(own.get_ylim()[1] for own in axes[2]))
+    )
     for panel in axes[2]:
         panel.set(xlim=limits[0], ylim=limits[1])
     axes[2, 0].set_ylabel("variance of it [nat²]")

@@ -1,6 +1,10 @@
-"""ad_eki Fig. 7: distance of the MAP from the true source and spread of the belief, by stage and variant."""
+"""ad_eki Fig. 7: distance of the MAP from the true source and spread of the belief, by stage and
+variant.
+"""
 
-from boed import job, published_runs, store, style
+from boed.claims import published_runs
+from boed.figures import style
+from boed.jobs import job, store
 
 
 def main(snakemake):
@@ -8,14 +12,19 @@ def main(snakemake):
     metrics = store.read(snakemake.input.metrics)
     published = published_runs.read(snakemake.input.published)
     stages = metrics.stage.values
-    quantities = {"location_error": "distance of the MAP from the source", "posterior_spread": "spread of the belief"}
+    quantities = {
+        "location_error": "distance of the MAP from the source",
+        "posterior_spread": "spread of the belief",
+    }
     figure, axes = style.new(1, 2, 8.4, 3.6)
     for panel, (name, label) in zip(axes[0], quantities.items(), strict=True):
         drawn = []
         for order, variant in enumerate(metrics.variant.values):
             values = metrics[name].sel(variant=variant).transpose("replicate", "stage").values
             style.median_band(panel, stages, values, variant, order, label=style.words(variant))
-            panel.plot(stages, values.T, color=style.colour(variant, order), linewidth=0.5, alpha=0.6)
+            panel.plot(
+                stages, values.T, color=style.colour(variant, order), linewidth=0.5, alpha=0.6
+            )
             file = f"{snakemake.wildcards.study}/metrics.nc"
             known = published_runs.published_along(published, file, name, "stage", variant=variant)
             # variants that are held against the same published run show it once

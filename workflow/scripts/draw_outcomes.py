@@ -1,8 +1,11 @@
-"""Why a design is riskier than another: gains, gains over data, posteriors, model (mean_variance Figs 7 to 10)."""
+"""Why a design is riskier than another: gains, gains over data, posteriors, model (mean_variance
+Figs 7 to 10).
+"""
 
 from itertools import cycle
 
-from boed import job, store, style
+from boed.figures import style
+from boed.jobs import job, store
 
 
 def main(snakemake):
@@ -12,12 +15,18 @@ def main(snakemake):
     for order, design in enumerate(outcomes.design.values):
         own, tint = outcomes.sel(design=design), style.colour("", 2 * order)
         gains, words = own.information_gain.values, f"design {design:g}"
-        panels[0].hist(gains, bins=60, density=True, histtype="stepfilled", alpha=0.5, color=tint, label=words)
-        panels[1].plot(own.datum, gains, ".", color=tint, markersize=1.5, label=words, rasterized=True)
+        panels[0].hist(
+            gains, bins=60, density=True, histtype="stepfilled", alpha=0.5, color=tint, label=words
+        )
+        panels[1].plot(
+            own.datum, gains, ".", color=tint, markersize=1.5, label=words, rasterized=True
+        )
         for line, shown in zip(cycle(("-", "--", ":", "-.")), outcomes.shown.values, strict=False):
             posterior = own.posterior.sel(shown=shown)
             datum = float(own.shown_datum.sel(shown=shown))
-            panels[2].plot(outcomes.parameter, posterior, line, color=tint, label=f"{words}, y = {datum:.2f}")
+            panels[2].plot(
+                outcomes.parameter, posterior, line, color=tint, label=f"{words}, y = {datum:.2f}"
+            )
         panels[3].plot(outcomes.parameter, own.prediction, color=tint, label=words)
     panels[0].set(xlabel="information gain [nat]", ylabel="probability density [1/nat]")
     panels[1].set(xlabel="datum y", ylabel="information gain [nat]")

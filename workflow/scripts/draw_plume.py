@@ -1,6 +1,7 @@
 """ad_eki Fig. 2: the true plume at several times."""
 
-from boed import job, store, style
+from boed.figures import style
+from boed.jobs import job, store
 
 
 def main(snakemake):
@@ -11,7 +12,9 @@ def main(snakemake):
     top = float(plume.concentration.max())
     for panel, time in zip(axes[0], plume.time.values, strict=True):
         field = plume.concentration.sel(time=time)
-        image = panel.pcolormesh(plume.x, plume.y, field.T, vmin=0, vmax=top, shading="gouraud", rasterized=True)
+        image = panel.pcolormesh(
+            plume.x, plume.y, field.T, vmin=0, vmax=top, shading="gouraud", rasterized=True
+        )
         panel.plot(*snakemake.params.location, "+", color="white", markersize=9)
         style.map_axes(panel, f"t = {time:g}")
         panel.set_xlabel("x [length]")

@@ -1,8 +1,11 @@
-"""ad_eki Fig. 6a: belief about the source position at the end of every stage, with both designs, and a close view."""
+"""ad_eki Fig. 6a: belief about the source position at the end of every stage, with both designs,
+and a close view.
+"""
 
 import numpy as np
 
-from boed import belief_maps, job, store, style
+from boed.figures import belief_maps, style
+from boed.jobs import job, store
 
 SHOWN = 4
 KINDS = {"physical": ("o", "after"), "discrepancy": ("^", "before")}
@@ -11,7 +14,9 @@ KINDS = {"physical": ("o", "after"), "discrepancy": ("^", "before")}
 def main(snakemake):
     style.use()
     beliefs = [store.read(path) for path in snakemake.input.beliefs]
-    designs = {kind: [store.read(path).design.values for path in snakemake.input[kind]] for kind in KINDS}
+    designs = {
+        kind: [store.read(path).design.values for path in snakemake.input[kind]] for kind in KINDS
+    }
     rows, columns = min(SHOWN, beliefs[0].sizes["replicate"]), len(beliefs)
     every = [own[:rows] for each in designs.values() for own in each]
     limits = style.limits(np.concatenate(every))

@@ -1,11 +1,13 @@
-"""ad_eki Fig. 9 and 10: memory and time of AD-EKI over members or iterations, by the way it is differentiated.
+"""ad_eki Fig. 9 and 10: memory and time of AD-EKI over members or iterations, by the way it is
+differentiated.
 
 And of the expected gain over the predicted data that it averages over, by the members (§2.4).
 """
 
 import numpy as np
 
-from boed import job, store, style
+from boed.figures import style
+from boed.jobs import job, store
 
 PANELS = {
     "planned_bytes": ("plan", 1e-6, "memory, XLA's plan [MB]", "log"),

@@ -1,8 +1,11 @@
-"""Maps of one sensor's utilities, exact above and from samples below (mean_variance Figs 15, 16, 25, 26)."""
+"""Maps of one sensor's utilities, exact above and from samples below (mean_variance Figs 15, 16,
+25, 26).
+"""
 
 import numpy as np
 
-from boed import job, store, style
+from boed.figures import style
+from boed.jobs import job, store
 
 ROWS = (("", "exact: adjoint solutions, quadrature"), ("sampled_", "from samples"))
 
@@ -28,29 +31,52 @@ def main(snakemake):
         for number, (panel, title) in enumerate(zip([*row[:2], *row[3:]], titles, strict=True)):
             both = np.concatenate([shown[own][number][allowed] for own, _ in ROWS])
             levels = np.linspace(both.min(), both.max(), 21)
-            style.domain_map(figure, panel, utility, shown[prefix][number], allowed, buildings, title, levels)
+            style.domain_map(
+                figure, panel, utility, shown[prefix][number], allowed, buildings, title, levels
+            )
             panel.set(xlabel="x of the sensor [length]", ylabel="y of the sensor [length]")
             if number > 1:
                 best = utility.sel(aversion=averse[number - 2])
                 panel.plot(
-                    float(best[f"{prefix}best_x"]), float(best[f"{prefix}best_y"]), "*", color=style.colour("truth"),
-                    markersize=10, clip_on=False,
-                )  # fmt: skip
-        # a second line of the axis label: the layout leaves room for it, as it does not for a text beside the axes
+                    float(best[f"{prefix}best_x"]),
+                    float(best[f"{prefix}best_y"]),
+                    "*",
+                    color=style.colour("truth"),
+                    markersize=10,
+                    clip_on=False,
+                )
+        # a second line of the axis label: the layout leaves room for it, as it does not for a text
+        # beside the axes
         row[0].set_ylabel(f"{words}\n\ny of the sensor [length]")
     return figure
 
 
 def scatter(panel, utility, prefix: str, allowed) -> None:
     """Every sensor by mean and variance, the best for each weight of the variance."""
-    mean, variance = (utility[prefix + name].values for name in ("expected_utility", "utility_variance"))
-    panel.plot(mean[allowed], variance[allowed], ".", color=style.colour("initial"), markersize=2, rasterized=True)
+    mean, variance = (
+        utility[prefix + name].values for name in ("expected_utility", "utility_variance")
+    )
+    panel.plot(
+        mean[allowed],
+        variance[allowed],
+        ".",
+        color=style.colour("initial"),
+        markersize=2,
+        rasterized=True,
+    )
     for order, aversion in enumerate(utility.aversion.values):
         best = utility.sel(aversion=aversion)
         place = {"x": float(best[f"{prefix}best_x"]), "y": float(best[f"{prefix}best_y"])}
-        own = [float(utility[prefix + name].sel(place)) for name in ("expected_utility", "utility_variance")]
+        own = [
+            float(utility[prefix + name].sel(place))
+            for name in ("expected_utility", "utility_variance")
+        ]
         panel.plot(*own, "o", color=style.colour("", 2 * order), label=f"best for λ = {aversion:g}")
-    panel.set(xlabel="expected utility [nat]", ylabel="variance of the utility [nat²]", title="every sensor")
+    panel.set(
+        xlabel="expected utility [nat]",
+        ylabel="variance of the utility [nat²]",
+        title="every sensor",
+    )
     panel.legend(fontsize=7)
 
 

@@ -1,8 +1,11 @@
-"""Bayesian optimisation of sensors: where it looks and how soon it is good (mean_variance Figs 18, 23, 28)."""
+"""Bayesian optimisation of sensors: where it looks and how soon it is good (mean_variance Figs 18,
+23, 28).
+"""
 
 import numpy as np
 
-from boed import job, store, style
+from boed.figures import style
+from boed.jobs import job, store
 
 
 def main(snakemake):
@@ -28,7 +31,15 @@ def main(snakemake):
         ends = designs[np.arange(len(tried)), tried.argmax(axis=1)]
         for number, pair in enumerate(ends):
             label = "best of each search" if number == 0 else None
-            above.plot(*pair.T, "-*", color=style.colour("truth"), markersize=8, linewidth=0.7, alpha=0.7, label=label)
+            above.plot(
+                *pair.T,
+                "-*",
+                color=style.colour("truth"),
+                markersize=8,
+                linewidth=0.7,
+                alpha=0.7,
+                label=label,
+            )
         figure.colorbar(shades, ax=above, shrink=0.7, label="evaluation of the first search")
         style.map_axes(above, f"λ = {aversion:g}")
         above.set(xlabel="x [length]", ylabel="y [length]")
@@ -36,14 +47,28 @@ def main(snakemake):
         best = np.maximum.accumulate(tried, axis=1)
         count = np.arange(1, best.shape[1] + 1)
         style.median_band(
-            below, count, best, "", 2 * order, marker="", label="best so far: median, 10th to 90th percentile"
+            below,
+            count,
+            best,
+            "",
+            2 * order,
+            marker="",
+            label="best so far: median, 10th to 90th percentile",
         )
         below.plot(count, tried[0], ".", color="0.5", label="first search")
         below.axhline(
-            level, color=style.colour("published"), linewidth=0.8, linestyle="--", label=snakemake.params.reference
+            level,
+            color=style.colour("published"),
+            linewidth=0.8,
+            linestyle="--",
+            label=snakemake.params.reference,
         )
         middle = np.median(own.evaluations_needed)
-        when = f"{middle:g} evaluations" if middle <= len(count) else f"more than {len(count)} evaluations"
+        when = (
+            f"{middle:g} evaluations"
+            if middle <= len(count)
+            else f"more than {len(count)} evaluations"
+        )
         when = f"within {snakemake.params.near:.0%} after {when}"
         below.set(
             xlabel="evaluation",

@@ -1,11 +1,14 @@
-"""How every case of a sweep ends: a row a value of its first axis, a marker a combination of the others."""
+"""How every case of a sweep ends: a row a value of its first axis, a marker a combination of the
+others.
+"""
 
 import itertools
 
 import numpy as np
 from matplotlib.ticker import LogLocator, NullFormatter
 
-from boed import job, store, style
+from boed.figures import style
+from boed.jobs import job, store
 
 PANELS = {
     "location_error": "distance of the MAP from the source [length]",
@@ -17,7 +20,9 @@ PANELS = {
 
 
 def draw_quantity(panel, part, name, first, shift, tint):
-    """Median and 10th to 90th percentile over the replicates of the last stage, for every value of the first axis."""
+    """Median and 10th to 90th percentile over the replicates of the last stage, for every value of
+    the first axis.
+    """
     heights = np.arange(part.sizes[first]) + shift
     last = part[name].isel(stage=-1).transpose("replicate", first).values
     if name == "credible_level":
@@ -60,10 +65,14 @@ def main(snakemake):
                 panel.xaxis.set_minor_formatter(NullFormatter())
     axes[0, -1].axvline(0.9, color="black", linewidth=0.8, linestyle=":")
     axes[0, -1].set_xlim(-0.05, 1.05)
-    axes[0, 0].set_yticks(np.arange(count), [style.words(str(value)) for value in sweep[first].values])
+    axes[0, 0].set_yticks(
+        np.arange(count), [style.words(str(value)) for value in sweep[first].values]
+    )
     axes[0, 0].invert_yaxis()
     stage = int(sweep.stage[-1])
-    title = f"stage {stage}: median, 10th to 90th percentile of {sweep.sizes['replicate']} replicates"
+    title = (
+        f"stage {stage}: median, 10th to 90th percentile of {sweep.sizes['replicate']} replicates"
+    )
     figure.legend(loc="outside upper center", ncols=4, title=title)
     return figure
 

@@ -1,17 +1,22 @@
-"""A sweep by stage: a line a value of the first axis, a row of panels a combination of the others."""
+"""A sweep by stage: a line a value of the first axis, a row of panels a combination of
+the others.
+"""
 
 import itertools
 
 import numpy as np
 
-from boed import job, store, style
+from boed.figures import style
+from boed.jobs import job, store
 
 
 def draw_quantity(panel, part, name, first):
     """Median and 10th to 90th percentile by stage, one line a value of the first axis."""
     for order, value in enumerate(part[first].values):
         values = part[name].sel({first: value}).transpose("replicate", "stage").values
-        style.median_band(panel, part.stage.values, values, str(value), order, label=style.words(str(value)))
+        style.median_band(
+            panel, part.stage.values, values, str(value), order, label=style.words(str(value))
+        )
     panel.set(yscale="log", xticks=part.stage.values)
 
 
@@ -27,14 +32,24 @@ def main(snakemake):
         draw_quantity(panels[1], part, "posterior_spread", first)
         for order, value in enumerate(part[first].values):
             covered = (part.credible_level.sel({first: value}) < 0.9).mean("replicate")
-            panels[2].plot(part.stage.values, covered, "o-", markersize=4, color=style.colour(str(value), order))
+            panels[2].plot(
+                part.stage.values,
+                covered,
+                "o-",
+                markersize=4,
+                color=style.colour(str(value), order),
+            )
         panels[2].axhline(0.9, color="black", linewidth=0.8, linestyle=":")
         panels[2].set(ylim=(-0.05, 1.05), xticks=part.stage.values)
         name = "\n".join(f"{axis} {value}" for axis, value in zip(others, values, strict=True))
         panels[0].set_ylabel(name)
     for panel, title in zip(
         axes[0],
-        ("distance of the MAP from the source [length]", "spread of the belief [length]", "covered by 90 % region [1]"),
+        (
+            "distance of the MAP from the source [length]",
+            "spread of the belief [length]",
+            "covered by 90 % region [1]",
+        ),
         strict=True,
     ):
         panel.set_title(title)
@@ -42,7 +57,13 @@ def main(snakemake):
         panel.set_xlabel("stage")
     handles, labels = axes[0, 0].get_legend_handles_labels()
     columns = min(len(labels), int(np.ceil(len(labels) / np.ceil(len(labels) / 5))))
-    figure.legend(handles, labels, loc="outside upper center", ncols=columns, title="median, 10th to 90th percentile")
+    figure.legend(
+        handles,
+        labels,
+        loc="outside upper center",
+        ncols=columns,
+        title="median, 10th to 90th percentile",
+    )
     return figure
 
 

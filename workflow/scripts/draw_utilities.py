@@ -1,6 +1,7 @@
 """Mean, variance and objective of the divergence and of the pointwise utility over the designs."""
 
-from boed import job, store, style
+from boed.figures import style
+from boed.jobs import job, store
 
 WORDS = {"divergence": "divergence u(d, y)", "pointwise": "pointwise u(θ, y)"}
 
@@ -16,7 +17,9 @@ def main(snakemake):
         values = [mean, variance, *(mean - aversion * variance for aversion in aversions)]
         for panel, value in zip(panels, values, strict=True):
             panel.plot(own.design, value.sel(source="samples"), color=tint, alpha=0.5, linewidth=3)
-            panel.plot(own.design, value.sel(source="quadrature"), color=tint, linewidth=1, label=label)
+            panel.plot(
+                own.design, value.sel(source="quadrature"), color=tint, linewidth=1, label=label
+            )
         for panel, aversion in zip(panels[2:], aversions, strict=True):
             best = float(own.best_design.sel(source="quadrature", aversion=aversion))
             worth = (mean - aversion * variance).sel(source="quadrature", design=best)

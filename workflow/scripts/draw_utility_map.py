@@ -1,8 +1,11 @@
-"""Maps over the designs of two runs of the experiment, with common samples and without (mean_variance Fig. 12)."""
+"""Maps over the designs of two runs of the experiment, with common samples and without
+(mean_variance Fig. 12).
+"""
 
 import numpy as np
 
-from boed import job, store, style
+from boed.figures import style
+from boed.jobs import job, store
 
 
 def main(snakemake):
@@ -13,7 +16,10 @@ def main(snakemake):
     # the expected utility is the objective without aversion, if that is among those looked at
     columns = [("expected utility [nat]", utility.expected_utility, 0.0)]
     columns.append(("variance of the utility [nat²]", utility.utility_variance, None))
-    columns += [(f"mean − {own:g}·variance [nat]", utility.objective.sel(aversion=own), own) for own in aversions]
+    columns += [
+        (f"mean − {own:g}·variance [nat]", utility.objective.sel(aversion=own), own)
+        for own in aversions
+    ]
     for column, (title, values, aversion) in enumerate(columns):
         # both rows on the same scale
         levels = np.linspace(float(values.min()), float(values.max()), 21)

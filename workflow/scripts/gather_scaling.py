@@ -3,17 +3,22 @@
 import numpy as np
 import xarray as xr
 
-from boed import job, store
-from boed.scaling import line
-from boed.store import variable
+from boed.costs.scaling import line
+from boed.jobs import job, store
+from boed.jobs.store import variable
 
 MEASURES = {"memory": "peak_bytes", "plan": "planned_bytes", "time": "seconds"}
-WORDS = {"memory": "the process's peak memory", "plan": "the compiled program's memory", "time": "the time of a run"}
+WORDS = {
+    "memory": "the process's peak memory",
+    "plan": "the compiled program's memory",
+    "time": "the time of a run",
+}
 UNITS = {"memory": "byte", "plan": "byte", "time": "s"}
 
 
 def with_lines(dataset: xr.Dataset, axis: str, curve: str) -> xr.Dataset:
-    """R² and slope of the line through every measure along one axis, and its growth from the second value on.
+    """R² and slope of the line through every measure along one axis, and its growth from the second
+    value on.
 
     curve: the dimension whose every value has a line of its own.
     """
@@ -21,21 +26,33 @@ def with_lines(dataset: xr.Dataset, axis: str, curve: str) -> xr.Dataset:
         values = dataset[f"{name}_by_{axis}"].transpose("solver", curve, axis).values
         lines = np.array([[line(dataset[axis], each) for each in solver] for solver in values])
         dims, what = ("solver", curve), f"{WORDS[measure]} over the {axis}"
-        dataset[f"{measure}_linearity_by_{axis}"] = variable(dims, lines[..., 2], "1", f"R² of a line through {what}")
-        dataset[f"{measure}_slope_by_{axis}"] = variable(dims, lines[..., 0], UNITS[measure], f"slope of {what}")
+        dataset[f"{measure}_linearity_by_{axis}"] = variable(
+            dims, lines[..., 2], "1", f"R² of a line through {what}"
+        )
+        dataset[f"{measure}_slope_by_{axis}"] = variable(
+            dims, lines[..., 0], UNITS[measure], f"slope of {what}"
+        )
         second = min(1, values.shape[-1] - 1)
         growth = values[..., -1] / values[..., second]
-        dataset[f"{measure}_growth_by_{axis}"] = variable(dims, growth, "1", f"last over second value of {what}")
+        dataset[f"{measure}_growth_by_{axis}"] = variable(
+            dims, growth, "1", f"last over second value of {what}"
+        )
     return dataset
 
 
 def with_lines_over_members(dataset: xr.Dataset) -> xr.Dataset:
-    """R² and slope of the line through the expected gain's time over the members, for each number of samples."""
+    """R² and slope of the line through the expected gain's time over the members, for each number
+    of samples.
+    """
     values = dataset["seconds_by_samples"].transpose("solver", "samples", "sampled_members").values
-    fitted = np.array([[line(dataset.sampled_members, each) for each in solver] for solver in values])
+    fitted = np.array(
+        [[line(dataset.sampled_members, each) for each in solver] for solver in values]
+    )
     dims, what = ("solver", "samples"), "the expected gain's time over the members"
     return dataset.assign(
-        time_linearity_by_sampled_members=variable(dims, fitted[..., 2], "1", f"R² of a line through {what}"),
+        time_linearity_by_sampled_members=variable(
+            dims, fitted[..., 2], "1", f"R² of a line through {what}"
+        ),
         time_slope_by_sampled_members=variable(dims, fitted[..., 0], "s", f"slope of {what}"),
     )
 

@@ -3,10 +3,16 @@
 import numpy as np
 import xarray as xr
 
-from boed import job, store
-from boed.store import variable
+from boed.jobs import job, store
+from boed.jobs.store import variable
 
-GATHERED = ("location_error", "posterior_spread", "credible_level", "total_relative_error", "discrepancy_gain")
+GATHERED = (
+    "location_error",
+    "posterior_spread",
+    "credible_level",
+    "total_relative_error",
+    "discrepancy_gain",
+)
 
 
 def main(snakemake) -> xr.Dataset:
@@ -23,7 +29,9 @@ def main(snakemake) -> xr.Dataset:
         values = np.stack([part[name].transpose("stage", "replicate").values for part in parts])
         words = parts[0][name].attrs
         dims = (*axes, "stage", "replicate")
-        data[name] = variable(dims, values.reshape(shape + values.shape[1:]), words["units"], words["long_name"])
+        data[name] = variable(
+            dims, values.reshape(shape + values.shape[1:]), words["units"], words["long_name"]
+        )
     stages = variable("stage", np.arange(1, parts[0].sizes["stage"] + 1), "1", "stage")
     return xr.Dataset(data, coords=coordinates | {"stage": stages})
 

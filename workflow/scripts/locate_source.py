@@ -1,22 +1,34 @@
-"""The first half of a stage: choose where to measure to find the source, measure there, update the belief."""
+"""The first half of a stage: choose where to measure to find the source, measure there, update the
+belief.
+"""
 
 import jax.numpy as jnp
 
-from boed import inversion, job, physical_stage
-from boed.inputs import observation_noise, read_start
+from boed.jobs import job
 from boed.keys import key_for
+from boed.studies.hybrid import inverse_problem, physical_stage
+from boed.studies.hybrid.stage_files import observation_noise, read_start
 
 
 def main(snakemake) -> dict:
-    params, study_name, stage = snakemake.params, snakemake.wildcards.study, int(snakemake.wildcards.stage)
+    params, study_name, stage = (
+        snakemake.params,
+        snakemake.wildcards.study,
+        int(snakemake.wildcards.stage),
+    )
     settings, files = params.settings, snakemake.input
-    study = inversion.setup(settings)
-    start = read_start(files.network, files.get("prior"), files.get("previous"), settings, study.cells)
-    # nature is simulated here: the noise is that of the measurement, which a measured utility foresees
+    study = inverse_problem.setup(settings)
+    start = read_start(
+        files.network, files.get("prior"), files.get("previous"), settings, study.cells
+    )
+    # nature is simulated here: the noise is that of the measurement, which a measured utility
+    # foresees
     noise = jnp.asarray(observation_noise(params.seed, study_name, stage, "physical", settings))
     key = key_for(params.seed, "choose_experiment", study_name, stage)
     locate = physical_stage.physical_stage(study, settings)
-    located = locate(study.plume.moment(settings["time"]), start, noise, key, settings["experiment"]["steps"])
+    located = locate(
+        study.plume.moment(settings["time"]), start, noise, key, settings["experiment"]["steps"]
+    )
     return physical_stage.datasets(study, settings["time"], located)
 
 

@@ -1,29 +1,39 @@
-"""Expected utility and utility variance of one sensor over the domain, exactly: adjoint solutions and quadrature."""
+"""Expected utility and utility variance of one sensor over the domain, exactly: adjoint solutions
+and quadrature.
+"""
 
 import numpy as np
 import xarray as xr
 
-from boed import adjoint_diffusion, job, layout, places, source_inversion
-from boed.layout import Building
-from boed.progress import in_turn
-from boed.store import variable
+from boed.jobs import job
+from boed.jobs.progress import in_turn
+from boed.jobs.store import variable
+from boed.studies.risk import sensor_utility
+from boed.systems.diffusion import adjoint_solution, layout, placement
+from boed.systems.diffusion.layout import Building
 
-QUANTITIES = {"expected_utility": ("nat", "expected utility"), "utility_variance": ("nat2", "variance of the utility")}
+QUANTITIES = {
+    "expected_utility": ("nat", "expected utility"),
+    "utility_variance": ("nat2", "variance of the utility"),
+}
 
 
 def all_readings(settings: dict, buildings: list[Building], prior, places) -> list[np.ndarray]:
     """What the sensors at the places read of every source, in batches."""
-    respond = adjoint_diffusion.response(layout.open_cells(buildings, settings["cells"]), settings["time"])
+    respond = adjoint_solution.response(
+        layout.open_cells(buildings, settings["cells"]), settings["time"]
+    )
     batches = np.array_split(places, int(np.ceil(len(places) / settings["batch"])))
     return [
-        source_inversion.readings(respond, own, prior, settings["source"]) for own in in_turn(batches, "adjoint batch")
+        sensor_utility.readings(respond, own, prior, settings["source"])
+        for own in in_turn(batches, "adjoint batch")
     ]
 
 
 def all_moments(settings: dict, read: list[np.ndarray]) -> dict[str, np.ndarray]:
     """{quantity: of every sensor}."""
-    values = max(source_inversion.values_needed(own, settings["noise"]) for own in read)
-    evaluate = source_inversion.exact_moments(settings["noise"], 1, read[0].shape[1], values)
+    values = max(sensor_utility.values_needed(own, settings["noise"]) for own in read)
+    evaluate = sensor_utility.exact_moments(settings["noise"], 1, read[0].shape[1], values)
     found = []
     for own in in_turn(read, "batch of utilities"):
         # all batches of one shape, so that one compiled function serves them
@@ -36,9 +46,9 @@ def main(snakemake) -> xr.Dataset:
     settings = snakemake.params.settings
     buildings = [Building(*own) for own in settings["buildings"]]
     layout.check(buildings)
-    prior = source_inversion.sources(buildings, settings["prior_nodes"])
-    axis, allowed = places.sensors(buildings, settings["sensors"])
-    nodes = places.accessible_nodes(buildings, settings["sensors"])
+    prior = sensor_utility.sources(buildings, settings["prior_nodes"])
+    axis, allowed = placement.sensors(buildings, settings["sensors"])
+    nodes = placement.accessible_nodes(buildings, settings["sensors"])
     # where a symmetry of the layout takes a sensor, it is worth as much
     chosen, image_of = layout.distinct(layout.symmetries(buildings), nodes)
     found = all_moments(settings, all_readings(settings, buildings, prior, nodes[chosen]))
@@ -49,9 +59,16 @@ def main(snakemake) -> xr.Dataset:
 
 
 def dataset(maps: dict, axis, allowed, aversions: list) -> xr.Dataset:
-    """Maps over x and y, and for every aversion the best of the allowed places, the first of several as good."""
+    """Maps over x and y, and for every aversion the best of the allowed places, the first of
+    several as good.
+    """
     data = {
-        name: variable(("x", "y"), values, QUANTITIES[name][0], f"{QUANTITIES[name][1]}; 0 where no sensor may stand")
+        name: variable(
+            ("x", "y"),
+            values,
+            QUANTITIES[name][0],
+            f"{QUANTITIES[name][1]}; 0 where no sensor may stand",
+        )
         for name, values in maps.items()
     }
     mean, variance = maps.values()
@@ -64,17 +81,31 @@ def dataset(maps: dict, axis, allowed, aversions: list) -> xr.Dataset:
     least = np.argwhere(np.where(allowed, mean, np.inf) == mean[allowed].min())
     data |= {
         "best_corner_distance": variable(
-            "aversion", np.linalg.norm(np.minimum(places, 1 - places), axis=1), "length", "from the nearest corner"
+            "aversion",
+            np.linalg.norm(np.minimum(places, 1 - places), axis=1),
+            "length",
+            "from the nearest corner",
         ),
         "best_wall_distance": variable(
-            "aversion", np.minimum(places, 1 - places).min(axis=1), "length", "from the nearest outer wall"
+            "aversion",
+            np.minimum(places, 1 - places).min(axis=1),
+            "length",
+            "from the nearest outer wall",
         ),
-        "best_centre_distance": variable("aversion", np.linalg.norm(places - 0.5, axis=1), "length", "from the centre"),
+        "best_centre_distance": variable(
+            "aversion", np.linalg.norm(places - 0.5, axis=1), "length", "from the centre"
+        ),
         "utility_lost": variable(
-            "aversion", 1 - at_best[0] / mean[plain], "1", "part of the largest expected utility that the best gives up"
+            "aversion",
+            1 - at_best[0] / mean[plain],
+            "1",
+            "part of the largest expected utility that the best gives up",
         ),
         "variance_saved": variable(
-            "aversion", 1 - at_best[1] / variance[plain], "1", "part of the variance there that the best saves"
+            "aversion",
+            1 - at_best[1] / variance[plain],
+            "1",
+            "part of the variance there that the best saves",
         ),
         "worst_centre_distance": variable(
             (),
@@ -82,11 +113,21 @@ def dataset(maps: dict, axis, allowed, aversions: list) -> xr.Dataset:
             "length",
             "of the least expected utility, from the centre",
         ),
-        "accessible": variable(("x", "y"), allowed.astype(np.int8), "1", "1 where a sensor may stand"),
-        "best_x": variable("aversion", [axis[i] for i, _ in best], "length", "x of the best sensor"),
-        "best_y": variable("aversion", [axis[j] for _, j in best], "length", "y of the best sensor"),
-        "best_expected_utility": variable("aversion", [mean[own] for own in best], "nat", "expected utility there"),
-        "best_utility_variance": variable("aversion", [variance[own] for own in best], "nat2", "its variance there"),
+        "accessible": variable(
+            ("x", "y"), allowed.astype(np.int8), "1", "1 where a sensor may stand"
+        ),
+        "best_x": variable(
+            "aversion", [axis[i] for i, _ in best], "length", "x of the best sensor"
+        ),
+        "best_y": variable(
+            "aversion", [axis[j] for _, j in best], "length", "y of the best sensor"
+        ),
+        "best_expected_utility": variable(
+            "aversion", [mean[own] for own in best], "nat", "expected utility there"
+        ),
+        "best_utility_variance": variable(
+            "aversion", [variance[own] for own in best], "nat2", "its variance there"
+        ),
         "aversion": variable("aversion", aversions, "nat-1", "weight of the variance"),
         "x": variable("x", axis, "length", "x of the sensor"),
         "y": variable("y", axis, "length", "y of the sensor"),

@@ -5,11 +5,13 @@ import itertools
 import numpy as np
 import xarray as xr
 
-from boed import job, leading_orders, risk_study, sample_sizes
+from boed.design import leading_orders, sample_sizes
+from boed.design.separate_samples import INNER
+from boed.jobs import job
+from boed.jobs.progress import in_turn
+from boed.jobs.store import variable
 from boed.keys import key_for
-from boed.progress import in_turn
-from boed.separate_samples import INNER
-from boed.store import variable
+from boed.studies.risk import risk_problem
 
 DIMS = ("inner", "design", "numbers")
 UNITS = {"expected_utility": "nat", "utility_variance": "nat2"}
@@ -34,18 +36,27 @@ def existence(settings: dict) -> dict:
     block = settings["sample_sizes"]
     pairs = [sample_sizes.signal_and_noise(settings, design) for design in block["designs"]]
     moments = [leading_orders.greatest_moment(*pair) for pair in pairs]
-    words = "E of (p(y|θ)/p(y))^k is finite for k below this; leading orders need 2, the next ones 3"
+    words = (
+        "E of (p(y|θ)/p(y))^k is finite for k below this; leading orders need 2, the next ones 3"
+    )
     found = {"greatest_moment": variable("design", moments, "1", words)}
     for name, order in (("mean", 2), ("variance", 4)):
-        finite = [[leading_orders.exists(*pair, first, order) for _, first, _ in block["numbers"]] for pair in pairs]
-        words = f"whether the estimate of the utility's variance has a {name}, with own inner samples"
-        found[f"{name}_exists"] = variable(("design", "numbers"), np.array(finite, dtype=int), "1", words)
+        finite = [
+            [leading_orders.exists(*pair, first, order) for _, first, _ in block["numbers"]]
+            for pair in pairs
+        ]
+        words = (
+            f"whether the estimate of the utility's variance has a {name}, with own inner samples"
+        )
+        found[f"{name}_exists"] = variable(
+            ("design", "numbers"), np.array(finite, dtype=int), "1", words
+        )
     return found
 
 
 def main(snakemake) -> xr.Dataset:
     settings, params = snakemake.params.settings, snakemake.params
-    block, problem = settings["sample_sizes"], risk_study.problem(settings)
+    block, problem = settings["sample_sizes"], risk_problem.problem(settings)
     cases = list(itertools.product(INNER, map(tuple, block["numbers"])))
     found, expected = [], []
     for inner, numbers in in_turn(cases, "inner samples and numbers"):
@@ -54,17 +65,26 @@ def main(snakemake) -> xr.Dataset:
         expected.append(sample_sizes.expected(settings, numbers, inner))
     shape = (len(INNER), len(block["numbers"]), len(block["designs"]))
     data = {}
-    for prefix, values, names in (("", found, MEASURED), ("predicted_", expected, sample_sizes.PREDICTED)):
+    for prefix, values, names in (
+        ("", found, MEASURED),
+        ("predicted_", expected, sample_sizes.PREDICTED),
+    ):
         for (place, (quantity, unit)), name in itertools.product(enumerate(UNITS.items()), names):
             exponent, words = MEASURED[name]
-            numbers = np.reshape([own[place][name] for case in values for own in case], shape).swapaxes(1, 2)
+            numbers = np.reshape(
+                [own[place][name] for case in values for own in case], shape
+            ).swapaxes(1, 2)
             words = f"leading order: {words}" if prefix else words
-            data[f"{prefix}{quantity}_{name}"] = variable(DIMS, numbers, power(unit, exponent), words)
+            data[f"{prefix}{quantity}_{name}"] = variable(
+                DIMS, numbers, power(unit, exponent), words
+            )
     data |= existence(settings)
     for place, name in enumerate(("outer", "first", "second")):
         numbers = [own[place] for own in block["numbers"]]
         data[f"{name}_samples"] = variable("numbers", numbers, "1", f"number of {name} samples")
-    runs = [np.prod(sample_sizes.runs_of(tuple(own), block["likelihoods"])) for own in block["numbers"]]
+    runs = [
+        np.prod(sample_sizes.runs_of(tuple(own), block["likelihoods"])) for own in block["numbers"]
+    ]
     labels = ["_".join(map(str, own)) for own in block["numbers"]]
     return xr.Dataset(
         data
@@ -72,7 +92,9 @@ def main(snakemake) -> xr.Dataset:
             "runs": variable("numbers", runs, "1", "independent estimates"),
             "numbers": variable("numbers", labels, "1", "N, N1 and N2"),
             "design": variable("design", block["designs"], "1", "design"),
-            "inner": variable("inner", list(INNER), "1", "inner samples: own of every outcome, or shared"),
+            "inner": variable(
+                "inner", list(INNER), "1", "inner samples: own of every outcome, or shared"
+            ),
         }
     )
 

@@ -1,13 +1,15 @@
-"""What AD-EKI's gain and gradient cost through one solver, for every mode and size, each in a process of its own."""
+"""What AD-EKI's gain and gradient cost through one solver, for every mode and size, each in a
+process of its own.
+"""
 
 import numpy as np
 import xarray as xr
 
-from boed import job, progress, taking_turns
-from boed.measuring import WORDS, Cost
-from boed.scaling import EXPECTED, Size
-from boed.scaling import point as cost_of_point
-from boed.store import variable
+from boed.costs.profiling import WORDS, Cost
+from boed.costs.scaling import EXPECTED, Size
+from boed.costs.scaling import point as cost_of_point
+from boed.jobs import exclusive_runs, job, progress
+from boed.jobs.store import variable
 
 AXES = ("members", "iterations")
 
@@ -22,7 +24,8 @@ def sampled_sizes(settings: dict) -> list[list[Size]]:
     """The sizes of the expected gain, a list for each number of members."""
     block = settings["samples"]
     return [
-        [Size(members, block["iterations"], samples) for samples in block["values"]] for members in block["members"]
+        [Size(members, block["iterations"], samples) for samples in block["values"]]
+        for members in block["members"]
     ]
 
 
@@ -33,7 +36,7 @@ def measured(params, processes: int) -> dict:
     points += [(EXPECTED, size) for row in sampled_sizes(params.scaling) for size in row]
     points = list(dict.fromkeys(points))
     arguments, found = [(params.settings, *point, params.seed) for point in points], {}
-    results = taking_turns.together(cost_of_point, arguments, processes)
+    results = exclusive_runs.together(cost_of_point, arguments, processes)
     for mode, size in progress.in_turn(points, "points"):
         found[mode, size] = next(results)
         spent = found[mode, size][0]
@@ -43,11 +46,15 @@ def measured(params, processes: int) -> dict:
 
 
 def expected_gain(settings: dict, found: dict) -> tuple[dict, dict]:
-    """Costs of the expected gain over its samples for every number of members, and their coordinates."""
+    """Costs of the expected gain over its samples for every number of members, and their
+    coordinates.
+    """
     rows = [[found[EXPECTED, size] for size in row] for row in sampled_sizes(settings)]
     dims, block = ("sampled_members", "samples"), settings["samples"]
     data = {
-        f"{name}_by_samples": variable(dims, [[spent[n] for spent, _ in row] for row in rows], *WORDS[name])
+        f"{name}_by_samples": variable(
+            dims, [[spent[n] for spent, _ in row] for row in rows], *WORDS[name]
+        )
         for n, name in enumerate(Cost._fields)
     }
     gains = [[result[0] for _, result in row] for row in rows]
@@ -73,10 +80,16 @@ def main(snakemake) -> xr.Dataset:
         data[f"information_gain_by_{axis}"] = variable(dims, gains, "nat", "information gain")
         coordinates[axis] = variable(axis, params.scaling[axis]["values"], "1", f"EKI {axis}")
         gradients = np.array(
-            [[result[1:] for _, result in row] for row, mode in zip(every, modes, strict=True) if mode != "forward"]
+            [
+                [result[1:] for _, result in row]
+                for row, mode in zip(every, modes, strict=True)
+                if mode != "forward"
+            ]
         )
         if gradients.size:
-            apart = np.abs(gradients - gradients[:1]).max(axis=-1) / np.abs(gradients[:1]).max(axis=-1)
+            apart = np.abs(gradients - gradients[:1]).max(axis=-1) / np.abs(gradients[:1]).max(
+                axis=-1
+            )
             differ = "greatest relative distance of a mode's gradient from the first mode's"
             data[f"gradient_distance_by_{axis}"] = variable(axis, apart.max(axis=0), "1", differ)
     by_samples, own = expected_gain(params.scaling, found)

@@ -7,14 +7,18 @@ import time
 
 import numpy as np
 
-from boed import job
-from boed.measuring import in_own_process
-from boed.starting import half_stages
+from boed.costs.profiling import in_own_process
+from boed.costs.startup import half_stages
+from boed.jobs import job
 
 COLUMNS = ("rule", "imports", "first_call", "first_call_cached", "work")
 MODULES = {
-    "locate_source": "boed.job, boed.inputs, boed.physical_stage",
-    "learn_discrepancy": "boed.job, boed.inputs, boed.discrepancy_stage",
+    "locate_source": (
+        "boed.jobs.job, boed.studies.hybrid.stage_files, boed.studies.hybrid.physical_stage"
+    ),
+    "learn_discrepancy": (
+        "boed.jobs.job, boed.studies.hybrid.stage_files, boed.studies.hybrid.discrepancy_stage"
+    ),
 }
 
 
@@ -36,7 +40,9 @@ def main(snakemake):
     for rule, start in cached.items():
         seconds = (import_seconds(MODULES[rule]), cold[rule].first, start.first, start.later)
         rows.append([rule, *(f"{value:.3g}" for value in seconds)])
-        job.LOG.info("%s: imports %.2f s, first call %.2f s, cached %.2f s, work %.2f s", rule, *seconds)
+        job.LOG.info(
+            "%s: imports %.2f s, first call %.2f s, cached %.2f s, work %.2f s", rule, *seconds
+        )
     return COLUMNS, rows
 
 

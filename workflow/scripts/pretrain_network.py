@@ -1,22 +1,27 @@
-"""Fit a network a replicate to part of the true discrepancy: what a study starts from by default."""
+"""Fit a network a replicate to part of the true discrepancy: what a study starts from
+by default.
+"""
 
 import jax.numpy as jnp
 import numpy as np
 import xarray as xr
 
-from boed import job, plume
+from boed.jobs import job
+from boed.jobs.store import variable
 from boed.keys import key_for, replicate_keys
-from boed.network import tanh_network
-from boed.starting_networks import pretrained_each
-from boed.store import variable
+from boed.systems.plume import plume_solver
+from boed.systems.plume.discrepancy_network import tanh_network
+from boed.systems.plume.starting_networks import pretrained_each
 
 
 def main(snakemake) -> xr.Dataset:
     params, block = snakemake.params, snakemake.params.settings["network"]
-    truth, model = (plume.sharp_source(params.settings[name]) for name in ("truth", "model"))
+    truth, model = (plume_solver.sharp_source(params.settings[name]) for name in ("truth", "model"))
     key = key_for(params.seed, "pretrain_network", snakemake.wildcards.study)
     keys = replicate_keys(key, params.settings["replicates"])
-    weights, loss, wanted = pretrained_each(keys, block, lambda offsets: truth(offsets) - model(offsets))
+    weights, loss, wanted = pretrained_each(
+        keys, block, lambda offsets: truth(offsets) - model(offsets)
+    )
     left = np.sqrt(np.asarray(loss)[:, -1]) / np.asarray(wanted)
     job.LOG.info("misfit left, part of what is fitted: %s", left.round(3))
     radius = np.linspace(0.0, 0.3, 61)
@@ -29,10 +34,14 @@ def main(snakemake) -> xr.Dataset:
     return xr.Dataset(
         {
             "weights": variable(("replicate", "weight"), weights, "1", "network weights"),
-            "misfit": variable("replicate", left, "1", "misfit after the fit, part of what is fitted"),
+            "misfit": variable(
+                "replicate", left, "1", "misfit after the fit, part of what is fitted"
+            ),
             "radius": variable("radius", radius, "length", "distance from the source centre"),
             "network": variable(each, values, source, "network, mean over directions"),
-            "needed": variable("radius", truth(on_axis) - model(on_axis), source, "true minus modelled source"),
+            "needed": variable(
+                "radius", truth(on_axis) - model(on_axis), source, "true minus modelled source"
+            ),
         }
     )
 

@@ -1,14 +1,19 @@
-"""Information gain after each EKI iteration at a search's first, an intermediate and its last design."""
+"""Information gain after each EKI iteration at a search's first, an intermediate and its last
+design.
+"""
 
 import jax
 import numpy as np
 import xarray as xr
 
-from boed import ad_eki, inversion, job, store
-from boed.discrepancy_experiment import discrepancy_experiment, plan_of
-from boed.inputs import observation_noise, read_weights
+from boed.design import ad_eki
+from boed.inference import ensembles
+from boed.jobs import job, store
+from boed.jobs.store import variable
 from boed.keys import key_for, replicate_keys
-from boed.store import variable
+from boed.studies.hybrid import inverse_problem
+from boed.studies.hybrid.discrepancy_experiment import discrepancy_experiment, plan_of
+from boed.studies.hybrid.stage_files import observation_noise, read_weights
 
 
 def main(snakemake) -> xr.Dataset:
@@ -18,14 +23,16 @@ def main(snakemake) -> xr.Dataset:
         params.settings["discrepancy_experiment"],
         params.settings["gain_profile"],
     )
-    study = inversion.setup(settings)
+    study = inverse_problem.setup(settings)
     weights = read_weights(snakemake.input.network, settings["replicates"])
     search = store.read(snakemake.input.experiment)
     centre = search.centre.values
     middle = min(profile["intermediate"], search.sizes["step"] - 1)
     path = search.path.values
     designs = np.stack([path[:, 0], path[:, middle], search.design.values], axis=1)
-    noise = observation_noise(params.seed, snakemake.wildcards.study, stage, "discrepancy", settings)
+    noise = observation_noise(
+        params.seed, snakemake.wildcards.study, stage, "discrepancy", settings
+    )
     plan = plan_of(block, block["iterations"])
 
     def gains(moment, designs, weights, centre, noise, key):
@@ -33,7 +40,7 @@ def main(snakemake) -> xr.Dataset:
         experiment = discrepancy_experiment(study, moment, centre, noise)
 
         def one(design, key):
-            ensemble, perturbations = ad_eki.draw(
+            ensemble, perturbations = ensembles.draw(
                 key, weights, block["deviation"], block["members"], block["iterations"], outputs=1
             )
             return ad_eki.gain_history(design, experiment, ensemble, perturbations, plan)
@@ -50,12 +57,24 @@ def main(snakemake) -> xr.Dataset:
     updates = search.active.values.sum(axis=1)
     return xr.Dataset(
         {
-            "design": ("design", ["initial", "intermediate", "final"], {"units": "1", "long_name": "design"}),
-            "iteration": variable("iteration", np.arange(1, block["iterations"] + 1), "1", "EKI iteration"),
-            "position": variable(("replicate", "design", "coordinate"), designs, "length", "position of the design"),
-            "updates": variable("replicate", updates, "1", "design updates until the search stopped"),
+            "design": (
+                "design",
+                ["initial", "intermediate", "final"],
+                {"units": "1", "long_name": "design"},
+            ),
+            "iteration": variable(
+                "iteration", np.arange(1, block["iterations"] + 1), "1", "EKI iteration"
+            ),
+            "position": variable(
+                ("replicate", "design", "coordinate"), designs, "length", "position of the design"
+            ),
+            "updates": variable(
+                "replicate", updates, "1", "design updates until the search stopped"
+            ),
             "information_gain": variable(dims, history.total, "nat", "information gain"),
-            "covariance_part": variable(dims, history.covariance, "nat", "its part from the covariances"),
+            "covariance_part": variable(
+                dims, history.covariance, "nat", "its part from the covariances"
+            ),
             "mean_part": variable(dims, history.mean, "nat", "its part from the shift of the mean"),
         }
     )

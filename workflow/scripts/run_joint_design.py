@@ -1,22 +1,45 @@
-"""Design over the source's position and strength together, all stages and replicates: the hybrid method's reference."""
+"""Design over the source's position and strength together, all stages and replicates: the hybrid
+method's reference.
+"""
 
 import numpy as np
 import xarray as xr
 
-from boed import job, joint
-from boed.store import variable
+from boed.jobs import job
+from boed.jobs.store import variable
+from boed.studies.joint import joint_design
 
 STRENGTH, POINT = "concentration*length^2/time", ("replicate", "coordinate")
 EACH = ("stage", "replicate")
 LAYOUT = {
-    "location_error": (EACH, "length", "distance of the MAP from the true source at the stage's end"),
-    "posterior_spread": (EACH, "length", "equivalent deviation of the position's belief at the stage's end"),
-    "credible_level": (EACH, "1", "probability of the credible region that just reaches the true source"),
+    "location_error": (
+        EACH,
+        "length",
+        "distance of the MAP from the true source at the stage's end",
+    ),
+    "posterior_spread": (
+        EACH,
+        "length",
+        "equivalent deviation of the position's belief at the stage's end",
+    ),
+    "credible_level": (
+        EACH,
+        "1",
+        "probability of the credible region that just reaches the true source",
+    ),
     "strength_mean": (EACH, STRENGTH, "mean of the source strength at the stage's end"),
     "strength_deviation": (EACH, STRENGTH, "deviation of the source strength at the stage's end"),
     "strength_mode": (EACH, STRENGTH, "most probable source strength at the stage's end"),
-    "strength_log_probability": ((*EACH, "strength"), "1", "log probability of the strength at the stage's end"),
-    "position_log_probability": ((*EACH, "x", "y"), "1", "log probability of the position at the stage's end"),
+    "strength_log_probability": (
+        (*EACH, "strength"),
+        "1",
+        "log probability of the strength at the stage's end",
+    ),
+    "position_log_probability": (
+        (*EACH, "x", "y"),
+        "1",
+        "log probability of the position at the stage's end",
+    ),
     "first_design": (("stage", *POINT), "length", "first design of the stage"),
     "second_design": (("later_stage", *POINT), "length", "second design of the stage"),
 }
@@ -29,11 +52,13 @@ COUNTED = {
 
 def main(snakemake) -> xr.Dataset:
     settings = snakemake.params.settings
-    record = joint.run(settings, snakemake.params.seed, snakemake.wildcards.study)
-    costs, stages = joint.costs(settings), np.arange(1, len(settings["times"]) + 1)
-    job.LOG.info("median distance of the MAP by stage: %s", np.median(record.location_error, axis=1).round(4))
+    record = joint_design.run(settings, snakemake.params.seed, snakemake.wildcards.study)
+    costs, stages = joint_design.costs(settings), np.arange(1, len(settings["times"]) + 1)
+    job.LOG.info(
+        "median distance of the MAP by stage: %s", np.median(record.location_error, axis=1).round(4)
+    )
     job.LOG.info("median strength by stage: %s", np.median(record.strength_mean, axis=1).round(3))
-    cells = joint.setup(settings).cells
+    cells = joint_design.setup(settings).cells
     axes = {"x": "length", "y": "length", "strength": STRENGTH}
     dataset = xr.Dataset(
         {
@@ -48,7 +73,9 @@ def main(snakemake) -> xr.Dataset:
     dataset = dataset.assign(
         {name: variable("stage", getattr(costs, name), "1", text) for name, text in COUNTED.items()}
     )
-    return dataset.assign(cells=variable((), costs.cells, "1", "cells of the joint grid")).assign_coords(
+    return dataset.assign(
+        cells=variable((), costs.cells, "1", "cells of the joint grid")
+    ).assign_coords(
         stage=variable("stage", stages, "1", "stage"),
         **later,
         replicate=variable("replicate", np.arange(settings["replicates"]), "1", "replicate"),

@@ -1,27 +1,36 @@
-"""Utilities of one sensor over the domain from samples, by a named forward model, beside the exact ones."""
+"""Utilities of one sensor over the domain from samples, by a named forward model, beside the exact
+ones.
+"""
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 import xarray as xr
 
-from boed import information_gains, job, layout, sensor_inputs, source_inversion, store
-from boed.layout import Building
-from boed.progress import in_turn
-from boed.store import variable
+from boed.design import nested_monte_carlo
+from boed.jobs import job, store
+from boed.jobs.progress import in_turn
+from boed.jobs.store import variable
+from boed.studies.risk import sensor_samples, sensor_utility
+from boed.systems.diffusion import layout
+from boed.systems.diffusion.layout import Building
 
 
 def sampled(settings: dict, model, standard, places) -> np.ndarray:
-    """(U and V, of every place) of a sensor: each sample is an outcome and an inner sample of all others."""
+    """(U and V, of every place) of a sensor: each sample is an outcome and an inner sample of all
+    others.
+    """
     batches = np.array_split(places, int(np.ceil(len(places) / settings["batch"])))
     # single precision: 51 x 51 sensors times 10,000 samples fill 100 MB
     read = [np.asarray(model(own), np.float32) for own in in_turn(batches, "batch of readings")]
-    modes = max(source_inversion.modes_for(own, settings["noise"]) for own in read)
-    gains = source_inversion.sampled_gains(settings["noise"], modes)
+    modes = max(sensor_utility.modes_for(own, settings["noise"]) for own in read)
+    gains = sensor_utility.sampled_gains(settings["noise"], modes)
 
     @jax.jit
     def evaluate(readings):
-        return jax.lax.map(lambda own: information_gains.moments(gains(own[None], standard)), readings)
+        return jax.lax.map(
+            lambda own: nested_monte_carlo.moments(gains(own[None], standard)), readings
+        )
 
     found = []
     for own in in_turn(read, "batch of utilities"):
@@ -37,11 +46,16 @@ def main(snakemake) -> xr.Dataset:
     free = exact.accessible.values.astype(bool)
     nodes = np.stack(np.meshgrid(exact.x, exact.y, indexing="ij"), axis=-1)[free]
     case = snakemake.wildcards.case
-    places, standard = sensor_inputs.common_samples(snakemake.params.seed, case, buildings, settings["samples"], 1)
+    places, standard = sensor_samples.common_samples(
+        snakemake.params.seed, case, buildings, settings["samples"], 1
+    )
     surrogate = snakemake.input.get("surrogate")
-    model = sensor_inputs.model_for(settings, buildings, places, surrogate)
-    # sensors that are images of each other share one estimate: each of them would be one, with the samples moved too
-    chosen, image_of = layout.distinct(sensor_inputs.symmetries_for(settings, buildings, surrogate), nodes)
+    model = sensor_samples.model_for(settings, buildings, places, surrogate)
+    # sensors that are images of each other share one estimate: each of them would be one, with the
+    # samples moved too
+    chosen, image_of = layout.distinct(
+        sensor_samples.symmetries_for(settings, buildings, surrogate), nodes
+    )
     mean, variance = sampled(settings, model, standard, nodes[chosen])[:, image_of]
     return exact.assign(compared(exact, free, nodes, mean, variance))
 
@@ -53,7 +67,10 @@ def compared(exact: xr.Dataset, free, nodes, mean, variance) -> dict[str, xr.Var
     objective, known = mean - aversions * variance, true[0] - aversions * true[1]
     best = objective.argmax(axis=1)
     loss = known.max(axis=1) - known[np.arange(len(best)), best]
-    error = [np.median(np.abs(own / truth - 1)) for own, truth in zip((mean, variance), true, strict=True)]
+    error = [
+        np.median(np.abs(own / truth - 1))
+        for own, truth in zip((mean, variance), true, strict=True)
+    ]
 
     def mapped(values):
         full = np.zeros(free.shape)
@@ -61,16 +78,30 @@ def compared(exact: xr.Dataset, free, nodes, mean, variance) -> dict[str, xr.Var
         return full
 
     return {
-        "sampled_expected_utility": variable(("x", "y"), mapped(mean), "nat", "expected utility from samples"),
-        "sampled_utility_variance": variable(("x", "y"), mapped(variance), "nat2", "variance of it from samples"),
-        "sampled_best_x": variable("aversion", nodes[best, 0], "length", "x of the best sensor by samples"),
-        "sampled_best_y": variable("aversion", nodes[best, 1], "length", "y of the best sensor by samples"),
+        "sampled_expected_utility": variable(
+            ("x", "y"), mapped(mean), "nat", "expected utility from samples"
+        ),
+        "sampled_utility_variance": variable(
+            ("x", "y"), mapped(variance), "nat2", "variance of it from samples"
+        ),
+        "sampled_best_x": variable(
+            "aversion", nodes[best, 0], "length", "x of the best sensor by samples"
+        ),
+        "sampled_best_y": variable(
+            "aversion", nodes[best, 1], "length", "y of the best sensor by samples"
+        ),
         "reference_objective": variable(
             "aversion", objective.max(axis=1), "nat", "mean − aversion × variance there, by samples"
         ),
-        "regret": variable("aversion", loss, "nat", "what that place falls short of the best, both exact"),
-        "relative_regret": variable("aversion", loss / np.abs(known.max(axis=1)), "1", "that, of the best"),
-        "sampling_error": variable("quantity", error, "1", "median relative difference of samples from exact values"),
+        "regret": variable(
+            "aversion", loss, "nat", "what that place falls short of the best, both exact"
+        ),
+        "relative_regret": variable(
+            "aversion", loss / np.abs(known.max(axis=1)), "1", "that, of the best"
+        ),
+        "sampling_error": variable(
+            "quantity", error, "1", "median relative difference of samples from exact values"
+        ),
         "quantity": variable("quantity", ["expected_utility", "utility_variance"], "1", "quantity"),
     }
 

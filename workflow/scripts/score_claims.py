@@ -2,23 +2,24 @@
 
 from collections import Counter
 
-from boed import claims, job, published_runs, store
+from boed.claims import published_runs, scorecard
+from boed.jobs import job, store
 
 
 def main(snakemake):
     params = snakemake.params
     files = dict(zip(params.files, snakemake.input.get("metrics", []), strict=True))
     datasets = {name: store.read(path) for name, path in files.items()}
-    listed = claims.read(snakemake.input.claims)
-    rows = [claims.judge(claim, datasets, params.settings, params.seed) for claim in listed]
+    listed = scorecard.read(snakemake.input.claims)
+    rows = [scorecard.judge(claim, datasets, params.settings, params.seed) for claim in listed]
     published = published_runs.read(snakemake.input.published)
     runs = [published_runs.row(run, datasets) for run in published]
-    counts = Counter(row[f"verdict_{name}"] or "empty" for row in rows for name in claims.JUDGED)
+    counts = Counter(row[f"verdict_{name}"] or "empty" for row in rows for name in scorecard.JUDGED)
     job.LOG.info("%s", ", ".join(f"{count} {verdict}" for verdict, count in counts.items()))
-    for name in claims.unexplained(listed, rows):
+    for name in scorecard.unexplained(listed, rows):
         job.LOG.warning("%s fails and no `because` says why", name)
     return {
-        "claims": (claims.COLUMNS, [list(row.values()) for row in rows]),
+        "claims": (scorecard.COLUMNS, [list(row.values()) for row in rows]),
         "runs": (published_runs.COLUMNS, [list(row.values()) for row in runs]),
     }
 

@@ -1,20 +1,25 @@
-"""Information gains of simulated outcomes at some designs, posteriors of chosen data, and the model's curves."""
+"""Information gains of simulated outcomes at some designs, posteriors of chosen data, and the
+model's curves.
+"""
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 import xarray as xr
 
-from boed import gaussian_noise, job, risk_study
+from boed.design.estimators import draw, way
+from boed.inference import gaussian_noise
+from boed.jobs import job
+from boed.jobs.store import variable
 from boed.keys import key_for
-from boed.store import variable
-from boed.utility import draw, way
+from boed.studies.risk import risk_problem
 
 
 def simulated(settings: dict, key):
     """(parameters (outcome,), data and gains (design, outcome)), from common random samples."""
-    block, problem = settings["outcomes"], risk_study.problem(settings)
-    # the gain of a datum by quadrature over θ in place of the samples themselves: no scatter of its own
+    block, problem = settings["outcomes"], risk_problem.problem(settings)
+    # the gain of a datum by quadrature over θ in place of the samples themselves: no scatter of its
+    # own
     nodes, weights = problem.prior.nodes(settings["quadrature_nodes"])
     designs = jnp.asarray(block["designs"])[:, None]
     samples, sums = draw(problem, key, block["samples"], 1), way(problem, "pairwise", designs)
@@ -22,7 +27,9 @@ def simulated(settings: dict, key):
     def at(design):
         """Data and gains of a design's outcomes."""
         predicted = jax.vmap(problem.forward, (0, None))
-        observed = gaussian_noise.perturbed(problem.noise, predicted(samples.parameters, design), samples.noise)
+        observed = gaussian_noise.perturbed(
+            problem.noise, predicted(samples.parameters, design), samples.noise
+        )
         marginals = sums(observed, predicted(nodes, design), weights)
         return observed[:, 0], marginals.mean_log_likelihood - marginals.log_evidence
 
@@ -31,11 +38,16 @@ def simulated(settings: dict, key):
 
 
 def posteriors(settings: dict):
-    """(θ, prediction (design, θ), noise-free data (design, true θ), density (design, true θ, θ)) on a fine grid."""
-    block, problem = settings["outcomes"], risk_study.problem(settings)
+    """(θ, prediction (design, θ), noise-free data (design, true θ), density (design, true θ, θ)) on
+    a fine grid.
+    """
+    block, problem = settings["outcomes"], risk_problem.problem(settings)
     nodes, _ = problem.prior.nodes(200)
     grid = jnp.linspace(jnp.min(nodes), jnp.max(nodes), block["nodes"])
-    truths, designs = jnp.asarray(block["parameters"])[:, None], jnp.asarray(block["designs"])[:, None]
+    truths, designs = (
+        jnp.asarray(block["parameters"])[:, None],
+        jnp.asarray(block["designs"])[:, None],
+    )
 
     def at(design):
         """Predictions on the grid, the data of the truths and their posteriors."""
@@ -58,24 +70,45 @@ def main(snakemake) -> xr.Dataset:
     grid, curve, data, density = posteriors(settings)
     slope = np.gradient(np.asarray(curve), np.asarray(grid), axis=1)
     mean = np.trapezoid(density * grid, grid, axis=2)
-    spread = np.sqrt(np.trapezoid(density * (np.asarray(grid) - mean[..., None]) ** 2, grid, axis=2))
+    spread = np.sqrt(
+        np.trapezoid(density * (np.asarray(grid) - mean[..., None]) ** 2, grid, axis=2)
+    )
     return xr.Dataset(
         {
-            "true_parameter": variable("outcome", parameters, "1", "parameter that gave the outcome"),
+            "true_parameter": variable(
+                "outcome", parameters, "1", "parameter that gave the outcome"
+            ),
             "datum": variable(("design", "outcome"), observed, "1", "observed value"),
-            "information_gain": variable(("design", "outcome"), gained, "nat", "information that it gives"),
-            "prediction": variable(("design", "parameter"), curve, "1", "noise-free data over the parameter"),
-            "shown_datum": variable(("design", "shown"), data, "1", "noise-free datum whose posterior is shown"),
-            "posterior": variable(("design", "shown", "parameter"), density, "1", "posterior density"),
-            "gain_deviation": variable("design", np.std(gained, axis=1), "nat", "deviation of the information gain"),
-            "posterior_deviation": variable(("design", "shown"), spread, "1", "deviation of the posterior"),
+            "information_gain": variable(
+                ("design", "outcome"), gained, "nat", "information that it gives"
+            ),
+            "prediction": variable(
+                ("design", "parameter"), curve, "1", "noise-free data over the parameter"
+            ),
+            "shown_datum": variable(
+                ("design", "shown"), data, "1", "noise-free datum whose posterior is shown"
+            ),
+            "posterior": variable(
+                ("design", "shown", "parameter"), density, "1", "posterior density"
+            ),
+            "gain_deviation": variable(
+                "design", np.std(gained, axis=1), "nat", "deviation of the information gain"
+            ),
+            "posterior_deviation": variable(
+                ("design", "shown"), spread, "1", "deviation of the posterior"
+            ),
             "posterior_contrast": variable(
                 "design", spread.max(axis=1) / spread.min(axis=1), "1", "greatest over least"
             ),
             "slope_contrast": variable(
-                "design", slope.max(axis=1) / slope.min(axis=1), "1", "greatest slope of the prediction over its least"
+                "design",
+                slope.max(axis=1) / slope.min(axis=1),
+                "1",
+                "greatest slope of the prediction over its least",
             ),
-            "shown": variable("shown", block["parameters"], "1", "parameter that gives the shown datum"),
+            "shown": variable(
+                "shown", block["parameters"], "1", "parameter that gives the shown datum"
+            ),
             "parameter": variable("parameter", grid, "1", "parameter"),
             "design": variable("design", block["designs"], "1", "design"),
         }

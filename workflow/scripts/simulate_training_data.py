@@ -1,12 +1,15 @@
-"""Fields of random sources by time stepping, what the surrogate learns from (mean_variance §4.3.2)."""
+"""Fields of random sources by time stepping, what the surrogate learns from
+(mean_variance §4.3.2).
+"""
 
 import numpy as np
 import xarray as xr
 
-from boed import batches, job, layout, places, solutions
+from boed.jobs import job, resumable
+from boed.jobs.store import compressed, variable
 from boed.keys import key_for
-from boed.layout import Building
-from boed.store import compressed, variable
+from boed.systems.diffusion import layout, placement, solutions
+from boed.systems.diffusion.layout import Building
 
 
 def main(snakemake) -> xr.Dataset:
@@ -14,10 +17,10 @@ def main(snakemake) -> xr.Dataset:
     block, buildings = settings["training"], [Building(*own) for own in settings["buildings"]]
     layout.check(buildings)
     key = key_for(seed, "simulate_training_data", snakemake.wildcards.layout)
-    sources = places.draw(key, buildings, block["sources"])
-    axis, free = places.sensors(buildings, block["nodes"])
+    sources = placement.draw(key, buildings, block["sources"])
+    axis, free = placement.sensors(buildings, block["nodes"])
     nodes, cells = (
-        places.accessible_nodes(buildings, block["nodes"]),
+        placement.accessible_nodes(buildings, block["nodes"]),
         layout.open_cells(buildings, settings["solver"]["cells"]),
     )
     parts, solve = (
@@ -30,10 +33,14 @@ def main(snakemake) -> xr.Dataset:
         values = np.zeros((len(parts[number]), *free.shape), np.float32)
         values[:, free] = solutions.read(cells, solve(parts[number]), nodes)
         return xr.Dataset(
-            {"concentration": variable(("source", "x", "y"), values, "concentration", "field at the sensor's time")}
+            {
+                "concentration": variable(
+                    ("source", "x", "y"), values, "concentration", "field at the sensor's time"
+                )
+            }
         )
 
-    done = batches.resumed(len(parts), batch, snakemake.output[0], job.provenance(snakemake))
+    done = resumable.resumed(len(parts), batch, snakemake.output[0], job.provenance(snakemake))
     return dataset(np.concatenate([own.concentration.values for own in done]), sources, axis, free)
 
 
@@ -56,7 +63,7 @@ def dataset(values, sources, axis, free) -> xr.Dataset:
 def save(dataset: xr.Dataset, snakemake) -> None:
     """The whole, then no more batches."""
     job.save_dataset(dataset, snakemake)
-    batches.remove(snakemake.output[0])
+    resumable.remove(snakemake.output[0])
 
 
 if __name__ == "__main__":

@@ -1,13 +1,15 @@
-"""Weights that no pre-training makes: the authors' published ones, or those of a network that corrects nothing."""
+"""Weights that no pre-training makes: the authors' published ones, or those of a network that
+corrects nothing.
+"""
 
 import numpy as np
 import xarray as xr
 import yaml
 
-from boed import job
+from boed.jobs import job
+from boed.jobs.store import variable
 from boed.keys import key_for, replicate_keys
-from boed.starting_networks import correcting_nothing, from_kernels
-from boed.store import variable
+from boed.systems.plume.starting_networks import correcting_nothing, from_kernels
 
 
 def main(snakemake) -> xr.Dataset:
@@ -20,7 +22,9 @@ def main(snakemake) -> xr.Dataset:
         key = key_for(params.seed, "state_network", snakemake.wildcards.study)
         weights = correcting_nothing(replicate_keys(key, replicates), params.settings["network"])
     job.LOG.info("%s: %d weights a replicate", snakemake.wildcards.network, weights.shape[1])
-    return xr.Dataset({"weights": variable(("replicate", "weight"), weights, "1", "network weights")})
+    return xr.Dataset(
+        {"weights": variable(("replicate", "weight"), weights, "1", "network weights")}
+    )
 
 
 if __name__ == "__main__":

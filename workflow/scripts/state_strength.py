@@ -1,14 +1,18 @@
-"""The source strength that is believed before any data: the only weight of a study that learns it."""
+"""The source strength that is believed before any data: the only weight of a study that
+learns it.
+"""
 
 import xarray as xr
 
-from boed import job
-from boed.store import variable
+from boed.jobs import job
+from boed.jobs.store import variable
 
 
 def main(snakemake) -> xr.Dataset:
     strength = [snakemake.params.strength]
-    return xr.Dataset({"weights": variable("weight", strength, "concentration*length^2/time", "source strength")})
+    return xr.Dataset(
+        {"weights": variable("weight", strength, "concentration*length^2/time", "source strength")}
+    )
 
 
 if __name__ == "__main__":

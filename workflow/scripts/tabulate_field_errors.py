@@ -1,16 +1,31 @@
-"""Errors before and after each calibration, ours beside the published: ad_eki Table 1, active_learning Table 2."""
+"""Errors before and after each calibration, ours beside the published: ad_eki Table 1,
+active_learning Table 2.
+"""
 
 import numpy as np
 
-from boed import job, published_runs, store
+from boed.claims import published_runs
+from boed.jobs import job, store
 
 SCALES = {"total_mean_squared_error": 51.0, "local_released_mean_squared_error": 3.2}
 SCALES |= {f"next_{name}": scale for name, scale in SCALES.items()}
-COLUMNS = ("variant", "quantity", "scale", "stage", "calibration", "median", "low", "high", "published")
+COLUMNS = (
+    "variant",
+    "quantity",
+    "scale",
+    "stage",
+    "calibration",
+    "median",
+    "low",
+    "high",
+    "published",
+)
 
 
 def rows(file, variant, errors, names, published):
-    """One row a quantity, stage and network; MSE of the printed definition, times the factor in `scale` as printed."""
+    """One row a quantity, stage and network; MSE of the printed definition, times the factor in
+    `scale` as printed.
+    """
     for name in names:
         values = errors[name]
         dim = next(dim for dim in values.dims if dim.endswith("stage"))
@@ -22,7 +37,17 @@ def rows(file, variant, errors, names, published):
                 own = values.sel({dim: stage, **select}).values * scale
                 low, middle, high = np.quantile(own, [0.1, 0.5, 0.9])
                 printed = f"{known[stage] * scale:.4g}" if stage in known else ""
-                yield (variant, name, scale, stage, when, f"{middle:.4g}", f"{low:.4g}", f"{high:.4g}", printed)
+                yield (
+                    variant,
+                    name,
+                    scale,
+                    stage,
+                    when,
+                    f"{middle:.4g}",
+                    f"{low:.4g}",
+                    f"{high:.4g}",
+                    printed,
+                )
 
 
 def main(snakemake):

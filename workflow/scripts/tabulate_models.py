@@ -1,8 +1,11 @@
-"""active_learning Table 1: errors of the field after the good and the poor design and without a network."""
+"""active_learning Table 1: errors of the field after the good and the poor design and without a
+network.
+"""
 
 import numpy as np
 
-from boed import job, published_runs, store
+from boed.claims import published_runs
+from boed.jobs import job, store
 
 COLUMNS = ("quantity", "learned_from", "median", "low", "high", "published")
 QUANTITIES = ("model_mean_squared_error", "model_relative_error")

@@ -1,0 +1,158 @@
+"""Settings that nothing would read: a change that names one is refused, so that none is silently
+ignored.
+
+No JAX here, since every Snakemake start runs it.
+"""
+
+from boed.config.setting_checks import problem
+
+# which block of the configuration a study stands in decides which of its parts are read
+PARTS = {
+    "plume_studies": ("indicator", "designs", "array"),
+    "active_studies": ("gain_profile", "gain_comparison"),
+}
+NOT_READ = {
+    "plume_studies": "none in plume_studies: only studies of active_studies read it",
+    "active_studies": "none in active_studies: only studies of plume_studies read it",
+}
+CENTRES = {
+    "draws": ("belief",),
+    "jitter": ("map", "refined_top_cells", "top_cells", "local_maxima"),
+    "jitter_decay": ("map", "refined_top_cells", "top_cells", "local_maxima"),
+    "peaks": ("refined_top_cells", "top_cells", "local_maxima"),
+    "least_share": ("local_maxima",),
+}
+# of an ascent that never begins
+ASCENT = ("move_limit", "rate", "drift", "stop_after_clips", "jump")
+ONLY_PREDICTED = "nothing unless {} is predicted"
+
+
+def unused(settings: dict, block: str) -> dict[str, str]:
+    """{dotted key: when it is read} of all settings of a study that nothing reads under these
+    settings.
+
+    block: where the study stands, plume_studies or active_studies. A key stands for all below it.
+    """
+    known = _of_experiment(settings) | _of_calibration(settings) | _of_network(settings)
+    if block == "active_studies":
+        known |= _of_active(settings)
+    else:
+        known |= _of_discrepancy_experiment(settings)
+    if not settings["correct"]:
+        names = ("reupdate", "discrepancy_experiment", "calibration", "indicator")
+        known |= dict.fromkeys(names, "nothing unless correct is true")
+    return known
+
+
+def _of_experiment(settings: dict) -> dict[str, str]:
+    """Keys of the choice of the physical design."""
+    known = {}
+    if settings["experiment"]["utility"] == "measured":
+        known["experiment.quadrature_nodes"] = ONLY_PREDICTED.format("experiment.utility")
+    return known
+
+
+def _of_discrepancy_experiment(settings: dict) -> dict[str, str]:
+    """Keys of the choice of a design that teaches."""
+    if settings["discrepancy_experiment"]["utility"] == "predicted":
+        return {}
+    accepted = ONLY_PREDICTED.format("discrepancy_experiment.utility")
+    return {f"discrepancy_experiment.{key}": accepted for key in ("samples", "risk_aversion")}
+
+
+def _of_calibration(settings: dict) -> dict[str, str]:
+    """Keys of ways to hold the source that are not the chosen one, and of priors that are not
+    there.
+    """
+    block, known = settings["calibration"], {}
+    for key, readers in CENTRES.items():
+        if block["centres"] not in readers:
+            accepted = f"nothing unless calibration.centres is {' or '.join(readers)}"
+            known[f"calibration.{key}"] = accepted
+    if block["decay_precision"] == 0:
+        accepted = "nothing unless calibration.decay_precision is above 0"
+        known |= {f"calibration.{key}": accepted for key in ("decay_form", "decay_radii")}
+    return known
+
+
+def _of_network(settings: dict) -> dict[str, str]:
+    """Keys of a network where none is learned."""
+    if settings["model"]["discrepancy"] != "network":
+        accepted = "nothing unless model.discrepancy is network"
+        return dict.fromkeys(("network", "starting_network"), accepted)
+    return {}
+
+
+def _of_active(settings: dict) -> dict[str, str]:
+    """Keys of the ensemble that only judges: its search begins where the data are, and may never
+    begin.
+    """
+    accepted = "none in active_studies: its data are those at hand"
+    keys = ["utility", "samples", "risk_aversion", "grid", "steps", "ensembles"]
+    known = {f"discrepancy_experiment.{key}": accepted for key in keys}
+    if settings["indicator"]["budget"] == 1:
+        accepted = "nothing unless indicator.budget is above 1"
+        known |= {f"discrepancy_experiment.{key}": accepted for key in ASCENT}
+    return known
+
+
+def leaves(layer: dict, path: str = "") -> dict[str, object]:
+    """{dotted key: value} of all that a layer sets."""
+    found = {}
+    for key, value in layer.items():
+        own = f"{path}.{key}" if path else key
+        found |= leaves(value, own) if isinstance(value, dict) and value else {own: value}
+    return found
+
+
+def reason(path: str, known: dict[str, str]) -> str | None:
+    """When the setting at a path is read, if it is not; None if it is."""
+    parts = path.split(".")
+    ways = (".".join(parts[: n + 1]) for n in range(len(parts)))
+    return next((known[way] for way in ways if way in known), None)
+
+
+def refused(key: str, layer: dict, each: list[dict[str, str]]) -> list[str]:
+    """What a layer sets and nothing reads, in none of the studies that it is part of.
+
+    each: `unused` of every one of these.
+    """
+    problems = []
+    for path, value in leaves(layer).items():
+        reasons = [reason(path, known) for known in each]
+        if reasons and all(reasons):
+            problems.append(problem(f"{key}.{path}", value, str(reasons[0])))
+    return problems
+
+
+def misplaced(key: str, layer: dict, block: str) -> list[str]:
+    """Parts of a study that no method of its block reads."""
+    names = [name for name in PARTS[block] if layer.get(name) is not None]
+    return [problem(f"{key}.{name}", "a block", NOT_READ[block]) for name in names]
+
+
+def impossible(key: str, settings: dict, block: str) -> list[str]:
+    """Values that a block's methods cannot obey, though other methods can."""
+    problems = []
+    if block == "plume_studies":
+        if settings["calibration"]["data"] == "newest":
+            accepted = "discrepancy or all: in plume_studies designs of their own teach"
+            problems.append(problem(f"{key}.calibration.data", "newest", accepted))
+        for name in ("velocity", "growth"):
+            if name in settings["model"]:
+                accepted = "none in plume_studies: only active_studies model the flow"
+                problems.append(problem(f"{key}.model.{name}", settings["model"][name], accepted))
+        return problems
+    if settings["calibration"]["data"] == "discrepancy":
+        accepted = "newest or all: in active_studies the physical designs' data teach"
+        problems.append(problem(f"{key}.calibration.data", "discrepancy", accepted))
+    shift, stages = settings["indicator"]["shift"], len(settings["times"])
+    if settings["correct"] and shift is not None and shift["stage"] > stages:
+        accepted = f"a stage from 2 to {stages}: at another nothing would be shifted"
+        problems.append(problem(f"{key}.indicator.shift.stage", shift["stage"], accepted))
+    for name, only in (("utility", "measured"), ("ensembles", "fresh")):
+        value = settings["discrepancy_experiment"][name]
+        if value != only:
+            accepted = f"{only} in active_studies: the data are there when they are judged"
+            problems.append(problem(f"{key}.discrepancy_experiment.{name}", value, accepted))
+    return problems

@@ -1,0 +1,118 @@
+"""How the cost of AD-EKI grows with members and iterations, by the way it is differentiated (ad_eki
+§3.3).
+
+And how that of the expected gain grows with the predicted data that it averages over (§2.4).
+"""
+
+from contextlib import nullcontext
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from boed.costs.profiling import Cost, cost
+from boed.design import ad_eki
+from boed.inference import ensembles
+from boed.numerics.checkpointing import checkpointed, nested
+from boed.studies.hybrid import inverse_problem
+from boed.studies.hybrid.discrepancy_experiment import discrepancy_experiment, plan_of
+from boed.systems.plume.discrepancy_network import tanh_network
+
+
+def forward(design, experiment, ensemble, perturbations, plan):
+    """The information gain alone."""
+    return ad_eki.information_gain(design, experiment, ensemble, perturbations, plan)
+
+
+def reverse(*arguments):
+    """Gain and gradient by reverse mode that keeps everything."""
+    return ad_eki.value_and_gradient(*arguments)
+
+
+def reverse_checkpointed(*arguments):
+    """Gain and gradient by reverse mode that keeps the ensemble before every iteration."""
+    return ad_eki.value_and_gradient(*arguments, iterate=checkpointed)
+
+
+def reverse_nested(*arguments):
+    """Gain and gradient by reverse mode that keeps the ensemble before every √K-th iteration."""
+    return ad_eki.value_and_gradient(*arguments, iterate=nested)
+
+
+MODES = {
+    "forward": forward,
+    "reverse": reverse,
+    "checkpointed": reverse_checkpointed,
+    "nested": reverse_nested,
+    "forward_mode": ad_eki.forward_value_and_gradient,
+}
+EXPECTED = "expected"
+
+
+class Size(NamedTuple):
+    """One point of the study; samples: predicted data of an expected gain, 0 for the gain of the
+    true datum.
+    """
+
+    members: int
+    iterations: int
+    samples: int = 0
+
+
+def point(
+    settings: dict, mode: str, size: Size, seed: int, alone=nullcontext
+) -> tuple[Cost, np.ndarray]:
+    """What one gain or gradient of this size costs, and (gain, *gradient).
+
+    mode: one of MODES, or EXPECTED for a size with samples: the expected gain and its gradient
+    (ad_eki Eq. 12–13); settings: those of a plume study with the keys `design`, `centre`, `time`
+    and `repeats` of the scaling study; alone: the context in which it runs, see
+    `jobs.exclusive_runs`.
+    """
+    study = inverse_problem.setup(settings)
+    moment = jax.tree.map(jnp.asarray, study.plume.moment(settings["time"]))
+    plan = plan_of(settings["discrepancy_experiment"], size.iterations)
+    block = settings["network"]
+    first, second = jax.random.split(jax.random.key(seed))
+    weights = tanh_network(block["hidden"], block["depth"]).initialise(
+        first, block["first_layer_scale"]
+    )
+    deviation = settings["discrepancy_experiment"]["deviation"]
+    ensemble, noise = ensembles.draw(second, weights, deviation, size.members, size.iterations, 1)
+    samples = ensembles.draw_samples(
+        jax.random.fold_in(second, 1), weights, deviation, size.samples, 1
+    )
+
+    def run(design, ensemble, noise, samples):
+        """The gain, and what the mode gives besides."""
+        experiment = discrepancy_experiment(
+            study, moment, jnp.asarray(settings["centre"]), jnp.zeros(())
+        )
+        if mode == EXPECTED:
+            return ad_eki.expected_value_and_gradient(
+                design, experiment, ensemble, noise, plan, samples
+            )
+        return MODES[mode](design, experiment, ensemble, noise, plan)
+
+    arguments = jnp.asarray(settings["design"]), ensemble, noise, samples
+    found, result = cost(run, *arguments, repeats=settings["repeats"], alone=alone)
+    return found, np.concatenate([np.ravel(part) for part in jax.tree.leaves(result)])
+
+
+class Line(NamedTuple):
+    """A straight line through points, and the part of their variance that it explains."""
+
+    slope: float
+    intercept: float
+    determination: float
+
+
+def line(x, y) -> Line:
+    """Least squares y ≈ slope·x + intercept, and R²; 1 where y does not vary at all."""
+    x, y = np.asarray(x, float), np.asarray(y, float)
+    slope, intercept = np.polyfit(x, y, 1)
+    left, all_of_it = np.sum((y - slope * x - intercept) ** 2), np.sum((y - y.mean()) ** 2)
+    return Line(
+        float(slope), float(intercept), float(1 - left / all_of_it) if all_of_it > 0 else 1.0
+    )

@@ -1,0 +1,72 @@
+"""How long the halves of a stage take in a fresh process: a first call, which traces and compiles,
+and a later one.
+"""
+
+import time
+from collections.abc import Callable
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+
+from boed.costs.benchmarks import drawn
+from boed.studies.hybrid import campaign
+from boed.studies.hybrid.data_buffer import Slots, empty, first_start, of_slot, put
+from boed.studies.hybrid.discrepancy_stage import starting_spread
+from boed.systems.plume import plume_solver
+
+
+class Start(NamedTuple):
+    """Seconds of a half of a stage in a fresh process: its first call, which compiles, and a later
+    one.
+    """
+
+    first: float
+    later: float
+
+
+def half_stages(settings: dict, cache: str) -> dict[str, Start]:
+    """{rule: its start} of both halves of a stage in this process; cache: folder of
+    compilations.
+    """
+    jax.config.update("jax_compilation_cache_dir", cache)
+    jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
+    made, slots, count = (
+        campaign.kernels(settings),
+        Slots(len(settings["times"])),
+        settings["replicates"],
+    )
+    weights, _ = drawn(settings)
+    first = jnp.broadcast_to(weights, (count, weights.size))
+    moments = jax.tree.map(
+        jnp.asarray, plume_solver.solver(settings["plume"]).moments(slots.each(settings["times"]))
+    )
+    start, key = first_start(made.study, settings, first), jax.random.key(settings["seed"])
+
+    def locate():
+        moment = of_slot(moments, slots.physical(1))
+        return made.locate(moment, start, jnp.zeros(count), key, settings["experiment"]["steps"][0])
+
+    (before, located), (after, _) = _timed(locate), _timed(locate)
+    data = empty(count, slots.count)
+    for stage in (1, 2):
+        data = put(data, slots.physical(stage), located.datum)
+
+    def learn():
+        labels = settings["seed"], "benchmark"
+        moved = (
+            start._replace(design=located.state.design),
+            starting_spread(settings, *labels, first),
+        )
+        return campaign.second_half(
+            made, settings, 2, moments, moved, located.belief, data, first, labels
+        )
+
+    (slow, _), (quick, _) = _timed(learn), _timed(learn)
+    return {"locate_source": Start(before, after), "learn_discrepancy": Start(slow, quick)}
+
+
+def _timed(run: Callable):
+    began = time.perf_counter()
+    result = jax.block_until_ready(run())
+    return time.perf_counter() - began, result

@@ -1,0 +1,125 @@
+"""Utility and its variance for one design by the ways of summing, against plain NumPy: rows of the
+benchmarks.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Float, PRNGKeyArray
+
+from boed.arrays import AnyArray
+from boed.costs.benchmarks import Row, relative
+from boed.costs.profiling import cost, median_seconds
+from boed.design import estimators
+from boed.design.nested_monte_carlo import gains, moments
+from boed.studies.risk import risk_problem
+
+ROWS = 1000
+
+
+def numpy_moments(
+    predictions: np.ndarray, observed: np.ndarray, deviation: float
+) -> tuple[float, float]:
+    """U and V by self-normalised weights, (N,) predictions and observations, ROWS of the matrix at
+    a time.
+    """
+    gained = []
+    for start in range(0, len(observed), ROWS):
+        distance = (observed[start : start + ROWS, None] - predictions) / deviation
+        log_likelihood = -0.5 * distance**2 - np.log(deviation) - 0.5 * np.log(2 * np.pi)
+        likelihood = np.exp(log_likelihood)
+        evidence = likelihood.mean(axis=1)
+        gained.append((likelihood * log_likelihood).mean(axis=1) / evidence - np.log(evidence))
+    every = np.concatenate(gained)
+    return every.mean(), every.var()
+
+
+class Measured(NamedTuple):
+    """A risk study's problem at one design, and NumPy's way to U and V there."""
+
+    problem: estimators.Problem
+    design: Float[AnyArray, "1"]
+    room: estimators.Designs
+    key: PRNGKeyArray
+    numpy: Callable[[], tuple[float, float]]
+
+
+def measured(settings: dict) -> Measured:
+    """What all rows share, from the same samples."""
+    block, key = settings["utility"], jax.random.key(settings["seed"])
+    problem, design = risk_problem.problem(block), jnp.array([block["place"]])
+    drawn = estimators.draw(problem, key, block["count"], 1)
+    predictions = np.asarray(jax.vmap(problem.forward, (0, None))(drawn.parameters, design))[:, 0]
+    observed = predictions + block["noise"] * np.asarray(drawn.noise)[:, 0]
+    theirs = partial(numpy_moments, predictions, observed, block["noise"])
+    return Measured(problem, design, risk_problem.corners(1, block), key, theirs)
+
+
+def row(
+    name: str, setting: str, kernel: Callable, at: Measured, repeats: int, error: Callable
+) -> Row:
+    """A kernel, a function of the design, against NumPy; error: (what the kernel returns, what
+    NumPy does) → number.
+    """
+    spent, found = cost(kernel, at.design, repeats=repeats)
+    slow, needed = median_seconds(at.numpy, 3), (spent.peak_bytes - spent.held_bytes) / 1e6
+    baseline, ratio = f"NumPy, values only, {ROWS} rows a time", slow / spent.seconds
+    return Row(
+        name,
+        setting,
+        spent.seconds,
+        baseline,
+        slow,
+        ratio,
+        needed,
+        float(error(found, np.array(at.numpy()))),
+    )
+
+
+def by_samples(settings: dict, way: str) -> Row:
+    """U and V from N samples by one way of summing; the error is the distance from NumPy's sum over
+    all pairs.
+    """
+    at, count = measured(settings), settings["utility"]["count"]
+    outcomes = estimators.outcomes(at.problem, way, count, at.room)
+    values = lambda design: jnp.stack(moments(gains(outcomes(at.key, design))))  # noqa: E731
+    return row(f"U and V, {way}", f"N = {count}", values, at, settings["repeats"], relative)
+
+
+def gradients(settings: dict) -> Row:
+    """U and V with their gradients by fast sums, against NumPy's values alone."""
+    at, count = measured(settings), settings["utility"]["count"]
+    outcomes = estimators.outcomes(at.problem, "fast", count, at.room)
+
+    def both(design):
+        values, pullback = jax.vjp(
+            lambda design: jnp.stack(moments(gains(outcomes(at.key, design)))), design
+        )
+        return values, [pullback(own)[0] for own in jnp.eye(2)]
+
+    error = lambda found, expected: relative(found[0], expected)  # noqa: E731
+    return row(
+        "U and V, fast, with gradients", f"N = {count}", both, at, settings["repeats"], error
+    )
+
+
+def by_quadrature(settings: dict) -> Row:
+    """U and V without sampling; the error is that of the estimate from N samples, against it."""
+    at, block = measured(settings), settings["utility"]
+    exact = estimators.quadrature(at.problem, block["quadrature_nodes"], at.room)
+    values = lambda design: jnp.stack(moments(exact(design)))  # noqa: E731
+    setting = f"{block['quadrature_nodes']} nodes; error of {block['count']} samples"
+    error = lambda found, expected: relative(expected, found)  # noqa: E731
+    return row("U and V, quadrature", setting, values, at, settings["repeats"], error)
+
+
+UTILITY_KERNELS = {
+    "utility_fast": partial(by_samples, way="fast"),
+    "utility_pairwise": partial(by_samples, way="pairwise"),
+    "utility_gradients": gradients,
+    "utility_by_quadrature": by_quadrature,
+}

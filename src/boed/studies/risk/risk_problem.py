@@ -1,0 +1,62 @@
+"""A risk study's settings as what the kernels take: the problem, its designs, estimates over many
+of them.
+"""
+
+from collections.abc import Callable
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Float, PRNGKeyArray
+
+import boed.runtime  # noqa: F401
+from boed.design.estimators import Designs, Problem
+from boed.inference import gaussian_noise
+from boed.inference.priors import PRIORS
+from boed.systems.analytic import FORWARD_MODELS
+
+
+def problem(settings: dict, outputs: int = 1) -> Problem:
+    """The study's forward map, noise of so many outputs, and prior."""
+    ((kind, constants),) = settings["prior"].items()
+    noise = gaussian_noise.independent(settings["noise"], outputs)
+    return Problem(FORWARD_MODELS[settings["model"]], noise, PRIORS[kind](**constants))
+
+
+def designs(settings: dict) -> Float[np.ndarray, " designs"]:
+    """Designs of one run of the experiment, both bounds among them."""
+    block = settings["design"]
+    # rounded, so that a claim or a user finds 0.2 and not 0.20000000000000001
+    return np.linspace(block["lower"], block["upper"], block["nodes"]).round(12)
+
+
+def pairs(nodes: int, settings: dict) -> Float[np.ndarray, "nodes nodes 2"]:
+    """Designs of two runs of the experiment, on a grid within the study's bounds."""
+    axis = np.linspace(settings["design"]["lower"], settings["design"]["upper"], nodes).round(12)
+    return np.stack(np.meshgrid(axis, axis, indexing="ij"), axis=-1)
+
+
+def corners(coordinates: int, settings: dict, nodes: int = 11) -> Designs:
+    """Designs all over the bounds, (·, coordinates): where fast sums must have room for the data.
+
+    A map that is monotonous in each coordinate between these points needs no more.
+    """
+    axis = jnp.linspace(settings["design"]["lower"], settings["design"]["upper"], nodes)
+    return jnp.stack(jnp.meshgrid(*[axis] * coordinates, indexing="ij"), axis=-1).reshape(
+        -1, coordinates
+    )
+
+
+def common(key: PRNGKeyArray, designs: int):
+    """A key a design, all the same: common random samples (mean_variance §3.2.1)."""
+    return jnp.broadcast_to(key, (designs,))
+
+
+SAMPLING = {"common": common, "independent": jax.random.split}
+
+
+def over_designs(evaluate: Callable) -> Callable:
+    """(keys (n,), designs (n, coordinates)) → evaluate(key, design) for all, compiled; one after
+    the other.
+    """
+    return jax.jit(lambda keys, designs: jax.lax.map(lambda pair: evaluate(*pair), (keys, designs)))

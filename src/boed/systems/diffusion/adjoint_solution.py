@@ -1,0 +1,123 @@
+"""What a sensor in a diffusion field reads of every source, from one adjoint solution: exact in
+time, no time steps.
+
+The discrete operator A is symmetric, so the reading b(d)·u(T) of the field u(T) = ∫₀ᵀ e^{tA} S dt
+is w(d)·S with w = ∫₀ᵀ e^{tA} b dt = f(−A) b, f(λ) = (1 − e^{−λT})/λ. The few modes that a time T
+leaves are taken one by one, and the rest, for which e^{−λT} vanishes, by one sparse solve.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+import scipy.sparse as sparse
+from jaxtyping import Bool, Float
+from scipy.sparse.linalg import eigsh, splu
+
+# modes that have decayed to this part of themselves count as gone
+GONE = 1e-17
+
+
+class Response(NamedTuple):
+    """weights: sensors (n, 2) → w (n, cells, cells), zero in buildings; free: the cells that belong
+    to the domain.
+    """
+
+    weights: Callable[[Float[np.ndarray, "sensors 2"]], Float[np.ndarray, "sensors cells cells"]]
+    free: Bool[np.ndarray, "cells cells"]
+
+
+def laplacian(free: Bool[np.ndarray, "cells cells"]) -> sparse.csc_matrix:
+    """Second-order finite volumes between free cells, in the order of free.ravel(); no flux through
+    any wall.
+    """
+    cells, number = len(free), np.full(free.shape, -1)
+    number[free] = np.arange(free.sum())
+    pairs = [(number[:-1], number[1:]), (number[:, :-1], number[:, 1:])]
+    joined = [(a[(a >= 0) & (b >= 0)], b[(a >= 0) & (b >= 0)]) for a, b in pairs]
+    first, second = (np.concatenate(parts) for parts in zip(*joined, strict=True))
+    rows, columns = np.r_[first, second], np.r_[second, first]
+    between = sparse.coo_matrix(
+        (np.full(len(rows), float(cells**2)), (rows, columns)), shape=(free.sum(),) * 2
+    )
+    return (between - sparse.diags(np.asarray(between.sum(axis=1)).ravel())).tocsc()
+
+
+def response(free: Bool[np.ndarray, "cells cells"], time: float) -> Response:
+    """The response at a measurement time; raises ValueError unless it is positive."""
+    if not time > 0:
+        raise ValueError(f"a measurement time must be positive, not {time}")
+    operator = -laplacian(free)
+    eigenvalues, modes = _lasting_modes(operator, -np.log(GONE) / time)
+    # the constant mode is among them, so that what is left can be solved with one cell held at zero
+    rest = splu(operator[1:, 1:].tocsc())
+    lasting = np.where(
+        eigenvalues > 1e-9, -np.expm1(-eigenvalues * time) / np.maximum(eigenvalues, 1e-9), time
+    )
+
+    def weights(sensors):
+        """What each sensor reads of a unit source in every cell."""
+        readings = interpolation(free, sensors).toarray()
+        parts = modes.T @ readings
+        remainder = readings - modes @ parts
+        solved = np.zeros_like(remainder)
+        solved[1:] = rest.solve(remainder[1:])
+        solved -= modes @ (modes.T @ solved)
+        every = np.zeros((len(sensors), *free.shape))
+        every[:, free] = (solved + modes @ (lasting[:, None] * parts)).T
+        return every
+
+    return Response(weights, free)
+
+
+def _lasting_modes(operator, limit: float):
+    """Eigenvalues up to beyond the limit, and their eigenvectors as columns."""
+    size = operator.shape[0]
+    # Weyl's law with room: modes below λ on an area and its walls
+    count = min(int(limit / (4 * np.pi) + np.sqrt(limit)) + 10, size - 2)
+    start = np.ones(size)  # a fixed start: the same numbers every time
+    while True:
+        values, vectors = eigsh(operator, count, sigma=-1.0, which="LM", v0=start)
+        if values.max() >= limit or count >= size - 2:
+            return values, vectors
+        count = min(2 * count, size - 2)
+
+
+def interpolation(
+    free: Bool[np.ndarray, "cells cells"], sensors: Float[np.ndarray, "sensors 2"]
+) -> sparse.csc_matrix:
+    """Bilinear weights of the four cells around each sensor, (free cells, sensors); those in
+    buildings left out.
+
+    Raises ValueError for a sensor with no free cell around it.
+    """
+    cells = len(free)
+    number = np.full(free.shape, -1)
+    number[free] = np.arange(free.sum())
+    place = np.clip(np.asarray(sensors) * cells - 0.5, 0, cells - 1)
+    low = np.minimum(place.astype(int), cells - 2)
+    share = place - low
+    corners = np.array(list(np.ndindex(2, 2)))[:, None]
+    weights = np.prod(np.where(corners == 1, share, 1 - share), axis=2)
+    rows = number[tuple(np.moveaxis(low + corners, 2, 0))]
+    inside = (rows >= 0) & (weights > 0)
+    columns = np.broadcast_to(np.arange(len(sensors)), rows.shape)
+    total = np.where(inside, weights, 0).sum(axis=0)
+    if (total <= 0).any():
+        wrong = np.asarray(sensors)[np.argmin(total)].tolist()
+        raise ValueError(f"sensor {wrong} lies within a building: no accessible cell is around it")
+    entries = (weights / total)[inside], (rows[inside], columns[inside])
+    return sparse.coo_matrix(entries, shape=(free.sum(), len(sensors))).tocsc()
+
+
+def readings(
+    weights: Float[np.ndarray, "sensors cells cells"],
+    x: Float[np.ndarray, " columns"],
+    y: Float[np.ndarray, " rows"],
+    strength: float,
+    width: float,
+) -> Float[np.ndarray, "sensors columns rows"]:
+    """What each sensor reads of Gaussian sources at all places (x, y) (mean_variance Eq. 45)."""
+    centres = (np.arange(weights.shape[1]) + 0.5) / weights.shape[1]
+    along = [np.exp(-0.5 * ((axis[:, None] - centres) / width) ** 2) for axis in (x, y)]
+    return strength / (2 * np.pi * width**2) * (along[0] @ weights @ along[1].T)

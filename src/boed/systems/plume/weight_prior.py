@@ -1,0 +1,82 @@
+"""What is known of the discrepancy's weights before any data, as negative log priors."""
+
+from collections.abc import Callable
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Float
+
+import boed.runtime  # noqa: F401
+from boed.arrays import AnyArray
+from boed.systems.plume.discrepancy_network import Weights
+from boed.systems.plume.sources import Source
+
+Penalty = Callable[[Weights], Float[AnyArray, ""]]
+DIRECTIONS = 12
+
+
+def gaussian(mean: Weights, precision: float | Float[AnyArray, " weights"]) -> Penalty:
+    """−log N(weights; mean, 1/precision) up to a constant; precision, of all weights or of each: 0
+    is no prior.
+    """
+    return lambda weights: 0.5 * jnp.sum(precision * (weights - mean) ** 2)
+
+
+def decay(source: Callable[[Weights], Source], radii: list[float], precision: float) -> Penalty:
+    """One pseudo-observation that the network vanishes far from the source: ½·precision·mean of its
+    squares.
+
+    radii: distances from the source centre at which it is held, in 12 directions each, length;
+    precision in (concentration/time)⁻².
+    """
+    offsets, _ = circles(radii)
+    return lambda weights: 0.5 * precision * jnp.mean(source(weights).smooth(offsets) ** 2)
+
+
+def outward_growth(
+    source: Callable[[Weights], Source], radii: list[float], precision: float
+) -> Penalty:
+    """½·precision·mean of max(0, ∂|NN|/∂r)²: its size must not grow outwards (active_learning
+    §3.2).
+
+    The text proposes to penalise the positive outward gradient of the network itself. A correction
+    that is negative at the source, as here where the modelled source is too strong, has to rise on
+    its way to zero: the gradient of its magnitude makes it decay whatever its sign. radii: as in
+    `decay`; precision in (concentration/(time·length))⁻².
+    """
+    offsets, outward = circles(radii)
+
+    def growth(weights):
+        values, slopes = jax.jvp(source(weights).smooth, (offsets,), (outward,))
+        rising = jnp.maximum(jnp.sign(values) * slopes, 0.0)
+        return 0.5 * precision * jnp.mean(rising**2)
+
+    return growth
+
+
+FORMS = {"vanishing": decay, "outward_growth": outward_growth}
+
+
+def circles(radii: list[float]) -> tuple[Float[AnyArray, "points 2"], Float[AnyArray, "points 2"]]:
+    """Offsets on circles of these radii, in 12 directions each, and the outward unit vectors."""
+    angle = 2 * np.pi * np.arange(DIRECTIONS) / DIRECTIONS
+    circle = np.stack([np.cos(angle), np.sin(angle)], axis=-1)
+    offsets = np.multiply.outer(np.asarray(radii), circle).reshape(-1, 2)
+    return jnp.asarray(offsets), jnp.asarray(np.tile(circle, (len(radii), 1)))
+
+
+def penalty(
+    settings: dict, source: Callable[[Weights], Source], mean: Weights, last: float | None = None
+) -> Penalty:
+    """Sum of the priors that the settings `calibration` ask for, around the weights before any
+    calibration.
+
+    last: precision of the last weight, where that is no weight of the network.
+    """
+    precision = jnp.full(mean.size, settings["weight_precision"])
+    terms = [gaussian(mean, precision if last is None else precision.at[-1].set(last))]
+    if settings["decay_precision"] > 0:
+        form = FORMS[settings["decay_form"]]
+        terms.append(form(source, settings["decay_radii"], settings["decay_precision"]))
+    return lambda weights: sum(term(weights) for term in terms)

@@ -1,0 +1,72 @@
+"""Bayesian optimisation finds a known maximum, from a seed, and never where it must not look."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from sklearn.gaussian_process import GaussianProcessRegressor
+from sklearn.gaussian_process.kernels import Matern
+
+from boed.design import bayesian_optimisation
+
+UNIT = (np.zeros(2), np.ones(2))
+OPTIONS = {"initial": 4, "iterations": 12, "exploration": 2.0, "noise_level": 1e-6}
+
+
+def peak(design):
+    return float(-np.sum((design - np.array([0.7, 0.3])) ** 2))
+
+
+def disc(designs):
+    """Forbids a disc around the maximum."""
+    return np.linalg.norm(designs - np.array([0.7, 0.3]), axis=1) > 0.25
+
+
+def test_it_finds_the_maximum_and_repeats_itself():
+    first, second = (
+        bayesian_optimisation.maximise(peak, UNIT, seed=1, **OPTIONS) for _ in range(2)
+    )
+    assert first.designs.shape == (16, 2)
+    np.testing.assert_allclose(first.designs[first.objective.argmax()], [0.7, 0.3], atol=0.03)
+    np.testing.assert_array_equal(first.designs, second.designs)
+    np.testing.assert_array_equal(first.objective, [peak(design) for design in first.designs])
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_no_forbidden_design_is_ever_tried(seed):
+    """The best allowed designs lie on the edge of what is forbidden, where a learned constraint
+    would slip.
+    """
+    found = bayesian_optimisation.maximise(peak, UNIT, seed=seed, allowed=disc, **OPTIONS)
+    assert disc(found.designs).all()
+    assert found.objective.max() > -(0.3**2)
+
+
+@pytest.mark.parametrize("changed", [{"exploration": 0.0}, {"noise_level": 0.1}])
+def test_exploration_and_noise_level_change_where_it_looks(changed):
+    usual, other = (
+        bayesian_optimisation.maximise(peak, UNIT, seed=1, **(OPTIONS | own))
+        for own in ({}, changed)
+    )
+    np.testing.assert_array_equal(usual.designs[:4], other.designs[:4])
+    assert not np.allclose(usual.designs[4:], other.designs[4:])
+
+
+def test_what_is_known_of_a_design_is_known_of_its_copies():
+    """Of a function that does not change when its coordinates do, half of the square says all."""
+    both = lambda designs: np.stack([designs, designs[:, ::-1]])  # noqa: E731
+    known = bayesian_optimisation.KnownConstraint(bayesian_optimisation.everywhere, 1.0, both)
+    process, rng = GaussianProcessRegressor(Matern(nu=2.5)), np.random.default_rng(0)
+    params = rng.uniform(size=(6, 2))
+    known._fit_gp(process, SimpleNamespace(params=params, target=params.sum(axis=1) ** 2))
+    elsewhere = rng.uniform(size=(5, 2))
+    np.testing.assert_allclose(
+        process.predict(elsewhere), process.predict(elsewhere[:, ::-1]), rtol=1e-6
+    )
+    np.testing.assert_allclose(process.predict(params[:, ::-1]), params.sum(axis=1) ** 2, rtol=1e-4)
+
+
+def test_nowhere_to_look_is_an_error():
+    nowhere = lambda designs: np.zeros(len(designs), dtype=bool)  # noqa: E731
+    with pytest.raises(ValueError, match="only 0 are allowed"):
+        bayesian_optimisation.maximise(peak, UNIT, seed=1, allowed=nowhere, **OPTIONS)

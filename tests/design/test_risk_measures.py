@@ -1,0 +1,111 @@
+"""Risk measures by hand, against the closed forms of a normal variable, and what all of
+them share.
+"""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import norm
+
+from boed.design.nested_monte_carlo import Gains
+from boed.design.risk_measures import (
+    RISK_MEASURES,
+    conditional_value_at_risk,
+    entropic,
+    mean_deviation,
+    mean_variance,
+    worst_of,
+)
+
+FOUR = Gains(jnp.array([4.0, 1.0, 3.0, 2.0]), jnp.full(4, 0.25))
+PARAMETERS = {
+    "mean_variance": 0.5,
+    "mean_deviation": 0.5,
+    "conditional_value_at_risk": 0.4,
+    "entropic": 0.5,
+    "worst_of": 3,
+}
+
+
+def standard_normal(mean=2.0, deviation=0.5, count=20_001):
+    """A normal variable on a fine grid."""
+    points = np.linspace(-8, 8, count)
+    weights = norm.pdf(points)
+    return Gains(jnp.asarray(mean + deviation * points), jnp.asarray(weights / weights.sum()))
+
+
+def test_by_hand():
+    assert float(mean_variance(2.0)(FOUR)) == pytest.approx(2.5 - 2 * 1.25)
+    assert float(mean_deviation(2.0)(FOUR)) == pytest.approx(2.5 - 2 * np.sqrt(1.25))
+    assert float(conditional_value_at_risk(0.5)(FOUR)) == pytest.approx(1.5)
+    assert float(conditional_value_at_risk(0.375)(FOUR)) == pytest.approx((1 + 0.5 * 2) / 1.5)
+    assert float(worst_of(2)(FOUR)) == pytest.approx((7 * 1 + 5 * 2 + 3 * 3 + 1 * 4) / 16)
+    assert float(entropic(1.0)(FOUR)) == pytest.approx(
+        -np.log(np.mean(np.exp([-4.0, -1.0, -3.0, -2.0])))
+    )
+
+
+def test_closed_forms_of_a_normal_variable():
+    gains, level = standard_normal(), 0.2
+    expected = 2.0 - 0.5 * norm.pdf(norm.ppf(level)) / level
+    assert float(conditional_value_at_risk(level)(gains)) == pytest.approx(expected, abs=1e-5)
+    assert float(entropic(0.8)(gains)) == pytest.approx(2.0 - 0.8 / 2 * 0.25, abs=1e-9)
+    assert float(worst_of(2)(gains)) == pytest.approx(2.0 - 0.5 / np.sqrt(np.pi), abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("name", "parameter"),
+    [("conditional_value_at_risk", 1.0), ("worst_of", 1), ("mean_variance", 0.0)],
+)
+def test_without_aversion_all_are_the_mean(name, parameter):
+    assert float(RISK_MEASURES[name](parameter)(FOUR)) == pytest.approx(2.5)
+
+
+@pytest.mark.slow
+@given(
+    values=st.lists(st.floats(-5, 5), min_size=2, max_size=30),
+    shift=st.floats(-3, 3),
+    name=st.sampled_from(list(RISK_MEASURES)),
+)
+def test_shift_order_and_ceiling(values, shift, name):
+    """A constant gain more is worth itself; the order of outcomes does not matter; none is worth
+    more than the mean.
+    """
+    measure, weights = RISK_MEASURES[name](PARAMETERS[name]), jnp.full(len(values), 1 / len(values))
+    found = float(measure(Gains(jnp.array(values), weights)))
+    assert float(measure(Gains(jnp.array(values) + shift, weights))) == pytest.approx(
+        found + shift, abs=1e-9
+    )
+    assert float(measure(Gains(jnp.array(values[::-1]), weights))) == pytest.approx(found, abs=1e-9)
+    assert found <= np.mean(values) + 1e-9
+
+
+@pytest.mark.parametrize("name", RISK_MEASURES)
+def test_gradient_in_the_values_is_differences(name, rng):
+    measure, values = RISK_MEASURES[name](PARAMETERS[name]), rng.normal(size=12)
+    weights = jnp.asarray(rng.dirichlet(np.ones(12)))
+    slope = jax.grad(lambda values: measure(Gains(values, weights)))(jnp.asarray(values))
+    for index in range(12):
+        step = 1e-6 * np.eye(12)[index]
+        high, low = (measure(Gains(jnp.asarray(values + sign * step), weights)) for sign in (1, -1))
+        assert float(slope[index]) == pytest.approx(float(high - low) / 2e-6, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("factory", "parameter"),
+    [
+        (mean_variance, float("nan")),
+        (mean_deviation, float("inf")),
+        (conditional_value_at_risk, 0.0),
+        (conditional_value_at_risk, 1.5),
+        (entropic, 0.0),
+        (entropic, float("nan")),
+        (worst_of, 0),
+    ],
+)
+def test_impossible_parameters_are_refused(factory, parameter):
+    with pytest.raises(ValueError, match="must be|level"):
+        factory(parameter)

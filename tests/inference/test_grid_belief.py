@@ -1,0 +1,128 @@
+"""Beliefs on a grid against closed forms of Gaussians and against direct sums."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from scipy.interpolate import make_interp_spline
+
+from boed.inference import grid_belief
+from boed.inference.grid_belief import Cells
+from boed.inference.map_estimate import most_probable, spline_matrix
+
+CELLS = Cells.square(0.0, 1.0, 51)
+likelihoods = arrays(np.float64, (6, 7), elements=st.floats(-1e4, 50))
+
+
+def gaussian(centre, covariance, cells=CELLS):
+    offsets = np.stack(np.meshgrid(cells.x, cells.y, indexing="ij"), axis=-1) - np.asarray(centre)
+    exponent = -0.5 * np.einsum("xyi,ij,xyj->xy", offsets, np.linalg.inv(covariance), offsets)
+    return grid_belief.update(jnp.asarray(grid_belief.uniform(cells)), jnp.asarray(exponent))
+
+
+@given(likelihoods, likelihoods)
+def test_update_is_bayes_theorem_and_order_does_not_matter(first, second):
+    prior = jnp.full((6, 7), -np.log(42.0))
+    joint = grid_belief.update(grid_belief.update(prior, jnp.asarray(first)), jnp.asarray(second))
+    swapped = grid_belief.update(grid_belief.update(prior, jnp.asarray(second)), jnp.asarray(first))
+    assert jnp.sum(jnp.exp(joint)) == pytest.approx(1.0, abs=1e-9)
+    np.testing.assert_allclose(joint, swapped, atol=1e-7)
+
+
+@given(likelihoods)
+def test_information_gain_is_never_negative_and_zero_for_no_data(values):
+    prior = jnp.full((6, 7), -np.log(42.0))
+    posterior = grid_belief.update(prior, jnp.asarray(values))
+    assert grid_belief.information_gain(posterior, prior) >= -1e-9
+    assert grid_belief.information_gain(prior, prior) == 0.0
+
+
+def test_gain_of_knowing_the_cell_is_the_prior_entropy():
+    prior = jnp.asarray(grid_belief.uniform(CELLS))
+    certain = grid_belief.update(prior, jnp.full((51, 51), -1e5).at[20, 30].set(0.0))
+    assert grid_belief.information_gain(certain, prior) == pytest.approx(np.log(51**2))
+
+
+def test_gain_has_a_finite_gradient_where_cells_are_ruled_out():
+    prior = jnp.asarray(grid_belief.uniform(CELLS))
+    ruled_out = jnp.zeros((51, 51)).at[0].set(-1e6)
+
+    def gain(scale):
+        return grid_belief.information_gain(grid_belief.update(prior, scale * ruled_out), prior)
+
+    assert jnp.isfinite(jax.grad(gain)(1.0))
+
+
+def test_moments_are_those_of_the_gaussian():
+    covariance = np.array([[0.006, 0.002], [0.002, 0.004]])
+    own = gaussian([0.48, 0.53], covariance)
+    np.testing.assert_allclose(grid_belief.mean(own, CELLS), [0.48, 0.53], atol=1e-6)
+    np.testing.assert_allclose(grid_belief.covariance(own, CELLS), covariance, atol=1e-6)
+    assert grid_belief.spread(own, CELLS) == pytest.approx(
+        np.linalg.det(covariance) ** 0.25, rel=1e-4
+    )
+
+
+def test_information_gain_is_that_of_the_gaussian():
+    """Against a uniform prior: the prior entropy minus the Gaussian's, less the entropy of one
+    cell.
+    """
+    covariance = np.diag([0.004, 0.006])
+    gain = grid_belief.information_gain(
+        gaussian([0.5, 0.5], covariance), jnp.asarray(grid_belief.uniform(CELLS))
+    )
+    entropy = 0.5 * np.log(np.linalg.det(2 * np.pi * np.e * covariance))
+    assert gain == pytest.approx(np.log(51**2 * 0.02**2) - entropy, abs=1e-3)
+
+
+@pytest.mark.parametrize("deviation", [0.008, 0.02, 0.1])
+@pytest.mark.parametrize("centre", [(0.313, 0.477), (0.009, 0.995), (0.25, 0.25)])
+def test_most_probable_position_is_found_between_the_cells(centre, deviation):
+    found = most_probable(gaussian(centre, np.eye(2) * deviation**2), CELLS, 5, 50)
+    np.testing.assert_allclose(found, centre, atol=0.5 * 4 * 0.02 / 49 + 1e-9)
+
+
+@pytest.mark.parametrize("distance", [0.5, 1.0, 2.0, 3.0])
+def test_credible_level_of_a_gaussian_is_that_of_its_mahalanobis_distance(distance):
+    """1 − exp(−r²/2), up to the cells that the ellipse cuts."""
+    covariance, centre = np.array([[0.006, 0.002], [0.002, 0.004]]), np.array([0.48, 0.53])
+    cells = Cells.square(0.0, 1.0, 201)
+    own = gaussian(centre, covariance, cells)
+    for angle in (0.3, 2.0, 4.5):
+        direction = np.linalg.cholesky(covariance) @ [np.cos(angle), np.sin(angle)]
+        level = grid_belief.credible_level(own, cells, jnp.asarray(centre + distance * direction))
+        assert level == pytest.approx(1 - np.exp(-(distance**2) / 2), abs=0.01)
+
+
+def test_credible_level_is_one_where_nothing_is_believed_and_zero_at_the_top():
+    own = gaussian([0.5, 0.5], np.diag([0.001, 0.001]))
+    assert grid_belief.credible_level(own, CELLS, jnp.array([0.5, 0.5])) == 0.0
+    assert grid_belief.credible_level(own, CELLS, jnp.array([0.02, 0.98])) == pytest.approx(
+        1.0, abs=1e-12
+    )
+
+
+def test_a_uniform_belief_tells_no_position_from_another():
+    uniform = jnp.asarray(grid_belief.uniform(Cells.square(0.0, 1.0, 8)))
+    assert (
+        grid_belief.credible_level(uniform, Cells.square(0.0, 1.0, 8), jnp.array([0.25, 0.625]))
+        == 0.0
+    )
+
+
+def test_a_position_between_two_cells_is_interpolated():
+    """Cells of 0.5, 0.3 and 0.2 along x: halfway between the first two the density is 0.4."""
+    cells = Cells(np.array([0.0, 1.0, 2.0]), np.array([0.0, 1.0]))
+    own = jnp.log(jnp.array([[0.25, 0.25], [0.15, 0.15], [0.1, 0.1]]))
+    assert grid_belief.credible_level(own, cells, jnp.array([0.5, 0.3])) == pytest.approx(0.5)
+    assert grid_belief.credible_level(own, cells, jnp.array([1.5, 0.3])) == pytest.approx(0.8)
+
+
+@pytest.mark.parametrize("count", [4, 5, 6, 9])
+def test_spline_is_scipys(count, rng):
+    places, values = rng.uniform(0, count - 1, size=40), rng.normal(size=count)
+    expected = make_interp_spline(np.arange(count), values, k=3)(places)
+    np.testing.assert_allclose(spline_matrix(count, places) @ values, expected, atol=1e-11)

@@ -1,0 +1,114 @@
+"""The second half of a stage: what it fits, and from what it makes the belief anew."""
+
+from pathlib import Path
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+import yaml
+
+from boed.config import overlays
+from boed.inference import grid_belief
+from boed.keys import key_for, replicate_keys
+from boed.studies.hybrid import data_buffer, discrepancy_stage, inverse_problem
+from boed.studies.hybrid.belief_update import belief_update
+from boed.studies.hybrid.discrepancy_stage import Campaign, Randomness
+from boed.studies.hybrid.inverse_problem import Measurements
+from boed.studies.hybrid.measurement import measurement
+
+SMOKE = yaml.safe_load(Path("config/smoke.yaml").read_text())
+# the source held near one place: draws from a belief would follow all data, whichever are fitted
+HELD = {"calibration": {"centres": "map", "jitter_decay": 0.16}}
+ROBUST = overlays.merged(overlays.resolve(SMOKE, "parametric_error", "robust"), HELD)
+TIMES, DESIGNS = (0.03, 0.04, 0.04), ((0.5, 0.4), (0.4, 0.3))
+
+
+@pytest.fixture(scope="module")
+def study():
+    return inverse_problem.setup(ROBUST)
+
+
+@pytest.fixture(scope="module")
+def beliefs(study):
+    """A uniform belief and one that is not, of two replicates."""
+    uniform = jnp.broadcast_to(
+        grid_belief.uniform(study.cells), (2, study.cells.x.size, study.cells.y.size)
+    )
+    x, y = jnp.meshgrid(*(jnp.asarray(axis) for axis in study.cells), indexing="ij")
+    return uniform, jax.vmap(grid_belief.update, (0, None))(
+        uniform, -20 * ((x - 0.4) ** 2 + (y - 0.3) ** 2)
+    )
+
+
+@pytest.fixture(scope="module")
+def campaign(study):
+    """The physical data of two stages, and room for the discrepancy datum of the second."""
+    moments, data, each = study.plume.moments(TIMES), data_buffer.empty(2, 3), data_buffer.Slots(2)
+    for slot, design in enumerate(DESIGNS):
+        datum, _ = measurement(study)(
+            data_buffer.of_slot(moments, slot), jnp.array([design] * 2), jnp.zeros(2)
+        )
+        data = data_buffer.put(data, slot, datum)
+    return Campaign(
+        moments, data, each.is_discrepancy, newest=each.physical(2), free=each.discrepancy(2)
+    )
+
+
+def learned(study, campaign, beliefs, change):
+    """The second half with a change of the settings, from strength 3."""
+    chosen = overlays.merged(ROBUST, change)
+    prior, found = beliefs
+    start = data_buffer.Start(jnp.array([DESIGNS[1]] * 2), jnp.full((2, 1), 3.0), prior)
+    located = {"most_probable": jnp.array([[0.45, 0.25]] * 2), "log_probability": found}
+    keys = (replicate_keys(key_for(1, label), 2) for label in "bc")
+    random = Randomness(jnp.zeros(2), key_for(1, "a"), *keys)
+    run = discrepancy_stage.discrepancy_stage(study, chosen)
+    nobody = jnp.zeros((2, 0, 1))
+    return run(campaign, start, nobody, located, jnp.full((2, 1), 3.0), jnp.asarray(0.05), random)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("again", ["replay", "compound", "replace"])
+def test_the_belief_is_made_anew_from_what_is_asked_for(study, campaign, beliefs, again):
+    result = learned(study, campaign, beliefs, {"reupdate": again})
+    uniform, found = beliefs
+    update = belief_update(study, ROBUST)
+    newest = Measurements(*(values[:, 1:2] for values in campaign.data))
+    own = jax.tree.map(lambda leaf: leaf[1:2], campaign.moments)
+    expected = {
+        "replay": lambda: update(campaign.moments, result.data, result.weights, uniform),
+        "compound": lambda: update(own, newest, result.weights, found),
+        "replace": lambda: update(own, newest, result.weights, uniform),
+    }[again]()
+    np.testing.assert_allclose(
+        result.belief["log_probability"], expected["log_probability"], atol=1e-9
+    )
+    assert abs(result.weights - 3.0).min() > 0.05
+    np.testing.assert_array_equal(result.data.used, np.ones((2, 3)))
+    np.testing.assert_array_equal(result.data.design[:, 2], result.state.design)
+
+
+@pytest.mark.slow
+def test_physical_data_count_in_the_calibration_only_where_all_do(study, campaign, beliefs):
+    """Another physical datum of the first stage: the weights follow it with all data, and only
+    then.
+    """
+    wrong = campaign.data._replace(observed=campaign.data.observed.at[:, 0].add(0.5))
+    for data, follows in (("all", True), ("discrepancy", False)):
+        change = {"calibration": {"data": data}}
+        ours, theirs = (
+            learned(study, campaign._replace(data=own), beliefs, change).weights
+            for own in (campaign.data, wrong)
+        )
+        assert (abs(ours - theirs).min() > 1e-3) == follows
+
+
+@pytest.mark.slow
+def test_its_files_hold_what_was_learned(study, campaign, beliefs):
+    result = learned(study, campaign, beliefs, {})
+    files = discrepancy_stage.datasets(study, 0.04, result)
+    assert set(files) == {"experiment", "measurement", "network", "belief"}
+    np.testing.assert_array_equal(files["network"].weights, result.weights)
+    np.testing.assert_array_equal(files["measurement"].observation, result.datum.observed)
+    np.testing.assert_array_equal(files["belief"].log_probability, result.belief["log_probability"])

@@ -1,0 +1,186 @@
+"""The plume joined to beliefs and utilities, against direct evaluations cell by cell."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from scipy.stats import norm
+from toy_study import STUDY, TRUTH
+
+from boed.inference import grid_belief
+from boed.studies.hybrid import inverse_problem
+from boed.studies.hybrid.inverse_problem import Measurements
+from boed.studies.hybrid.stage_files import observation_noise
+from boed.systems.plume.exact import gaussian_plume
+
+SETTINGS = STUDY | {
+    "replicates": 200,
+    "model": TRUTH | {"discrepancy": "none"},
+    "noise": {"constant": 0.05, "relative": 0.1, "observation_noise": "sampled"},
+}
+DESIGN, TIME, WEIGHTS = jnp.array([0.37, 0.33]), 0.061, jnp.zeros(37)
+
+
+@pytest.fixture
+def study():
+    return inverse_problem.setup(SETTINGS)
+
+
+@pytest.fixture
+def moment(study):
+    return study.plume.moment(TIME)
+
+
+@pytest.fixture
+def truth(study, moment):
+    """The true solution; the model's is the same here."""
+    return study.plume.solve(study.truth.source, moment)
+
+
+def cells(study, solution, design):
+    """What a design reads for a source in every cell."""
+    return study.plume.over_centres(solution, design, *study.cells)
+
+
+def exact_values(study, design, time):
+    """The exact plume at a design for a source in every cell: it depends on their offset alone."""
+    cells = np.stack(np.meshgrid(*study.cells, indexing="ij"), axis=-1)
+    return gaussian_plume(
+        np.asarray(design) - cells, time, (0.0, 0.0), 2.0, 0.05, study.plume.velocity
+    )
+
+
+def exact_log_likelihood(study, design, time, observed):
+    u = exact_values(study, design, time)
+    return norm(u, 0.05 + 0.1 * u).logpdf(observed)
+
+
+def differences(function, design, step=1e-5):
+    return np.array(
+        [(function(design + s) - function(design - s)) / (2 * step) for s in step * jnp.eye(2)]
+    )
+
+
+def test_measurement_is_the_exact_plume_plus_its_noise(study, truth):
+    exact = gaussian_plume(np.array(DESIGN), TIME, (0.25, 0.25), 2.0, 0.05, study.plume.velocity)
+    assert inverse_problem.true_value(study, truth, DESIGN) == pytest.approx(exact, rel=1e-6)
+    noisy = inverse_problem.measure(study, truth, DESIGN, jnp.array(2.0))
+    assert noisy == pytest.approx(exact + 2 * (0.05 + 0.1 * exact), rel=1e-6)
+
+
+def test_log_likelihood_is_that_of_one_exact_solution_per_cell(study, truth):
+    computed = inverse_problem.log_likelihood(study, cells(study, truth, DESIGN), jnp.array(0.4))
+    np.testing.assert_allclose(computed, exact_log_likelihood(study, DESIGN, TIME, 0.4), atol=1e-4)
+
+
+def test_posterior_is_bayes_with_the_exact_likelihoods_of_the_data_in_use(study, rng):
+    times, observed = [0.05, 0.061, 0.08], [0.4, 0.9, 0.2]
+    designs = jnp.array([[0.3, 0.3], [0.9, 0.1], [0.4, 0.6]])
+    prior = grid_belief.update(
+        jnp.asarray(grid_belief.uniform(study.cells)), jnp.asarray(rng.normal(size=(11, 11)))
+    )
+    data = Measurements(designs, jnp.array(observed), jnp.full(3, 99.0), jnp.array([1.0, 0.0, 1.0]))
+    posterior = jax.jit(lambda m: inverse_problem.posterior(study, m, data, WEIGHTS, prior))
+    computed = posterior(study.plume.moments(times))
+    expected = np.asarray(prior)
+    for k in (0, 2):
+        expected = expected + exact_log_likelihood(study, designs[k], times[k], observed[k])
+    np.testing.assert_allclose(
+        computed, expected - np.logaddexp.reduce(expected.ravel()), atol=2e-4
+    )
+
+
+def test_measured_utility_is_the_gain_of_the_measurement_and_its_gradient_agrees_with_differences(
+    study, truth
+):
+    prior, noise = jnp.asarray(grid_belief.uniform(study.cells)), jnp.array(0.7)
+
+    @jax.jit
+    def utility(design):
+        return inverse_problem.measured_utility(
+            study, truth, lambda d: cells(study, truth, d), design, prior, noise
+        )
+
+    u = gaussian_plume(np.array(DESIGN), TIME, (0.25, 0.25), 2.0, 0.05, study.plume.velocity)
+    posterior = exact_log_likelihood(study, DESIGN, TIME, u + 0.7 * (0.05 + 0.1 * u))
+    posterior -= np.logaddexp.reduce(posterior.ravel())
+    gain = np.sum(np.exp(posterior) * (posterior + np.log(121)))
+    assert utility(DESIGN) == pytest.approx(gain, rel=1e-4)
+    np.testing.assert_allclose(jax.grad(utility)(DESIGN), differences(utility, DESIGN), rtol=1e-5)
+
+
+def test_predicted_utility_agrees_with_a_large_monte_carlo_estimate(study, truth, rng):
+    """Sources from the prior, their exact plumes and noise, and the gain of each datum."""
+    prior = grid_belief.update(
+        jnp.asarray(grid_belief.uniform(study.cells)), jnp.asarray(rng.normal(size=(11, 11)))
+    )
+    u = exact_values(study, DESIGN, TIME).ravel()
+    deviation = 0.05 + 0.1 * u
+    own = rng.choice(121, size=20000, p=np.exp(np.asarray(prior).ravel()))
+    y = u[own] + deviation[own] * rng.normal(size=20000)
+    each = norm(u, deviation).logpdf(y[:, None])
+    gains = each[np.arange(20000), own] - np.logaddexp.reduce(
+        each + np.asarray(prior).ravel(), axis=1
+    )
+    computed = inverse_problem.predicted_utility(study, cells(study, truth, DESIGN), prior, 200)
+    assert abs(computed - gains.mean()) < 3 * gains.std() / np.sqrt(20000)
+
+
+def test_predicted_utilitys_gradient_in_the_design_agrees_with_differences(study, truth):
+    prior = jnp.asarray(grid_belief.uniform(study.cells))
+    utility = jax.jit(
+        lambda design: inverse_problem.predicted_utility(
+            study, cells(study, truth, design), prior, 200
+        )
+    )
+    gradient = jax.grad(utility)(DESIGN)
+    assert abs(gradient).min() > 0.1
+    np.testing.assert_allclose(gradient, differences(utility, DESIGN), rtol=1e-5)
+
+
+def test_predictions_are_the_exact_plumes_of_each_datum_and_centre(study):
+    times, designs = [0.05, 0.08], jnp.array([[0.3, 0.3], [0.4, 0.6]])
+    centres = jnp.array([[0.2, 0.3], [0.5, 0.4], [0.25, 0.25]])
+    moments = study.plume.moments(times)
+    prepared = inverse_problem.readings(study, moments, designs, jnp.ones(2), centres)
+    values = inverse_problem.predictions(study, prepared, WEIGHTS)
+    assert values.shape == (3, 2)
+    for k, time in enumerate(times):
+        offsets = np.asarray(designs[k] - centres)
+        exact = gaussian_plume(offsets, time, (0.0, 0.0), 2.0, 0.05, study.plume.velocity)
+        np.testing.assert_allclose(values[:, k], exact, rtol=1e-6)
+
+
+def test_data_out_of_use_are_not_read(study):
+    times, designs, centres = (
+        [0.05, 0.08],
+        jnp.array([[0.3, 0.3], [0.4, 0.6]]),
+        jnp.array([[0.2, 0.3]]),
+    )
+    moments = study.plume.moments(times)
+    whole, half = (
+        inverse_problem.readings(study, moments, designs, jnp.array([1.0, last]), centres)
+        for last in (1.0, 0.0)
+    )
+    for leaf, cut in zip(jax.tree.leaves(whole), jax.tree.leaves(half), strict=True):
+        np.testing.assert_array_equal(leaf[0], cut[0])
+        assert not cut[1].any()
+        assert leaf[1].any()
+
+
+def test_sampled_noise_is_standard_normal_and_its_own_for_every_measurement():
+    noise = np.asarray(observation_noise(1, "study", 2, "physical", SETTINGS))
+    assert abs(noise.mean()) < 0.2
+    assert noise.std() == pytest.approx(1.0, abs=0.15)
+    np.testing.assert_array_equal(noise, observation_noise(1, "study", 2, "physical", SETTINGS))
+    for other in (
+        (1, "study", 3, "physical"),
+        (1, "study", 2, "discrepancy"),
+        (2, "study", 2, "physical"),
+    ):
+        assert not np.allclose(noise, observation_noise(*other, SETTINGS))
+
+
+def test_without_observation_noise_it_is_zero():
+    settings = SETTINGS | {"noise": SETTINGS["noise"] | {"observation_noise": "none"}}
+    assert not observation_noise(1, "study", 2, "physical", settings).any()

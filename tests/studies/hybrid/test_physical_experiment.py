@@ -1,0 +1,65 @@
+"""The search for a physical design against gains computed from exact plumes, design by design."""
+
+from pathlib import Path
+
+import jax.numpy as jnp
+import numpy as np
+import pytest
+import yaml
+from scipy.stats import norm
+
+from boed.config import overlays
+from boed.studies.hybrid import inverse_problem
+from boed.studies.hybrid.physical_experiment import physical_search
+from boed.systems.plume.exact import gaussian_plume
+
+SMOKE = yaml.safe_load(Path("config/smoke.yaml").read_text())
+# model and truth are the same Gaussian: weights of 2 are the true strength
+KNOWN = overlays.merged(
+    overlays.resolve(SMOKE, "parametric_error", "robust"),
+    {"belief": {"cells": 9}, "experiment": {"grid": 3}},
+)
+STUDY, TIME, UNIFORM = inverse_problem.setup(KNOWN), 0.035, -np.log(81.0)
+
+
+def plumes(design):
+    """The exact plume at a design for a source in every cell, and the noise's deviation."""
+    cells = np.stack(np.meshgrid(*STUDY.cells, indexing="ij"), axis=-1).reshape(-1, 2)
+    u = gaussian_plume(
+        np.asarray(design) - cells, TIME, (0.0, 0.0), 2.0, 0.05, STUDY.plume.velocity
+    )
+    return u, 0.05 + 0.05 * u
+
+
+def measured(design):
+    true = gaussian_plume(np.asarray(design), TIME, (0.45, 0.25), 2.0, 0.05, STUDY.plume.velocity)
+    posterior = norm(*plumes(design)).logpdf(true)
+    posterior -= np.logaddexp.reduce(posterior)
+    return np.sum(np.exp(posterior) * (posterior - UNIFORM))
+
+
+def predicted(design):
+    u, deviation = plumes(design)
+    y = np.linspace(-0.5, (u + 8 * deviation).max(), 3000)
+    each = norm(u, deviation).logpdf(y[:, None])
+    marginal = np.logaddexp.reduce(each + UNIFORM, axis=1)
+    return np.trapezoid((np.exp(each + UNIFORM) * (each - marginal[:, None])).sum(axis=1), y)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("utility", "exact"), [("measured", measured), ("predicted", predicted)])
+def test_the_search_begins_at_the_best_of_its_grid_and_climbs(utility, exact, key):
+    experiment = KNOWN["experiment"] | {"utility": utility, "rate": 0.005}
+    search = physical_search(STUDY, KNOWN | {"experiment": experiment})
+    start, prior = jnp.array([[0.5, 0.5], [0.6, 0.3]]), jnp.full((2, 9, 9), UNIFORM)
+    own = (jnp.array([[2.0], [2.0]]), prior, jnp.zeros(2))
+    state, info = search(STUDY.plume.moment(TIME), start, own, key, 5)
+    climbed = []
+    for replicate, centre in enumerate(np.asarray(start)):
+        axes = [np.linspace(max(c - 0.2, 0), min(c + 0.2, 1), 3) for c in centre]
+        best = max(exact((x, y)) for x in axes[0] for y in axes[1])
+        np.testing.assert_allclose(info.utility[replicate, 0], best, rtol=1e-3)
+        np.testing.assert_allclose(exact(info.design[replicate, 0]), best, rtol=1e-3)
+        climbed.append(exact(state.design[replicate]) / best)
+    assert min(climbed) > 1 - 1e-6
+    assert max(climbed) > 1.001

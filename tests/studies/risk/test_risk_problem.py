@@ -1,0 +1,41 @@
+"""Settings of a risk study as what the kernels take, and estimates over many designs."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from boed.studies.risk import risk_problem
+
+SETTINGS = {
+    "model": "linear",
+    "prior": {"normal": {"mean": 1.0, "deviation": 2.0}},
+    "noise": 0.5,
+    "design": {"lower": 0.0, "upper": 1.0, "nodes": 101},
+}
+
+
+def test_problem_has_the_settings_model_noise_and_prior():
+    problem = risk_problem.problem(SETTINGS, outputs=2)
+    np.testing.assert_array_equal(problem.noise.constant, 0.5 * np.eye(2))
+    np.testing.assert_array_equal(
+        problem.forward(jnp.array([3.0]), jnp.array([0.1, 0.2])), 3.0 * np.array([0.1, 0.2])
+    )
+    nodes, weights = problem.prior.nodes(100)
+    assert np.isclose(weights @ nodes[:, 0], 1.0)
+
+
+def test_designs_are_the_numbers_that_a_user_types():
+    assert {0.0, 0.2, 0.3, 0.7, 1.0} <= set(risk_problem.designs(SETTINGS).tolist())
+    pairs = risk_problem.pairs(31, SETTINGS)
+    assert pairs.shape == (31, 31, 2)
+    np.testing.assert_array_equal(pairs[6, 30], [0.2, 1.0])
+    assert risk_problem.corners(2, SETTINGS, nodes=3).shape == (9, 2)
+
+
+def test_common_numbers_are_the_same_at_every_design():
+    draw = lambda key, design: jax.random.normal(key) + 0 * design[0]  # noqa: E731
+    designs = jnp.linspace(0, 1, 5)[:, None]
+    keys = [numbers(jax.random.key(0), 5) for numbers in risk_problem.SAMPLING.values()]
+    common, own = (risk_problem.over_designs(draw)(each, designs) for each in keys)
+    assert len(set(common.tolist())) == 1
+    assert len(set(own.tolist())) == 5
