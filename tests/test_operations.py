@@ -40,12 +40,13 @@ def gradient(iterations):
     study = inverse_problem.setup(STUDY)
     moment = jax.tree.map(jnp.asarray, study.plume.moment(0.061))
     weights = tanh_network(HIDDEN, DEPTH).initialise(jax.random.key(0), 15.0)
-    drawn = ensembles.draw(jax.random.key(1), weights, 0.3, MEMBERS, iterations, 1)
+    shape = ensembles.Shape(MEMBERS, iterations, outputs=1)
+    draw = ensembles.draw(jax.random.key(1), weights, 0.3, shape)
     plan = eki.schedule("tempered", iterations)
 
     def evaluate(design):
         experiment = discrepancy_experiment(study, moment, jnp.array([0.28, 0.22]), jnp.zeros(()))
-        return ad_eki.value_and_gradient(design, experiment, *drawn, plan)
+        return ad_eki.value_and_gradient(design, experiment, draw, plan)
 
     return program(evaluate, jnp.array([0.41, 0.33]))
 

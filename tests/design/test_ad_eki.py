@@ -46,12 +46,10 @@ def differences(function, design, step=1e-5):
 
 @pytest.mark.parametrize("name", SCHEDULES)
 def test_gradient_agrees_with_differences_for_a_linear_map(name, key):
-    ensemble, noise = ensembles.draw(key, jnp.zeros(3), 1.0, members=20, iterations=3, outputs=2)
+    draw = ensembles.draw(key, jnp.zeros(3), 1.0, ensembles.Shape(20, 3, 2))
     design, plan = jnp.array([0.4, 0.7]), eki.schedule(name, 3)
-    value, gradient = jax.jit(lambda d: ad_eki.value_and_gradient(d, toy(), ensemble, noise, plan))(
-        design
-    )
-    utility = jax.jit(lambda d: ad_eki.information_gain(d, toy(), ensemble, noise, plan))
+    value, gradient = jax.jit(lambda d: ad_eki.value_and_gradient(d, toy(), draw, plan))(design)
+    utility = jax.jit(lambda d: ad_eki.information_gain(d, toy(), draw, plan))
     assert value == pytest.approx(float(utility(design)), rel=1e-12)
     np.testing.assert_allclose(gradient, differences(utility, design), rtol=1e-4)
 
@@ -61,10 +59,10 @@ def test_gradient_agrees_with_differences_for_a_linear_map(name, key):
 @pytest.mark.parametrize("design", [(0.41, 0.33), (0.2, 0.6)])
 def test_gradient_agrees_with_differences_for_the_plume(name, design, key):
     weights = tanh_network(4, 2).initialise(key, 15.0)
-    ensemble, noise = ensembles.draw(key, weights, 0.3, members=40, iterations=3, outputs=1)
+    draw = ensembles.draw(key, weights, 0.3, ensembles.Shape(40, 3, 1))
     design, plan, experiment = jnp.array(design), eki.schedule(name, 3), plume_experiment()
-    _, gradient = ad_eki.value_and_gradient(design, experiment, ensemble, noise, plan)
-    utility = jax.jit(lambda d: ad_eki.information_gain(d, experiment, ensemble, noise, plan))
+    _, gradient = ad_eki.value_and_gradient(design, experiment, draw, plan)
+    utility = jax.jit(lambda d: ad_eki.information_gain(d, experiment, draw, plan))
     np.testing.assert_allclose(gradient, differences(utility, design), rtol=1e-4)
     np.testing.assert_allclose(gradient, jax.jacfwd(utility)(design), rtol=1e-8)
 
@@ -74,17 +72,15 @@ def test_gradient_is_the_closed_form_of_equations_9_to_11(name, key):
     """Tangents of members, gain and covariances propagated by hand, for a linear map of known
     derivative.
     """
-    ensemble, noise = ensembles.draw(key, jnp.zeros(3), 1.0, members=12, iterations=3, outputs=2)
+    draw = ensembles.draw(key, jnp.zeros(3), 1.0, ensembles.Shape(12, 3, 2))
     design, plan = jnp.array([0.4, 0.7]), eki.schedule(name, 3)
-    _, gradient = jax.jit(lambda d: ad_eki.value_and_gradient(d, toy(), ensemble, noise, plan))(
-        design
-    )
+    _, gradient = jax.jit(lambda d: ad_eki.value_and_gradient(d, toy(), draw, plan))(design)
     h, y = np.asarray(features(design)), np.asarray(toy().observe(design))
     dh, dy = np.asarray(jax.jacfwd(features)(design)), np.asarray(jax.jacfwd(toy().observe)(design))
     gamma = plan.noise_scale * 0.09 * np.eye(2)
     for axis in (0, 1):
-        w, dw = np.asarray(ensemble), np.zeros((12, 3))
-        for own in np.asarray(noise):
+        w, dw = np.asarray(draw.ensemble), np.zeros((12, 3))
+        for own in np.asarray(draw.perturbations):
             g, dg = w @ h.T, dw @ h.T + w @ dh[..., axis].T
             a, da, b, db = (v - v.mean(0) for v in (w, dw, g, dg))
             cross, dcross = a.T @ b / 11, (da.T @ b + a.T @ db) / 11  # Eq. 11
@@ -96,8 +92,8 @@ def test_gradient_is_the_closed_form_of_equations_9_to_11(name, key):
             moved = innovation @ gain.T
             dmoved = (dy[:, axis] - dg) @ gain.T + innovation @ dgain.T
             w, dw = w + plan.step_size * moved, dw + plan.step_size * dmoved
-        c0, c = np.cov(np.asarray(ensemble).T), np.cov(w.T)
-        shift = w.mean(0) - np.asarray(ensemble).mean(0)
+        c0, c = np.cov(np.asarray(draw.ensemble).T), np.cov(w.T)
+        shift = w.mean(0) - np.asarray(draw.ensemble).mean(0)
         a, da = w - w.mean(0), dw - dw.mean(0)
         dc = (da.T @ a + a.T @ da) / 11
         by_mean = np.linalg.inv(c0) @ shift @ dw.mean(0)
@@ -106,19 +102,17 @@ def test_gradient_is_the_closed_form_of_equations_9_to_11(name, key):
 
 
 def test_history_ends_with_the_utility_and_splits_it(key):
-    ensemble, noise = ensembles.draw(key, jnp.zeros(3), 1.0, members=20, iterations=4, outputs=2)
+    draw = ensembles.draw(key, jnp.zeros(3), 1.0, ensembles.Shape(20, 4, 2))
     design, plan = jnp.array([0.4, 0.7]), eki.schedule("tempered", 4)
-    history = ad_eki.gain_history(design, toy(), ensemble, noise, plan)
+    history = ad_eki.gain_history(design, toy(), draw, plan)
     assert history.total.shape == (4,)
-    utility = ad_eki.information_gain(design, toy(), ensemble, noise, plan)
+    utility = ad_eki.information_gain(design, toy(), draw, plan)
     assert history.covariance[-1] + history.mean[-1] == pytest.approx(float(utility))
     assert (np.diff(history.covariance) > 0).all()
 
 
 def test_the_ensemble_has_the_moments_asked_for(key):
-    ensemble, noise = ensembles.draw(
-        key, jnp.arange(3.0), 0.3, members=20000, iterations=2, outputs=1
-    )
+    ensemble, noise = ensembles.draw(key, jnp.arange(3.0), 0.3, ensembles.Shape(20000, 2, 1))
     np.testing.assert_allclose(ensemble.mean(axis=0), [0, 1, 2], atol=0.01)
     np.testing.assert_allclose(ensemble.std(axis=0), 0.3, rtol=0.02)
     assert noise.shape == (2, 20000, 1)
@@ -154,10 +148,8 @@ def test_nodes_and_precision_of_the_study_keep_the_gain_within_a_thousandth_of_t
             experiment = discrepancy_experiment(
                 study, moment, jnp.array([0.26, 0.24]), jnp.array(0.0)
             )
-            ensemble, noise = ensembles.draw(key, weights, 0.3, 40, 3, 1)
-            return ad_eki.information_gain(
-                design, experiment, ensemble, noise, eki.schedule("released", 3)
-            )
+            draw = ensembles.draw(key, weights, 0.3, ensembles.Shape(40, 3, 1))
+            return ad_eki.information_gain(design, experiment, draw, eki.schedule("released", 3))
 
         keys = jax.random.split(key, 6)
         cases = [
@@ -177,15 +169,13 @@ def test_nodes_and_precision_of_the_study_keep_the_gain_within_a_thousandth_of_t
 def test_risk_averse_gain_is_the_mean_less_the_variance_and_its_gradient_agrees_with_differences(
     risk_aversion, key
 ):
-    ensemble, noise = ensembles.draw(key, jnp.zeros(3), 1.0, members=20, iterations=3, outputs=2)
+    draw = ensembles.draw(key, jnp.zeros(3), 1.0, ensembles.Shape(20, 3, 2))
     samples = ensembles.draw_samples(key, jnp.zeros(3), 1.0, samples=5, outputs=2)
     design, plan = jnp.array([0.4, 0.7]), eki.schedule("tempered", 3)
 
     @jax.jit
     def gain(design, data):
-        return ad_eki.information_gain(
-            design, toy()._replace(observe=lambda d: data), ensemble, noise, plan
-        )
+        return ad_eki.information_gain(design, toy()._replace(observe=lambda d: data), draw, plan)
 
     def expected(design):
         data = [
@@ -197,7 +187,7 @@ def test_risk_averse_gain_is_the_mean_less_the_variance_and_its_gradient_agrees_
     @jax.jit
     def utility(design):
         return ad_eki.expected_value_and_gradient(
-            design, toy(), ensemble, noise, plan, samples, risk_aversion
+            design, toy(), draw, plan, ad_eki.Expectation(samples, risk_aversion)
         )
 
     value, gradient = utility(design)
@@ -214,11 +204,11 @@ def test_risk_averse_gain_of_two_samples_by_hand(risk_aversion, expected):
 @pytest.mark.slow
 def test_expected_gain_of_a_linear_gaussian_map_tends_to_the_closed_form(key):
     """½ ln det(I + H Hᵀ/γ), the mutual information, as members and samples grow."""
-    ensemble, noise = ensembles.draw(key, jnp.zeros(3), 1.0, members=4000, iterations=2, outputs=2)
+    draw = ensembles.draw(key, jnp.zeros(3), 1.0, ensembles.Shape(4000, 2, 2))
     samples = ensembles.draw_samples(key, jnp.zeros(3), 1.0, samples=300, outputs=2)
     design = jnp.array([0.4, 0.7])
     value, _ = ad_eki.expected_value_and_gradient(
-        design, toy(), ensemble, noise, eki.schedule("tempered", 2), samples
+        design, toy(), draw, eki.schedule("tempered", 2), ad_eki.Expectation(samples)
     )
     h = np.asarray(features(design))
     expected = 0.5 * np.linalg.slogdet(np.eye(2) + h @ h.T / 0.09)[1]

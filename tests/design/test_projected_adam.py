@@ -2,6 +2,8 @@
 finite.
 """
 
+from types import SimpleNamespace
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -27,7 +29,7 @@ def ascend(start, utility, box, ascent=ASCENT, steps=150):
     keys = jax.random.split(jax.random.key(0), steps)
     return projected_adam.ascend(
         projected_adam.init(start, ascent),
-        projected_adam.Problem(unused, utility, box),
+        SimpleNamespace(value=unused, value_and_gradient=utility, box=box),
         keys,
         ascent,
     )
@@ -42,7 +44,10 @@ def hills(design, key):
 def best_start(value, box, start, grid, key=None):
     key = jax.random.key(0) if key is None else key
     return projected_adam.best_start(
-        projected_adam.Problem(value, unused, box), jnp.asarray(start), key, grid
+        SimpleNamespace(value=value, value_and_gradient=unused, box=box),
+        jnp.asarray(start),
+        key,
+        grid,
     )
 
 
@@ -191,7 +196,9 @@ def test_the_first_step_has_the_length_of_the_rate():
 @pytest.mark.slow
 def test_chunks_of_an_ascent_are_the_whole_ascent():
     start, utility = jnp.array([0.5, 0.5]), quadratic(jnp.array([0.62, 0.41]))
-    problem = projected_adam.Problem(unused, utility, projected_adam.window(start, 0.2, 0.0, 1.0))
+    problem = SimpleNamespace(
+        value=unused, value_and_gradient=utility, box=projected_adam.window(start, 0.2, 0.0, 1.0)
+    )
     keys = jax.random.split(jax.random.key(0), 20)
     whole, _ = projected_adam.ascend(projected_adam.init(start, ASCENT), problem, keys, ASCENT)
     part, _ = projected_adam.ascend(projected_adam.init(start, ASCENT), problem, keys[:8], ASCENT)

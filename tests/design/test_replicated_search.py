@@ -1,11 +1,13 @@
 """Searches of all replicates and their record, gradients that are not finite among them."""
 
+from types import SimpleNamespace
+
 import jax
 import jax.numpy as jnp
 import numpy as np
 
 from boed.design import projected_adam
-from boed.design.replicated_search import make_search
+from boed.design.replicated_search import ReplicatedSearch
 from boed.jobs import store
 from boed.studies.hybrid.search_record import search_dataset
 
@@ -14,10 +16,12 @@ START = np.array([[0.5, 0.5], [0.1, 0.9], [0.3, 0.2]])
 PEAKS = np.array([[0.6, 0.6], [0.2, 0.8], [0.31, 0.19]])
 
 
-def hill(moment, start, peak, broken):
+def hill(moment, start, arguments):
     """A search for a replicate's own peak, seen at the common height `moment`; broken
     at its start.
     """
+
+    peak, broken = arguments
 
     def value(design, key):
         return moment - jnp.sum((design - peak) ** 2)
@@ -27,13 +31,12 @@ def hill(moment, start, peak, broken):
         bad = broken & jnp.all(design == start)
         return jnp.where(bad, jnp.nan, value_), jnp.where(bad, jnp.nan, gradient)
 
-    return projected_adam.Problem(
-        value, value_and_gradient, projected_adam.window(start, 0.15, 0.0, 1.0)
-    )
+    box = projected_adam.window(start, 0.15, 0.0, 1.0)
+    return SimpleNamespace(value=value, value_and_gradient=value_and_gradient, box=box)
 
 
 def recorded(key, broken=False, grid=0, ascent=ASCENT, steps=12):
-    run = make_search(hill, ascent, grid)
+    run = ReplicatedSearch(hill, ascent, grid)
     return search_dataset(*run(jnp.array(5.0), START, (PEAKS, np.full(3, broken)), key, steps))
 
 

@@ -8,11 +8,11 @@ import pytest
 from scipy.stats import norm
 
 from boed.inference import calibration
-from boed.inference.calibration import Data, Descent, calibrate
+from boed.inference.calibration import Data, Descent, Problem, calibrate
 from boed.inference.grid_belief import Cells
 from boed.systems.plume import weight_prior
 
-STILL = calibration.jittered(jnp.zeros(2), 0.0, 0.0)
+STILL = calibration.JitteredCentre(jnp.zeros(2), 0.0, 0.0)
 
 
 def free(weights):
@@ -37,15 +37,8 @@ def regression(rng):
 def fitted(regression, used, penalty, key):
     matrix, y, s = map(jnp.asarray, regression)
     data = Data(y, lambda _: s, jnp.asarray(used))
-    return calibrate(
-        jnp.zeros(3),
-        STILL,
-        everywhere(lambda w: matrix @ w),
-        data,
-        penalty,
-        key,
-        Descent(30, 100, 0.01),
-    )
+    problem = Problem(STILL, everywhere(lambda w: matrix @ w), data, penalty)
+    return calibrate(jnp.zeros(3), problem, key, Descent(30, 100, 0.01))
 
 
 def test_misfit_is_minus_the_log_likelihood_of_the_data_in_use_averaged_over_the_centres(rng):
@@ -96,10 +89,9 @@ def test_jitter_moves_the_centre_and_dies_away(key):
     known.
     """
     data = Data(jnp.zeros(2), jnp.ones_like, jnp.ones(2))
-    draw = calibration.jittered(jnp.zeros(2), 0.05, 0.001)
-    _, info = calibrate(
-        jnp.zeros(1), draw, lambda c: lambda w: c, data, free, key, Descent(4000, 1, 0.1)
-    )
+    draw = calibration.JitteredCentre(jnp.zeros(2), 0.05, 0.001)
+    problem = Problem(draw, lambda c: lambda w: c, data, free)
+    _, info = calibrate(jnp.zeros(1), problem, key, Descent(4000, 1, 0.1))
     squared = 2 * (np.asarray(info.loss) - np.log(2 * np.pi))
     expected = 2 * 0.05**2 * np.exp(-0.002 * np.arange(4000))
     assert squared[:1000].sum() == pytest.approx(expected[:1000].sum(), rel=0.15)
@@ -111,15 +103,13 @@ def test_centres_are_drawn_once_a_round_under_the_weights_of_the_round(key):
     stays.
     """
     data = Data(jnp.zeros(2), jnp.ones_like, jnp.ones(2))
-    _, info = calibrate(
-        jnp.array([1.0, 1.0]),
-        lambda key, round_, weights: weights[None],
-        lambda centres: lambda w: centres + 0 * w,
-        data,
-        lambda weights: jnp.sum(weights),
-        key,
-        Descent(2, 3, 0.1),
+    problem = Problem(
+        draw=lambda key, round_, weights: weights[None],
+        prepare=lambda centres: lambda w: centres + 0 * w,
+        data=data,
+        penalty=lambda weights: jnp.sum(weights),
     )
+    _, info = calibrate(jnp.array([1.0, 1.0]), problem, key, Descent(2, 3, 0.1))
     # the penalty's slope is 1, so that every step is one of Adam's −0.1
     weights = 1 - 0.1 * np.arange(6)
     centres = np.repeat(weights[[0, 3]], 3)
@@ -128,9 +118,8 @@ def test_centres_are_drawn_once_a_round_under_the_weights_of_the_round(key):
 
 def test_one_step_is_one_adam_step(key):
     data = Data(jnp.zeros(2), jnp.ones_like, jnp.ones(2))
-    weights, info = calibrate(
-        jnp.array([1.0, -1.0]), STILL, everywhere(lambda w: w), data, free, key, Descent(1, 1, 0.01)
-    )
+    problem = Problem(STILL, everywhere(lambda w: w), data, free)
+    weights, info = calibrate(jnp.array([1.0, -1.0]), problem, key, Descent(1, 1, 0.01))
     np.testing.assert_allclose(weights, [0.99, -0.99], rtol=1e-6)
     assert info.gradient_norm[0] == pytest.approx(np.sqrt(2))
 
@@ -139,7 +128,9 @@ CELLS = Cells(np.array([0.0, 0.5, 1.0]), np.array([0.0, 0.1, 0.2, 0.3]))
 
 
 def drawn(log_probability, count, key):
-    draw = calibration.believed(lambda weights: jnp.log(log_probability(weights)), CELLS, count)
+    draw = calibration.BelievedCentres(
+        lambda weights: jnp.log(log_probability(weights)), CELLS, count
+    )
     return np.asarray(draw(key, jnp.array(0), jnp.array([2.0])))
 
 

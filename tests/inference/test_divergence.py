@@ -106,15 +106,14 @@ def test_inversion_says_how_its_ensemble_is_made_of_the_first(name, members, par
     that of Eq. 7.
     """
     ensemble, noise = ensembles.draw(
-        key, jnp.ones(parameters), 1.0, members, iterations=3, outputs=2
+        key, jnp.ones(parameters), 1.0, ensembles.Shape(members, iterations=3, outputs=2)
     )
     matrix, state = rng.normal(size=(parameters, 2)), eki.init(ensemble)
     for own in noise:
         state, _ = eki.step(
             state,
             lambda w: jnp.sin(w @ matrix),
-            jnp.ones(2),
-            0.3 * jnp.eye(2),
+            eki.Data(jnp.ones(2), 0.3 * jnp.eye(2)),
             own,
             eki.schedule(name, 3),
         )

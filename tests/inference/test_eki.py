@@ -37,8 +37,7 @@ def run(name, seed, members=MEMBERS, iterations=ITERATIONS):
         state, _ = eki.step(
             state,
             lambda w: w @ MATRIX.T,
-            jnp.asarray(DATA),
-            jnp.asarray(NOISE),
+            eki.Data(jnp.asarray(DATA), jnp.asarray(NOISE)),
             own,
             eki.schedule(name, iterations),
         )
@@ -102,8 +101,7 @@ def test_released_schedule_quarters_the_observed_variance_whatever_the_design(ke
             state, _ = eki.step(
                 state,
                 lambda w, d=direction: w @ d[:, None],
-                jnp.ones(1),
-                jnp.eye(1),
+                eki.Data(jnp.ones(1), jnp.eye(1)),
                 jnp.zeros((40, 1)),
                 plan,
             )
@@ -123,8 +121,7 @@ def test_released_schedule_stays_finite_for_many_iterations(key):
         state, _ = eki.step(
             state,
             lambda w: w @ direction[:, None],
-            jnp.ones(1),
-            jnp.eye(1),
+            eki.Data(jnp.ones(1), jnp.eye(1)),
             jnp.zeros((40, 1)),
             plan,
         )
@@ -137,8 +134,7 @@ def test_one_step_is_equation_5_written_out(key, rng):
     state, info = eki.step(
         eki.init(ensemble),
         lambda w: jnp.sin(w @ MATRIX.T),
-        jnp.asarray(DATA),
-        jnp.asarray(NOISE),
+        eki.Data(jnp.asarray(DATA), jnp.asarray(NOISE)),
         jnp.asarray(noise),
         eki.schedule("repeated", 1),
     )
@@ -168,7 +164,8 @@ def test_unknown_localisation_says_what_there_is():
 
 def test_inflation_scales_the_spread_and_not_the_mean(key):
     ensemble = jax.random.normal(key, (20, 3))
-    arguments = (lambda w: w @ MATRIX.T, jnp.asarray(DATA), jnp.asarray(NOISE), jnp.zeros((20, 2)))
+    data = eki.Data(jnp.asarray(DATA), jnp.asarray(NOISE))
+    arguments = (lambda w: w @ MATRIX.T, data, jnp.zeros((20, 2)))
     plain, inflated = (
         eki.step(eki.init(ensemble), *arguments, eki.schedule("tempered", 1, inflation=factor))[
             0
@@ -185,8 +182,7 @@ def test_inflation_is_in_the_coordinates_too(key):
     state, _ = eki.step(
         eki.init(ensemble),
         lambda w: w @ MATRIX.T,
-        jnp.asarray(DATA),
-        jnp.asarray(NOISE),
+        eki.Data(jnp.asarray(DATA), jnp.asarray(NOISE)),
         jnp.ones((20, 2)),
         plan,
     )
@@ -231,8 +227,7 @@ def test_localisation_keeps_parameters_that_do_not_matter_nearer_to_their_prior(
         state, _ = eki.step(
             eki.init(ensemble),
             lambda w: w[:, :1],
-            jnp.ones(1),
-            0.1 * jnp.eye(1),
+            eki.Data(jnp.ones(1), 0.1 * jnp.eye(1)),
             jnp.zeros((20, 1)),
             plan,
         )

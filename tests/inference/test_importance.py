@@ -35,10 +35,10 @@ def test_gain_of_a_linear_gaussian_datum_is_the_closed_form(slopes, key, rng):
     """
     mean, noise = rng.normal(size=PARAMETERS), np.array([0.3, 0.25, 0.2])
     shift = np.array([0.8, -0.5, 3.0])
-    data = (mean @ slopes + shift, noise)
+    data = importance.Data(mean @ slopes + shift, noise)
     estimate = jax.jit(
         lambda key: importance.reference_gains(
-            key, (mean, DEVIATION), lambda w: w @ slopes, data, samples=40000
+            key, importance.WeightPrior(mean, DEVIATION), lambda w: w @ slopes, data, samples=40000
         )
     )(key)
     variance = DEVIATION**2 * np.sum(slopes**2, axis=0)

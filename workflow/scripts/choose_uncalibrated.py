@@ -10,28 +10,27 @@ from boed.jobs import job
 from boed.jobs.store import variable
 from boed.keys import key_for
 from boed.studies.hybrid import inverse_problem
-from boed.studies.hybrid.physical_experiment import physical_search
+from boed.studies.hybrid.physical_experiment import PhysicalSearch
 from boed.studies.hybrid.stage_files import observation_noise, read_start
 
 
 def main(snakemake) -> xr.Dataset:
     params, study_name = snakemake.params, snakemake.wildcards.study
     settings, files = params.settings, snakemake.input
-    study, stages, designs = inverse_problem.setup(settings), list(params.stages), []
-    search = physical_search(study, settings)
+    problem, stages, designs = inverse_problem.setup(settings), list(params.stages), []
+    search = PhysicalSearch(problem, settings)
     for stage, network, prior, previous in zip(
         stages, files.networks, files.priors, files.previous, strict=True
     ):
-        start = read_start(network, prior, previous, settings, study.cells)
+        start = read_start(network, prior, previous, settings, problem.cells)
         noise = jnp.asarray(observation_noise(params.seed, study_name, stage, "physical", settings))
         key = key_for(params.seed, "choose_experiment", study_name, stage)
         moment, steps = (
-            study.plume.moment(settings["times"][stage - 1]),
+            problem.plume.moment(settings["times"][stage - 1]),
             settings["experiment"]["steps"][stage - 1],
         )
-        designs.append(
-            search(moment, start.design, (start.weights, start.prior, noise), key, steps)[0].design
-        )
+        state, _ = search(moment, start, noise, key, steps)
+        designs.append(state.design)
     designs = np.reshape(designs, (len(stages), settings["replicates"], 2))
     return xr.Dataset(
         {

@@ -18,11 +18,12 @@ from boed.inference import grid_belief
 from boed.jobs import job as frame
 from boed.studies.active.indicator import judged
 from boed.studies.hybrid import data_buffer, inverse_problem
-from boed.studies.hybrid.belief_update import belief_update
-from boed.studies.hybrid.discrepancy_calibration import network_calibration
-from boed.studies.hybrid.discrepancy_experiment import PROBLEMS as TEACHING
+from boed.studies.hybrid.belief_update import BeliefUpdate
+from boed.studies.hybrid.discrepancy_calibration import Calibration, CalibrationInputs
+from boed.studies.hybrid.discrepancy_experiment import DiscrepancyInputs
+from boed.studies.hybrid.discrepancy_search import PROBLEMS as TEACHING
 from boed.studies.hybrid.physical_experiment import PROBLEMS as LOCATING
-from boed.studies.hybrid.physical_experiment import tables
+from boed.studies.hybrid.physical_experiment import PhysicalInputs, Tables
 from boed.studies.joint import joint_design
 
 CALLS = 25
@@ -126,13 +127,11 @@ def teaching_seconds(settings: dict, known, moment, design, weights) -> float:
         return seconds(lambda key: judge(moment, design[None], each, key), jax.random.key(0))
     teaching = settings["discrepancy_experiment"]
     build = TEACHING[teaching["utility"]](known, teaching, settings["experiment"])
-    return seconds(
-        build(
-            moment, design, weights, design, noise, jnp.zeros((0, weights.size))
-        ).value_and_gradient,
-        design,
-        jax.random.key(0),
+    inputs = DiscrepancyInputs(
+        weights=weights, centre=design, noise=noise, spread=jnp.zeros((0, weights.size))
     )
+    problem = build(moment, design, inputs)
+    return seconds(problem.value_and_gradient, design, jax.random.key(0))
 
 
 def design_seconds(settings: dict) -> tuple[float, float, float]:
@@ -148,12 +147,14 @@ def design_seconds(settings: dict) -> tuple[float, float, float]:
     )
     first = jnp.asarray(joint_design.first_belief(study.cells, settings))
     position = jnp.asarray(grid_belief.uniform(known.cells))
-    table = tables(known, block)(moment, design[None], weights[None])[0]
+    table = Tables(known, block)(moment, design[None], weights[None])[0]
     problems = (
         joint_design.measured_problem(study, block)(
-            moment, design, first, noise, block["move_limit"]
+            moment, design, (first, noise, block["move_limit"])
         ),
-        LOCATING[block["utility"]](known, block)(moment, design, table, position, noise),
+        LOCATING[block["utility"]](known, block)(
+            moment, design, PhysicalInputs(table, position, noise)
+        ),
     )
     each = [seconds(problem.value_and_gradient, design, jax.random.key(0)) for problem in problems]
     return *each, teaching_seconds(settings, known, moment, design, weights)
@@ -171,7 +172,7 @@ def calibration_seconds(settings: dict) -> float:
         design=data.design + 0.5, observed=data.observed + 0.5, used=jnp.ones_like(data.used)
     )
     weights, centre = jnp.full((1, 1), settings["model"]["strength"]), jnp.full((1, 2), 0.5)
-    calibrate, update = network_calibration(study, settings), belief_update(study, settings)
+    calibrate, update = Calibration(study, settings), BeliefUpdate(study, settings)
     rate, prior = (
         jnp.asarray(settings["calibration"]["rates"][-1]),
         jnp.asarray(grid_belief.uniform(study.cells))[None],
@@ -179,7 +180,10 @@ def calibration_seconds(settings: dict) -> float:
 
     def both(data, weights):
         keys = jax.random.split(jax.random.key(0), 1)
-        trained, _ = calibrate(moments, rate, data, data.used, weights, weights, centre, keys)
+        inputs = CalibrationInputs(
+            data=data, trained=data.used, weights=weights, first=weights, centre=centre, key=keys
+        )
+        trained, _ = calibrate(moments, rate, inputs)
         return update(moments, data, trained, prior)
 
     return seconds(both, data, weights, calls=3)

@@ -12,9 +12,9 @@ from boed.jobs.store import variable
 from boed.keys import key_for
 from boed.studies.active import design_comparison
 from boed.studies.active.design_comparison import Stage, radial
+from boed.studies.assessment.system_history import in_the_middle
 from boed.studies.hybrid import inverse_problem
-from boed.studies.hybrid.model_error import assessment, modelled_system, nodes, true_system
-from boed.studies.hybrid.system_history import in_the_middle
+from boed.studies.hybrid.model_error import Assessment, modelled_system, nodes, true_system
 
 EACH = ("replicate", "design")
 ROLES = ["good", "poor"]
@@ -65,7 +65,7 @@ def main(snakemake) -> xr.Dataset:
     # or poor
     ends = np.asarray(told["tempered"].gain[:, 1:, -1])
     named = np.stack([1 + ends.argmax(axis=1), 1 + ends.argmin(axis=1)], axis=1)
-    plain = assessment(study)(stage.moment, stage.time, stage.weights, stage.design).field
+    plain = Assessment(study)(stage.moment, stage.time, stage.weights, stage.design).field
     job.LOG.info(
         "designs of %d replicates: %d calibrations", len(designs), 2 * lessons.relative.size
     )
@@ -166,7 +166,7 @@ def ensemble_models(study, stage: Stage, told, designs) -> dict[str, xr.Variable
     calibrated.
     """
     means = np.asarray(told.mean)[:, :, -1]
-    assess = assessment(study)
+    assess = Assessment(study)
     found = [
         assess(stage.moment, stage.time, jnp.asarray(means[:, n]), designs[:, n]).field
         for n in range(2)

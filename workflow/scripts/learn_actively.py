@@ -8,7 +8,8 @@ import xarray as xr
 from boed.jobs import job
 from boed.jobs.store import variable
 from boed.studies.active import campaign
-from boed.studies.hybrid import inverse_problem, system_history
+from boed.studies.assessment import system_history
+from boed.studies.hybrid import inverse_problem
 from boed.studies.hybrid.model_error import nodes
 from boed.studies.hybrid.stage_files import read_weights
 from boed.systems.plume import assumed_flow

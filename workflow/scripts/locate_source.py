@@ -17,19 +17,19 @@ def main(snakemake) -> dict:
         int(snakemake.wildcards.stage),
     )
     settings, files = params.settings, snakemake.input
-    study = inverse_problem.setup(settings)
+    problem = inverse_problem.setup(settings)
     start = read_start(
-        files.network, files.get("prior"), files.get("previous"), settings, study.cells
+        files.network, files.get("prior"), files.get("previous"), settings, problem.cells
     )
     # nature is simulated here: the noise is that of the measurement, which a measured utility
     # foresees
     noise = jnp.asarray(observation_noise(params.seed, study_name, stage, "physical", settings))
     key = key_for(params.seed, "choose_experiment", study_name, stage)
-    locate = physical_stage.physical_stage(study, settings)
+    locate = physical_stage.PhysicalStage(problem, settings)
     located = locate(
-        study.plume.moment(settings["time"]), start, noise, key, settings["experiment"]["steps"]
+        problem.plume.moment(settings["time"]), start, noise, key, settings["experiment"]["steps"]
     )
-    return physical_stage.datasets(study, settings["time"], located)
+    return physical_stage.datasets(problem, settings["time"], located)
 
 
 if __name__ == "__main__":

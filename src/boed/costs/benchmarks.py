@@ -108,28 +108,25 @@ def drawn(settings: dict):
     weights = tanh_network(shape["hidden"], shape["depth"]).initialise(
         key, shape["first_layer_scale"]
     )
-    return weights, ensembles.draw(
-        key, weights, block["deviation"], block["members"], block["iterations"], 1
-    )
+    size = ensembles.Shape(block["members"], block["iterations"], outputs=1)
+    return weights, ensembles.draw(key, weights, block["deviation"], size)
 
 
 def _gradient(settings: dict, **changes) -> Way:
-    """An AD-EKI gain with its gradient through a solver, as functions of design, ensemble and
-    perturbations.
-    """
+    """An AD-EKI gain with its gradient through a solver, as a function of design and ensemble."""
     study, moment = _study(settings, **changes)
     plan = plan_of(
         settings["discrepancy_experiment"], settings["discrepancy_experiment"]["iterations"]
     )
 
-    def gradient(design, ensemble, noise, iterate=every_step):
+    def gradient(design, draw, iterate=every_step):
         experiment = discrepancy_experiment(
             study, moment, jnp.asarray(settings["centre"]), jnp.zeros(())
         )
-        return ad_eki.value_and_gradient(design, experiment, ensemble, noise, plan, iterate)
+        return ad_eki.value_and_gradient(design, experiment, draw, plan, iterate)
 
-    _, (ensemble, noise) = drawn(settings)
-    return Way(str(changes), gradient, (jnp.asarray(settings["design"]), ensemble, noise))
+    _, draw = drawn(settings)
+    return Way(str(changes), gradient, (jnp.asarray(settings["design"]), draw))
 
 
 def _size(settings: dict) -> str:
@@ -232,7 +229,7 @@ def search_step(settings: dict) -> Row:
     def gain(predict):
         return jax.value_and_grad(
             lambda design: inverse_problem.measured_utility(
-                study, truth, predict, design, prior, jnp.zeros(())
+                study, inverse_problem.Experiment(truth, predict, jnp.zeros(())), design, prior
             )
         )
 

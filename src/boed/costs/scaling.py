@@ -20,9 +20,9 @@ from boed.studies.hybrid.discrepancy_experiment import discrepancy_experiment, p
 from boed.systems.plume.discrepancy_network import tanh_network
 
 
-def forward(design, experiment, ensemble, perturbations, plan):
+def forward(design, experiment, draw, plan):
     """The information gain alone."""
-    return ad_eki.information_gain(design, experiment, ensemble, perturbations, plan)
+    return ad_eki.information_gain(design, experiment, draw, plan)
 
 
 def reverse(*arguments):
@@ -79,23 +79,24 @@ def point(
         first, block["first_layer_scale"]
     )
     deviation = settings["discrepancy_experiment"]["deviation"]
-    ensemble, noise = ensembles.draw(second, weights, deviation, size.members, size.iterations, 1)
+    shape = ensembles.Shape(size.members, size.iterations, outputs=1)
+    draw = ensembles.draw(second, weights, deviation, shape)
     samples = ensembles.draw_samples(
         jax.random.fold_in(second, 1), weights, deviation, size.samples, 1
     )
 
-    def run(design, ensemble, noise, samples):
+    def run(design, draw, samples):
         """The gain, and what the mode gives besides."""
         experiment = discrepancy_experiment(
             study, moment, jnp.asarray(settings["centre"]), jnp.zeros(())
         )
         if mode == EXPECTED:
             return ad_eki.expected_value_and_gradient(
-                design, experiment, ensemble, noise, plan, samples
+                design, experiment, draw, plan, ad_eki.Expectation(samples)
             )
-        return MODES[mode](design, experiment, ensemble, noise, plan)
+        return MODES[mode](design, experiment, draw, plan)
 
-    arguments = jnp.asarray(settings["design"]), ensemble, noise, samples
+    arguments = jnp.asarray(settings["design"]), draw, samples
     found, result = cost(run, *arguments, repeats=settings["repeats"], alone=alone)
     return found, np.concatenate([np.ravel(part) for part in jax.tree.leaves(result)])
 

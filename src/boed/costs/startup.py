@@ -11,9 +11,8 @@ import jax.numpy as jnp
 
 from boed.costs.benchmarks import drawn
 from boed.studies.hybrid import campaign
-from boed.studies.hybrid.data_buffer import Slots, empty, first_start, of_slot, put
-from boed.studies.hybrid.discrepancy_stage import starting_spread
-from boed.systems.plume import plume_solver
+from boed.studies.hybrid.data_buffer import empty, first_start, of_slot, put
+from boed.studies.hybrid.discrepancy_stage import Halfway, starting_spread
 
 
 class Start(NamedTuple):
@@ -31,20 +30,16 @@ def half_stages(settings: dict, cache: str) -> dict[str, Start]:
     """
     jax.config.update("jax_compilation_cache_dir", cache)
     jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
-    made, slots, count = (
-        campaign.kernels(settings),
-        Slots(len(settings["times"])),
-        settings["replicates"],
-    )
+    made, count = campaign.kernels(settings), settings["replicates"]
     weights, _ = drawn(settings)
     first = jnp.broadcast_to(weights, (count, weights.size))
-    moments = jax.tree.map(
-        jnp.asarray, plume_solver.solver(settings["plume"]).moments(slots.each(settings["times"]))
+    sequence = campaign.Sequence(
+        made=made, settings=settings, seed=settings["seed"], study_name="benchmark", first=first
     )
-    start, key = first_start(made.study, settings, first), jax.random.key(settings["seed"])
+    start, slots = first_start(made.problem, settings, first), sequence.slots
+    moment, key = of_slot(sequence.moments, slots.physical(1)), jax.random.key(settings["seed"])
 
     def locate():
-        moment = of_slot(moments, slots.physical(1))
         return made.locate(moment, start, jnp.zeros(count), key, settings["experiment"]["steps"][0])
 
     (before, located), (after, _) = _timed(locate), _timed(locate)
@@ -53,14 +48,13 @@ def half_stages(settings: dict, cache: str) -> dict[str, Start]:
         data = put(data, slots.physical(stage), located.datum)
 
     def learn():
-        labels = settings["seed"], "benchmark"
-        moved = (
-            start._replace(design=located.state.design),
-            starting_spread(settings, *labels, first),
+        halfway = Halfway(
+            start=start._replace(design=located.state.design),
+            spread=starting_spread(settings, settings["seed"], "benchmark", first),
+            belief=located.belief,
+            first=first,
         )
-        return campaign.second_half(
-            made, settings, 2, moments, moved, located.belief, data, first, labels
-        )
+        return sequence.second_half(2, halfway, data)
 
     (slow, _), (quick, _) = _timed(learn), _timed(learn)
     return {"locate_source": Start(before, after), "learn_discrepancy": Start(slow, quick)}

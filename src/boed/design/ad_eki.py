@@ -13,6 +13,7 @@ import boed.runtime  # noqa: F401
 from boed.arrays import AnyArray
 from boed.inference import eki
 from boed.inference.divergence import Divergence, divergence
+from boed.inference.ensembles import Draw, Samples
 from boed.numerics.checkpointing import Iterate, every_step
 
 Design = Float[AnyArray, " coordinates"]
@@ -33,51 +34,60 @@ class Experiment(NamedTuple):
     ]
 
 
+class Expectation(NamedTuple):
+    """The predicted data that gains are averaged over, held fixed, and the aversion λ to their
+    variance, 1/nat.
+    """
+
+    samples: Samples
+    risk_aversion: float = 0.0
+
+
+def _observed(design: Design, experiment: Experiment) -> tuple[eki.Forward, eki.Data]:
+    """What an ensemble predicts at the design, and what is observed there."""
+    forward, observed = experiment.forward(design), experiment.observe(design)
+    return forward, eki.Data(observed, experiment.noise_factor(design, observed))
+
+
 def gain_history(
     design: Design,
     experiment: Experiment,
-    ensemble: eki.Ensemble,
-    perturbations: Float[AnyArray, "iterations members outputs"],
+    draw: Draw,
     plan: eki.Schedule,
 ) -> Divergence:
     """Information gain after each EKI iteration, (K,) in nats, for the data that `observe` returns.
 
     For a look at the iterations; a search needs the last one alone, `information_gain`.
     """
-    forward = experiment.forward(design)
-    data = experiment.observe(design)
-    factor = experiment.noise_factor(design, data)
+    forward, data = _observed(design, experiment)
 
     def iteration(state, noise):
-        state, _ = eki.step(state, forward, data, factor, noise, plan)
-        return state, divergence(plan.localisation.coordinates(state, ensemble))
+        state, _ = eki.step(state, forward, data, noise, plan)
+        return state, divergence(plan.localisation.coordinates(state, draw.ensemble))
 
-    _, history = jax.lax.scan(iteration, eki.init(ensemble), perturbations)
+    _, history = jax.lax.scan(iteration, eki.init(draw.ensemble), draw.perturbations)
     return history
 
 
 def posterior_ensemble(
     design: Design,
     experiment: Experiment,
-    ensemble: eki.Ensemble,
-    perturbations: Float[AnyArray, "iterations members outputs"],
+    draw: Draw,
     plan: eki.Schedule,
 ) -> eki.Ensemble:
     """The ensemble after all EKI iterations with the data that `observe` returns (ad_eki Eq. 5)."""
-    forward, data = experiment.forward(design), experiment.observe(design)
-    factor = experiment.noise_factor(design, data)
+    forward, data = _observed(design, experiment)
 
     def iteration(state, noise):
-        return eki.step(state, forward, data, factor, noise, plan)[0], None
+        return eki.step(state, forward, data, noise, plan)[0], None
 
-    return jax.lax.scan(iteration, eki.init(ensemble), perturbations)[0].ensemble
+    return jax.lax.scan(iteration, eki.init(draw.ensemble), draw.perturbations)[0].ensemble
 
 
 def information_gain(
     design: Design,
     experiment: Experiment,
-    ensemble: eki.Ensemble,
-    perturbations: Float[AnyArray, "iterations members outputs"],
+    draw: Draw,
     plan: eki.Schedule,
     iterate: Iterate = every_step,
 ) -> Float[AnyArray, ""]:
@@ -86,35 +96,37 @@ def information_gain(
     iterate: how the iterations follow each other, and so what reverse mode keeps of them: see
     `numerics.checkpointing`.
     """
-    forward = experiment.forward(design)
-    data = experiment.observe(design)
-    factor = experiment.noise_factor(design, data)
+    forward, data = _observed(design, experiment)
 
     def iteration(state, noise):
-        return eki.step(state, forward, data, factor, noise, plan)[0]
+        return eki.step(state, forward, data, noise, plan)[0]
 
-    state = iterate(iteration, eki.init(ensemble), perturbations)
-    return divergence(plan.localisation.coordinates(state, ensemble)).total
+    state = iterate(iteration, eki.init(draw.ensemble), draw.perturbations)
+    return divergence(plan.localisation.coordinates(state, draw.ensemble)).total
 
 
 def value_and_gradient(
-    design, experiment, ensemble, perturbations, plan, iterate: Iterate = every_step
-):
-    """(D(d), dD/dd) by reverse mode, the ensemble and the perturbations held fixed (ad_eki Eq.
-    9–11).
-    """
-    return jax.value_and_grad(information_gain)(
-        design, experiment, ensemble, perturbations, plan, iterate
-    )
+    design: Design,
+    experiment: Experiment,
+    draw: Draw,
+    plan: eki.Schedule,
+    iterate: Iterate = every_step,
+) -> tuple[Float[AnyArray, ""], Design]:
+    """(D(d), dD/dd) by reverse mode, ensemble and perturbations held fixed (ad_eki Eq. 9–11)."""
+    return jax.value_and_grad(information_gain)(design, experiment, draw, plan, iterate)
 
 
-def forward_value_and_gradient(design, experiment, ensemble, perturbations, plan):
+def forward_value_and_gradient(
+    design: Design, experiment: Experiment, draw: Draw, plan: eki.Schedule
+) -> tuple[Float[AnyArray, ""], Design]:
     """The same by forward mode: a tangent a coordinate beside the value, so that nothing is kept of
     an iteration.
     """
 
+    def gain(design):
+        return information_gain(design, experiment, draw, plan)
+
     def along(direction):
-        gain = lambda design: information_gain(design, experiment, ensemble, perturbations, plan)  # noqa: E731
         return jax.jvp(gain, (design,), (direction,))
 
     return jax.vmap(along, out_axes=(None, 0))(jnp.eye(design.size))
@@ -124,7 +136,7 @@ def predicted(
     experiment: Experiment,
     weights: Float[AnyArray, " parameters"],
     noise: Float[AnyArray, " outputs"],
-):
+) -> Experiment:
     """The experiment as if `weights` were true: its data are y = G(w, d) + η, differentiable in d
     (ad_eki §2.4).
 
@@ -141,25 +153,21 @@ def predicted(
 def expected_value_and_gradient(
     design: Design,
     experiment: Experiment,
-    ensemble: eki.Ensemble,
-    perturbations: Float[AnyArray, "iterations members outputs"],
+    draw: Draw,
     plan: eki.Schedule,
-    samples: tuple[Float[AnyArray, "samples parameters"], Float[AnyArray, "samples outputs"]],
-    risk_aversion: float = 0.0,
-):
+    expectation: Expectation,
+) -> tuple[Float[AnyArray, ""], Design]:
     """(J_λ, its gradient), J_λ = E[D] − λ·Var[D] over M predicted data; λ = 0 is the EIG (ad_eki
     Eq. 12–13).
 
-    samples: weights and standard normal noise of each predicted datum, held fixed. One sample after
-    the other, so that memory does not grow with M.
+    One sample after the other, so that memory does not grow with M.
     """
+    samples, risk_aversion = expectation
 
-    def one(sample):
-        return value_and_gradient(
-            design, predicted(experiment, *sample), ensemble, perturbations, plan
-        )
+    def of_sample(sample):
+        return value_and_gradient(design, predicted(experiment, *sample), draw, plan)
 
-    values, gradients = jax.lax.map(one, samples)
+    values, gradients = jax.lax.map(of_sample, samples)
     slopes = 1 - 2 * risk_aversion * (values - jnp.mean(values))
     return risk_averse(values, risk_aversion), jnp.mean(slopes[:, None] * gradients, axis=0)
 

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, runtime_checkable
 
 import jax
 import jax.numpy as jnp
@@ -13,7 +13,6 @@ import boed.runtime  # noqa: F401
 from boed.arrays import AnyArray, Scalar
 
 Design = Float[AnyArray, " coordinates"]
-Utility = Callable[[Design, PRNGKeyArray], tuple[Float[AnyArray, ""], Design]]
 
 
 class Window(NamedTuple):
@@ -23,16 +22,36 @@ class Window(NamedTuple):
     upper: Design
 
 
-class Problem(NamedTuple):
-    """What a search maximises, and where.
+@runtime_checkable
+class Problem(Protocol):
+    """What a search maximises, and the box within which."""
 
-    value: (design, key) → utility, to compare designs under one key; value_and_gradient: (design,
-    key) → (utility, gradient), for an ascent that gives each step a key of its own.
-    """
-
-    value: Callable[[Design, PRNGKeyArray], Float[AnyArray, ""]]
-    value_and_gradient: Utility
     box: Window
+
+    def value(self, design: Design, key: PRNGKeyArray) -> Float[AnyArray, ""]:
+        """The utility, to compare designs under one key."""
+
+    def value_and_gradient(
+        self, design: Design, key: PRNGKeyArray
+    ) -> tuple[Float[AnyArray, ""], Design]:
+        """Utility and gradient, for an ascent that gives each step a key of its own."""
+
+
+class DeterministicProblem(NamedTuple):
+    """The problem of a utility without chance: no key changes it."""
+
+    utility: Callable[[Design], Float[AnyArray, ""]]
+    box: Window
+
+    def value(self, design: Design, key: PRNGKeyArray) -> Float[AnyArray, ""]:
+        """The utility."""
+        return self.utility(design)
+
+    def value_and_gradient(
+        self, design: Design, key: PRNGKeyArray
+    ) -> tuple[Float[AnyArray, ""], Design]:
+        """The utility and its gradient by reverse mode."""
+        return jax.value_and_grad(self.utility)(design)
 
 
 class Ascent(NamedTuple):
@@ -52,7 +71,7 @@ class Ascent(NamedTuple):
 
 def ascent(block: dict) -> Ascent:
     """The ascent that a block `experiment` or `discrepancy_experiment` describes."""
-    return Ascent(block["rate"], block["drift"], block["stop_after_clips"], block["jump"])
+    return Ascent(**{name: block[name] for name in Ascent._fields})
 
 
 class SearchState(NamedTuple):
@@ -146,7 +165,14 @@ def step(
     clipped = jnp.any(allowed != wanted) & state.active
     clips = state.clips + clipped
     stop = (ascent.stop_after_clips > 0) & (clips >= ascent.stop_after_clips)
-    info = SearchInfo(state.design, value, gradient, finite, state.active, clipped)
+    info = SearchInfo(
+        design=state.design,
+        utility=value,
+        gradient=gradient,
+        finite=finite,
+        active=state.active,
+        clipped=clipped,
+    )
     design = jnp.where(state.active, allowed, state.design)
     return SearchState(design, adam, clips, state.active & ~stop), info
 

@@ -9,7 +9,7 @@ integrated out.
 """
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, runtime_checkable
 
 import jax
 import jax.numpy as jnp
@@ -23,7 +23,6 @@ from boed.inference.noise import log_density
 
 Weights = Float[AnyArray, " weights"]
 Centres = Float[AnyArray, "centres 2"]
-Draw = Callable[[PRNGKeyArray, Int[AnyArray, ""], Weights], Centres]
 Predict = Callable[[Weights], Float[AnyArray, "centres data"]]
 
 
@@ -42,26 +41,42 @@ class CalibrationInfo(NamedTuple):
     gradient_norm: Float[AnyArray, ""]
 
 
-def jittered(centre: Float[AnyArray, "2"], jitter: float, decay: float) -> Draw:
+@runtime_checkable
+class CentreDraw(Protocol):
+    """How each round of a calibration draws its source centres."""
+
+    def __call__(self, key: PRNGKeyArray, round_: Int[AnyArray, ""], weights: Weights) -> Centres:
+        """The centres of one round, under the current weights."""
+
+
+class JitteredCentre(NamedTuple):
     """One centre: `centre` + jitter·N(0, I)·exp(−decay·round), lengths."""
-    return lambda key, round_, weights: (
-        centre + jitter * jax.random.normal(key, (2,)) * jnp.exp(-decay * round_)
-    )[None]
+
+    centre: Float[AnyArray, "2"]
+    jitter: float
+    decay: float
+
+    def __call__(self, key: PRNGKeyArray, round_: Int[AnyArray, ""], weights: Weights) -> Centres:
+        """The centre of one round, whatever the weights."""
+        shift = self.jitter * jax.random.normal(key, (2,)) * jnp.exp(-self.decay * round_)
+        return (self.centre + shift)[None]
 
 
-def believed(belief: Callable[[Weights], LogBelief], cells: Cells, count: int) -> Draw:
+class BelievedCentres(NamedTuple):
     """`count` centres from the belief under the current weights, uniform within their cells."""
-    axes = [jnp.asarray(axis) for axis in cells]
-    steps = jnp.stack([(axis[-1] - axis[0]) / (axis.size - 1) for axis in axes])
 
-    def draw(key, round_, weights):
-        """The centres of one round, (count, 2)."""
+    belief: Callable[[Weights], LogBelief]
+    cells: Cells
+    count: int
+
+    def __call__(self, key: PRNGKeyArray, round_: Int[AnyArray, ""], weights: Weights) -> Centres:
+        """The centres of one round."""
+        x, y = (jnp.asarray(axis) for axis in self.cells)
+        steps = jnp.stack([(axis[-1] - axis[0]) / (axis.size - 1) for axis in (x, y)])
         first, second = jax.random.split(key)
-        index = jax.random.categorical(first, belief(weights).ravel(), shape=(count,))
-        corner = jnp.stack([axes[0][index // axes[1].size], axes[1][index % axes[1].size]], axis=-1)
-        return corner + steps * jax.random.uniform(second, (count, 2), minval=-0.5, maxval=0.5)
-
-    return draw
+        index = jax.random.categorical(first, self.belief(weights).ravel(), shape=(self.count,))
+        middle = jnp.stack([x[index // y.size], y[index % y.size]], axis=-1)
+        return middle + steps * jax.random.uniform(second, (self.count, 2), minval=-0.5, maxval=0.5)
 
 
 class Data(NamedTuple):
@@ -76,34 +91,37 @@ class Data(NamedTuple):
     used: Float[AnyArray, " data"]
 
 
+class Problem(NamedTuple):
+    """What a calibration fits, and where it holds the source.
+
+    draw: of each round's centres; prepare: centres → (weights → the model's values, (centres,
+    data)), done once a round; penalty: −log prior of the weights.
+    """
+
+    draw: CentreDraw
+    prepare: Callable[[Centres], Predict]
+    data: Data
+    penalty: Callable[[Weights], Float[AnyArray, ""]]
+
+
 def misfit(predicted: Float[AnyArray, "centres data"], data: Data) -> Float[AnyArray, ""]:
     """−Σ_k log N(y_k; g_k, σ_k) over the data in use, averaged over the centres (ad_eki §2.5)."""
     return -jnp.mean(log_density(data.observed, predicted, data.deviation(predicted)) @ data.used)
 
 
 def calibrate(
-    weights: Weights,
-    draw: Draw,
-    prepare: Callable[[Centres], Predict],
-    data: Data,
-    penalty: Callable[[Weights], Float[AnyArray, ""]],
-    key: PRNGKeyArray,
-    descent: Descent,
+    weights: Weights, problem: Problem, key: PRNGKeyArray, descent: Descent
 ) -> tuple[Weights, CalibrationInfo]:
-    """Weights after all rounds, and every step's info (rounds·steps,).
-
-    prepare: centres → (weights → the model's values, (centres, data)), done once a round; penalty:
-    −log prior of the weights.
-    """
+    """Weights after all rounds, begun at `weights`, and every step's info (rounds·steps,)."""
     optimiser = optax.adam(descent.rate)
 
     def one_round(carry, inputs):
         """(weights, Adam's state) after one round's steps."""
         index, key = inputs
-        predict = prepare(draw(key, index, carry[0]))
+        predict = problem.prepare(problem.draw(key, index, carry[0]))
 
         def loss(weights):
-            return misfit(predict(weights), data) + penalty(weights)
+            return misfit(predict(weights), problem.data) + problem.penalty(weights)
 
         def adam_step(carry, _):
             """(weights, Adam's state) after one step."""

@@ -1,7 +1,7 @@
 """Ensemble Kalman inversion (ad_eki Eq. 5–6) as an `init`/`step` pair."""
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, runtime_checkable
 
 import jax
 import jax.numpy as jnp
@@ -27,15 +27,26 @@ class EKIState(NamedTuple):
     coordinates: Float[AnyArray, "members rank"]
 
 
-class Localisation(NamedTuple):
-    """How spurious correlations are kept out of the gain, and what that does to the coordinates.
-
-    taper: (anomalies of the members, of their outputs) → factors on the gain (parameters, outputs);
-    coordinates: (state, first ensemble) → the coordinates that are nearest to the state's ensemble.
+class Data(NamedTuple):
+    """Observed outputs, and a square root of their noise's covariance Γ = noise_factor·its
+    transpose.
     """
 
-    taper: Callable[[Ensemble, Float[AnyArray, "members outputs"]], Float[AnyArray, "..."]]
-    coordinates: Callable[[EKIState, Ensemble], Float[AnyArray, "members rank"]]
+    observed: Float[AnyArray, " outputs"]
+    noise_factor: Float[AnyArray, "outputs outputs"]
+
+
+@runtime_checkable
+class Localisation(Protocol):
+    """How spurious correlations are kept out of the gain, and what that does to the coordinates."""
+
+    def taper(
+        self, members: Ensemble, outputs: Float[AnyArray, "members outputs"]
+    ) -> Float[AnyArray, "parameters outputs"] | float:
+        """Factors on the gain, from the anomalies of the members and of their outputs."""
+
+    def coordinates(self, state: EKIState, first: Ensemble) -> Float[AnyArray, "members rank"]:
+        """The coordinates that are nearest to the state's ensemble."""
 
 
 def correlation_taper(members: Ensemble, outputs: Float[AnyArray, "members outputs"]):
@@ -64,8 +75,34 @@ def projection(state: EKIState, first: Ensemble) -> Float[AnyArray, "members ran
     return jnp.linalg.solve(axes @ axes.T, axes @ (state.ensemble - mean).T).T
 
 
-NOT_LOCALISED = Localisation(lambda members, outputs: 1.0, lambda state, first: state.coordinates)
-LOCALISATIONS = {"none": NOT_LOCALISED, "correlation": Localisation(correlation_taper, projection)}
+class NotLocalised(NamedTuple):
+    """The gain as the ensemble has it; its moves stay within the span of the first ensemble."""
+
+    def taper(self, members: Ensemble, outputs: Float[AnyArray, "members outputs"]) -> float:
+        """1: the gain is left as it is."""
+        return 1.0
+
+    def coordinates(self, state: EKIState, first: Ensemble) -> Float[AnyArray, "members rank"]:
+        """Those that the iterations have carried along."""
+        return state.coordinates
+
+
+class CorrelationLocalised(NamedTuple):
+    """The gain tapered by what correlations of so few members are worth."""
+
+    def taper(
+        self, members: Ensemble, outputs: Float[AnyArray, "members outputs"]
+    ) -> Float[AnyArray, "parameters outputs"]:
+        """See `correlation_taper`."""
+        return correlation_taper(members, outputs)
+
+    def coordinates(self, state: EKIState, first: Ensemble) -> Float[AnyArray, "members rank"]:
+        """See `projection`."""
+        return projection(state, first)
+
+
+NOT_LOCALISED = NotLocalised()
+LOCALISATIONS = {"none": NOT_LOCALISED, "correlation": CorrelationLocalised()}
 
 
 def _anomalies(values: Float[AnyArray, "members columns"]) -> Float[AnyArray, "members columns"]:
@@ -105,10 +142,10 @@ def schedule(
     without perturbations. Raises ValueError for another name of a schedule or of a localisation.
     """
     known = {
-        "repeated": (1.0, 1.0, 1.0),
-        "tempered": (float(iterations), 1.0, 1.0),
-        "released": (0.0, 0.5, 0.0),
-        "unperturbed": (1.0, 1.0, 0.0),
+        "repeated": Schedule(noise_scale=1.0, step_size=1.0),
+        "tempered": Schedule(noise_scale=float(iterations), step_size=1.0),
+        "released": Schedule(noise_scale=0.0, step_size=0.5, perturbation=0.0),
+        "unperturbed": Schedule(noise_scale=1.0, step_size=1.0, perturbation=0.0),
     }
     if name not in known:
         raise ValueError(f"unknown EKI schedule {name!r}: choose one of {', '.join(known)}")
@@ -116,7 +153,7 @@ def schedule(
         raise ValueError(
             f"unknown localisation {localisation!r}: choose one of {', '.join(LOCALISATIONS)}"
         )
-    return Schedule(*known[name], inflation, LOCALISATIONS[localisation])
+    return known[name]._replace(inflation=inflation, localisation=LOCALISATIONS[localisation])
 
 
 class EKIInfo(NamedTuple):
@@ -136,18 +173,18 @@ def init(ensemble: Ensemble) -> EKIState:
 def step(
     state: EKIState,
     forward: Forward,
-    observation: Float[AnyArray, " outputs"],
-    noise_factor: Float[AnyArray, "outputs outputs"],
+    data: Data,
     perturbations: Float[AnyArray, "members outputs"],
     plan: Schedule,
 ) -> tuple[EKIState, EKIInfo]:
     """One iteration w_j ← w_j + α·C^{wg}(C^{gg} + βΓ)⁻¹(y + √β ε_j − g_j) (ad_eki Eq. 5–6).
 
-    Γ = noise_factor·noise_factorᵀ; ε_j = noise_factor·perturbations_j with standard normal
-    perturbations; β = plan.noise_scale, α = plan.step_size, and ε_j is multiplied by
+    y = data.observed; Γ = L·Lᵀ and ε_j = L·perturbations_j with L = data.noise_factor and standard
+    normal perturbations; β = plan.noise_scale, α = plan.step_size, and ε_j is multiplied by
     plan.perturbation. `forward` maps the whole ensemble. With a localisation the gain is tapered,
     and the state's coordinates are those of the gain before.
     """
+    noise_factor = data.noise_factor
     members = state.ensemble.shape[0]
     predictions = forward(state.ensemble)
     anomalies = _anomalies(predictions)
@@ -155,9 +192,10 @@ def step(
         anomalies.T @ anomalies / (members - 1) + plan.noise_scale * noise_factor @ noise_factor.T
     )
     weighting = jnp.linalg.solve(innovation, anomalies.T) / (members - 1)
-    gain, own_gain = ((weighting @ _anomalies(each)).T for each in state)
+    gain, coordinate_gain = ((weighting @ _anomalies(values)).T for values in state)
     gain = gain * plan.localisation.taper(_anomalies(state.ensemble), anomalies)
     noise = plan.perturbation * jnp.sqrt(plan.noise_scale) * perturbations @ noise_factor.T
-    moves = plan.step_size * (observation + noise - predictions)
-    moved = EKIState(state.ensemble + moves @ gain.T, state.coordinates + moves @ own_gain.T)
-    return EKIState(*(inflate(each, plan.inflation) for each in moved)), EKIInfo(predictions, gain)
+    moves = plan.step_size * (data.observed + noise - predictions)
+    moved = EKIState(state.ensemble + moves @ gain.T, state.coordinates + moves @ coordinate_gain.T)
+    inflated = EKIState(*(inflate(values, plan.inflation) for values in moved))
+    return inflated, EKIInfo(predictions, gain)

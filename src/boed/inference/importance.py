@@ -15,6 +15,24 @@ from boed.inference import ensembles
 from boed.inference.noise import log_density
 
 Weights = Float[AnyArray, " parameters"]
+# samples that are read side by side
+SAMPLES_TOGETHER = 32
+
+
+class WeightPrior(NamedTuple):
+    """N(mean, deviation² I)."""
+
+    mean: Weights
+    deviation: float
+
+
+class Data(NamedTuple):
+    """One scalar datum a design, and the deviation of its noise, which is the datum's and not the
+    predictions', as in the EKI.
+    """
+
+    observed: Float[AnyArray, " designs"]
+    deviation: Float[AnyArray, " designs"]
 
 
 class Estimate(NamedTuple):
@@ -53,20 +71,17 @@ def predictions(
 
 def reference_gains(
     key: PRNGKeyArray,
-    prior: tuple[Weights, float],
+    prior: WeightPrior,
     read: Callable[[Weights], Float[AnyArray, " designs"]],
-    data: tuple[Float[AnyArray, " designs"], Float[AnyArray, " designs"]],
+    data: Data,
     samples: int,
-    batch: int = 32,
 ) -> Estimate:
     """The gain of each design's own scalar datum, (designs,), all from the same samples of the
     prior.
 
-    prior: mean and deviation of N(mean, deviation² I); read: weights → predictions at the designs;
-    data: observations and their noise's deviations, which are the data's and not the predictions',
-    as in the EKI.
+    read: weights → predictions at the designs.
     """
     weights, _ = ensembles.draw_samples(key, *prior, samples, outputs=0)
-    observed, deviation = data
-    log_likelihood = log_density(observed, predictions(read, weights, batch), deviation)
+    predicted = predictions(read, weights, SAMPLES_TOGETHER)
+    log_likelihood = log_density(data.observed, predicted, data.deviation)
     return jax.vmap(information_gain, in_axes=1)(log_likelihood)

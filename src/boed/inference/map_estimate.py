@@ -1,7 +1,8 @@
 """The most probable source position, finer than the cells of a belief."""
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
+from typing import Protocol, runtime_checkable
 
 import jax
 import jax.numpy as jnp
@@ -12,6 +13,14 @@ from boed.arrays import AnyArray
 from boed.inference.grid_belief import Cells, LogBelief
 
 Position = Float[AnyArray, "2"]
+
+
+@runtime_checkable
+class PointEstimate(Protocol):
+    """One point for a belief about the source."""
+
+    def __call__(self, belief: LogBelief) -> Position:
+        """The point that stands for the belief."""
 
 
 def spline_matrix(count: int, places) -> Float[np.ndarray, "places count"]:
@@ -79,14 +88,14 @@ def triangulated(
     return _refined(belief, _highest(belief, top), cells, window, surface)
 
 
-def map_estimate(grid: dict, cells: Cells) -> Callable[[LogBelief], Position]:
+def map_estimate(grid: dict, cells: Cells) -> PointEstimate:
     """The MAP estimate that the settings `belief` name: log_cubic (ours) or triangulated (the
     authors').
     """
-    window, refinement = grid["map_window"], grid["map_refinement"]
+    sizes = {"window": grid["map_window"], "refinement": grid["map_refinement"]}
     return {
-        "log_cubic": lambda belief: most_probable(belief, cells, window, refinement),
-        "triangulated": lambda belief: triangulated(belief, cells, window, refinement, 1),
+        "log_cubic": partial(most_probable, cells=cells, **sizes),
+        "triangulated": partial(triangulated, cells=cells, **sizes, top=1),
     }[grid["map_interpolation"]]
 
 

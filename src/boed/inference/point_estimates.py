@@ -2,7 +2,7 @@
 10–11).
 """
 
-from collections.abc import Callable
+from functools import partial
 
 import jax
 import jax.numpy as jnp
@@ -11,15 +11,15 @@ from jaxtyping import Float
 import boed.runtime  # noqa: F401
 from boed.arrays import AnyArray, Scalar
 from boed.inference.grid_belief import Cells, LogBelief
-from boed.inference.map_estimate import map_estimate, triangulated
+from boed.inference.map_estimate import PointEstimate, map_estimate, triangulated
 
 Point = Float[AnyArray, "2"]
 
 
 def _mean_of(values: LogBelief, cells: Cells, count: int, least: Scalar | float) -> Point:
     """Mean position of the `count` cells of greatest value, of those not below `least`."""
-    found, index = jax.lax.top_k(values.ravel(), count)
-    kept = found >= least
+    greatest, index = jax.lax.top_k(values.ravel(), count)
+    kept = greatest >= least
     rows, columns = jnp.unravel_index(index, values.shape)
     positions = jnp.stack([jnp.asarray(cells.x)[rows], jnp.asarray(cells.y)[columns]], axis=-1)
     return kept @ positions / jnp.sum(kept)
@@ -44,20 +44,21 @@ def local_maxima(belief: LogBelief, cells: Cells, count: int, least_share: float
     )
 
 
-def estimate(settings: dict, cells: Cells) -> Callable[[LogBelief], Point]:
+def estimate(settings: dict, cells: Cells) -> PointEstimate:
     """The estimate that the settings `calibration` name; of a belief drawn from, where the draws
     begin: its MAP.
     """
     block, grid = settings["calibration"], settings["belief"]
-    mode, window, refinement = map_estimate(grid, cells), grid["map_window"], grid["map_refinement"]
-    return {
-        "map": mode,
-        "belief": mode,
-        "top_cells": lambda belief: top_cells(belief, cells, block["peaks"]),
-        "refined_top_cells": lambda belief: triangulated(
-            belief, cells, window, refinement, block["peaks"]
-        ),
-        "local_maxima": lambda belief: local_maxima(
-            belief, cells, block["peaks"], block["least_share"]
-        ),
-    }[block["centres"]]
+    sizes = {"window": grid["map_window"], "refinement": grid["map_refinement"]}
+    match block["centres"]:
+        case "map" | "belief":
+            return map_estimate(grid, cells)
+        case "top_cells":
+            return partial(top_cells, cells=cells, count=block["peaks"])
+        case "refined_top_cells":
+            return partial(triangulated, cells=cells, **sizes, top=block["peaks"])
+        case "local_maxima":
+            counted = {"count": block["peaks"], "least_share": block["least_share"]}
+            return partial(local_maxima, cells=cells, **counted)
+        case other:
+            raise ValueError(f"unknown centres {other!r} of a calibration")

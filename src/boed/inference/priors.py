@@ -2,8 +2,7 @@
 probabilities.
 """
 
-from collections.abc import Callable
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, runtime_checkable
 
 import jax
 import jax.numpy as jnp
@@ -14,60 +13,83 @@ from jaxtyping import Float, PRNGKeyArray
 import boed.runtime  # noqa: F401
 from boed.arrays import AnyArray
 
+Samples = Float[AnyArray, "samples 1"]
+Rule = tuple[Float[AnyArray, "nodes 1"], Float[AnyArray, " nodes"]]
+
 NODES_A_PANEL = 10
 REACH = 9.0
 
 
-class Prior(NamedTuple):
-    """sample: (key, N) → (N, 1); nodes: about how many → nodes (n, 1) and their probabilities (n,).
+@runtime_checkable
+class Prior(Protocol):
+    """A prior of one parameter."""
 
-    log_density: parameters (n,) → log p (n,), −∞ where there are none.
-    """
+    def sample(self, key: PRNGKeyArray, count: int) -> Samples:
+        """So many independent samples."""
 
-    sample: Callable[[PRNGKeyArray, int], Float[AnyArray, "samples 1"]]
-    nodes: Callable[[int], tuple[Float[AnyArray, "nodes 1"], Float[AnyArray, " nodes"]]]
-    log_density: Callable[[Float[AnyArray, " nodes"]], Float[AnyArray, " nodes"]]
+    def nodes(self, count: int) -> Rule:
+        """About so many quadrature nodes, and their probabilities."""
+
+    def log_density(self, parameters: Float[AnyArray, " any"]) -> Float[AnyArray, " any"]:
+        """log p of each parameter, −∞ where there are none."""
 
 
-def normal(mean: float, deviation: float) -> Prior:
-    """θ ~ N(mean, deviation²); its nodes are those of the trapezoidal rule over ± nine
-    deviations.
-    """
+class Normal(NamedTuple):
+    """θ ~ N(mean, deviation²)."""
 
-    def nodes(count):
+    mean: float
+    deviation: float
+
+    def sample(self, key: PRNGKeyArray, count: int) -> Samples:
+        """So many independent samples."""
+        return self.mean + self.deviation * jax.random.normal(key, (count, 1))
+
+    def nodes(self, count: int) -> Rule:
+        """Those of the trapezoidal rule over ± nine deviations, and their probabilities."""
         standard = np.linspace(-REACH, REACH, count)
         weights = np.exp(-0.5 * standard**2)
-        return jnp.asarray(mean + deviation * standard[:, None]), jnp.asarray(
-            weights / weights.sum()
-        )
+        points = jnp.asarray(self.mean + self.deviation * standard[:, None])
+        return points, jnp.asarray(weights / weights.sum())
 
-    def sample(key, count):
-        return mean + deviation * jax.random.normal(key, (count, 1))
-
-    return Prior(sample, nodes, lambda parameters: norm.logpdf(parameters, mean, deviation))
+    def log_density(self, parameters: Float[AnyArray, " any"]) -> Float[AnyArray, " any"]:
+        """log p of each parameter."""
+        return norm.logpdf(parameters, self.mean, self.deviation)
 
 
-def uniform(lower: float, upper: float) -> Prior:
-    """θ ~ U(lower, upper); its nodes are those of Gauss and Legendre in equal panels."""
+class Uniform(NamedTuple):
+    """θ ~ U(lower, upper)."""
 
-    def nodes(count):
-        """At least so many nodes and their weights."""
+    lower: float
+    upper: float
+
+    def sample(self, key: PRNGKeyArray, count: int) -> Samples:
+        """So many independent samples."""
+        return jax.random.uniform(key, (count, 1), minval=self.lower, maxval=self.upper)
+
+    def nodes(self, count: int) -> Rule:
+        """At least so many, of Gauss and Legendre in equal panels, and their probabilities."""
         abscissae, weights = np.polynomial.legendre.leggauss(NODES_A_PANEL)
         panels = int(np.ceil(count / NODES_A_PANEL))
-        edges = np.linspace(lower, upper, panels + 1)
+        edges = np.linspace(self.lower, self.upper, panels + 1)
         points = edges[:-1, None] + np.diff(edges)[:, None] * (abscissae + 1) / 2
         return jnp.asarray(points.reshape(-1, 1)), jnp.asarray(
             np.tile(weights / 2 / panels, panels)
         )
 
-    def sample(key, count):
-        return jax.random.uniform(key, (count, 1), minval=lower, maxval=upper)
+    def log_density(self, parameters: Float[AnyArray, " any"]) -> Float[AnyArray, " any"]:
+        """log p of each parameter, −∞ outside the bounds."""
+        inside = (parameters >= self.lower) & (parameters <= self.upper)
+        return jnp.where(inside, -jnp.log(self.upper - self.lower), -jnp.inf)
 
-    def log_density(parameters):
-        inside = (parameters >= lower) & (parameters <= upper)
-        return jnp.where(inside, -jnp.log(upper - lower), -jnp.inf)
 
-    return Prior(sample, nodes, log_density)
+def normal(mean: float, deviation: float) -> Prior:
+    """θ ~ N(mean, deviation²)."""
+    return Normal(mean, deviation)
+
+
+def uniform(lower: float, upper: float) -> Prior:
+    """θ ~ U(lower, upper)."""
+    return Uniform(lower, upper)
 
 
 PRIORS = {"normal": normal, "uniform": uniform}

@@ -11,7 +11,7 @@ import yaml
 from boed.config import overlays
 from boed.numerics.replicates import over_replicates
 from boed.studies.hybrid import campaign, inverse_problem
-from boed.studies.hybrid.measurement import measurement
+from boed.studies.hybrid.measurement import Measurement
 from boed.systems.plume.discrepancy_network import tanh_network
 from boed.systems.plume.exact import gaussian_plume
 
@@ -42,7 +42,7 @@ def test_mapping_over_replicates_is_a_loop(rng):
 def test_the_measurements_of_a_stage_are_the_exact_plume_plus_their_noise():
     study = inverse_problem.setup(ROBUST)
     designs, noise = jnp.array([[0.3, 0.4], [0.2, 0.25]]), jnp.array([0.0, 2.0])
-    datum, true = measurement(study)(study.plume.moment(0.061), designs, noise)
+    datum, true = Measurement(study)(study.plume.moment(0.061), designs, noise)
     exact = gaussian_plume(np.asarray(designs), 0.061, LOCATION, 2.0, 0.05, study.plume.velocity)
     np.testing.assert_allclose(true, exact, rtol=1e-4)
     observed = exact + np.asarray(noise) * (0.05 + 0.05 * exact)
@@ -57,7 +57,7 @@ def test_a_field_error_is_that_of_the_strengths():
     """
     strong = overlays.resolve(SMOKE, "parametric_error", "robust")
     study = inverse_problem.setup(strong)
-    errors = campaign.field_error(study)(study.plume.moment(0.03), jnp.array([[3.0], [2.0], [1.0]]))
+    errors = campaign.FieldError(study)(study.plume.moment(0.03), jnp.array([[3.0], [2.0], [1.0]]))
     np.testing.assert_allclose(errors, [0.5, 0.0, 0.5], atol=1e-6)
 
 

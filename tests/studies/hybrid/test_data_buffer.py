@@ -18,15 +18,15 @@ def datum(rng, replicates=3):
 
 @pytest.mark.parametrize("stages", [1, 2, 6])
 def test_every_datum_has_a_slot_of_its_own(stages):
-    each = data_buffer.Slots(stages)
-    taken = [each.physical(n) for n in range(1, stages + 1)] + [
-        each.discrepancy(n) for n in range(2, stages + 1)
+    slots = data_buffer.Slots(stages)
+    taken = [slots.physical(n) for n in range(1, stages + 1)] + [
+        slots.discrepancy(n) for n in range(2, stages + 1)
     ]
-    assert taken == list(range(each.count))
-    np.testing.assert_array_equal(each.is_discrepancy, [0] * stages + [1] * (stages - 1))
-    values = each.each(range(1, stages + 1))
-    assert all(values[each.physical(n)] == n for n in range(1, stages + 1))
-    assert all(values[each.discrepancy(n)] == n for n in range(2, stages + 1))
+    assert taken == list(range(slots.count))
+    np.testing.assert_array_equal(slots.is_discrepancy, [0] * stages + [1] * (stages - 1))
+    values = slots.by_slot(range(1, stages + 1))
+    assert all(values[slots.physical(n)] == n for n in range(1, stages + 1))
+    assert all(values[slots.discrepancy(n)] == n for n in range(2, stages + 1))
 
 
 def test_measurements_start_empty_and_are_put_into_their_slots(rng):

@@ -11,7 +11,8 @@ import pytest
 import yaml
 
 from boed.config import overlays
-from boed.studies.hybrid import discrepancy_experiment, inverse_problem
+from boed.studies.hybrid import discrepancy_experiment, discrepancy_search, inverse_problem
+from boed.studies.hybrid.discrepancy_experiment import DiscrepancyInputs, RealisedGain, SpreadAfter
 from boed.systems.plume.exact import gaussian_plume
 
 SMOKE = yaml.safe_load(Path("config/smoke.yaml").read_text())
@@ -30,6 +31,9 @@ DESIGN, CENTRE, TIME, GUESS = (
     jnp.array([3.0]),
 )
 STUDY = inverse_problem.setup(STRENGTH)
+INPUTS = DiscrepancyInputs(
+    weights=GUESS, centre=CENTRE, noise=jnp.array(0.5), spread=jnp.zeros((0, 1))
+)
 # the plume of unit strength, the ratio of signal to noise, and the part of the prior variance that
 # a datum removes
 UNIT = float(
@@ -47,8 +51,8 @@ def gain(datum):
 
 def problem(utility, **changes):
     moment = STUDY.plume.moment(TIME)
-    make = discrepancy_experiment.PROBLEMS[utility](STUDY, BLOCK | changes, STRENGTH["experiment"])
-    return make(moment, jnp.array([0.5, 0.9]), GUESS, CENTRE, jnp.array(0.5), jnp.zeros((0, 1)))
+    make = discrepancy_search.PROBLEMS[utility](STUDY, BLOCK | changes, STRENGTH["experiment"])
+    return make(moment, jnp.array([0.5, 0.9]), INPUTS)
 
 
 def evaluated(problem, key):
@@ -81,9 +85,8 @@ def test_the_search_may_go_as_far_as_its_limit_and_the_domain_allow():
 
 def test_without_a_domain_the_move_limit_is_the_only_box():
     free = STRENGTH["experiment"] | {"domain": "none"}
-    make = discrepancy_experiment.PROBLEMS["measured"](STUDY, BLOCK, free)
-    arguments = GUESS, CENTRE, jnp.array(0.5), jnp.zeros((0, 1))
-    box = make(STUDY.plume.moment(TIME), jnp.array([0.1, 0.9]), *arguments).box
+    make = discrepancy_search.PROBLEMS["measured"](STUDY, BLOCK, free)
+    box = make(STUDY.plume.moment(TIME), jnp.array([0.1, 0.9]), INPUTS).box
     np.testing.assert_allclose([box.lower, box.upper], [[-0.25, 0.55], [0.45, 1.25]])
 
 
@@ -93,8 +96,9 @@ def test_a_carried_ensemble_keeps_the_variance_that_its_data_leave(key):
     settings = STRENGTH | {"discrepancy_experiment": block}
     first = discrepancy_experiment.first_spread(settings, key[None], GUESS[None])
     assert first.shape == (1, 4000, 1)
-    moment, learn = STUDY.plume.moment(TIME), discrepancy_experiment.spread_after(STUDY, settings)
-    after = learn(moment, DESIGN[None], GUESS[None], CENTRE[None], jnp.zeros(1), first, key[None])
+    moment, learn = STUDY.plume.moment(TIME), SpreadAfter(STUDY, settings)
+    inputs = DiscrepancyInputs(GUESS[None], CENTRE[None], jnp.zeros(1), first)
+    after = learn(moment, DESIGN[None], inputs, key[None])
     assert float(after.var() / first.var()) == pytest.approx(1 - REMOVED, rel=0.08)
     assert float(after.mean()) == pytest.approx(0.0, abs=1e-12)
 
@@ -102,19 +106,17 @@ def test_a_carried_ensemble_keeps_the_variance_that_its_data_leave(key):
 def test_a_fresh_ensemble_leaves_nothing_to_the_next_stage(key):
     first = discrepancy_experiment.first_spread(STRENGTH, key[None], GUESS[None])
     assert first.shape == (1, 0, 1)
-    arguments = DESIGN[None], GUESS[None], CENTRE[None], jnp.zeros(1), first, key[None]
-    after = discrepancy_experiment.spread_after(STUDY, STRENGTH)(
-        STUDY.plume.moment(TIME), *arguments
-    )
+    inputs = DiscrepancyInputs(GUESS[None], CENTRE[None], jnp.zeros(1), first)
+    learn = SpreadAfter(STUDY, STRENGTH)
+    after = learn(STUDY.plume.moment(TIME), DESIGN[None], inputs, key[None])
     assert after.shape == (1, 0, 1)
 
 
 def test_the_realised_gain_shares_the_data_among_the_iterations_whatever_the_schedule(key):
     block = BLOCK | {"schedule": "released", "iterations": 3}
-    realised = discrepancy_experiment.realised_gain(
-        STUDY, STRENGTH | {"discrepancy_experiment": block}
-    )
+    realised = RealisedGain(STUDY, STRENGTH | {"discrepancy_experiment": block})
     moment, noise = STUDY.plume.moment(TIME), jnp.array([0.5, -1.0])
-    twice = (jnp.stack([each, each]) for each in (DESIGN, GUESS, CENTRE))
-    gains = realised(moment, *twice, noise, jax.random.split(key, 2))
+    design, weights, centre = (jnp.stack([one, one]) for one in (DESIGN, GUESS, CENTRE))
+    inputs = DiscrepancyInputs(weights, centre, noise, jnp.zeros((2, 0, 1)))
+    gains = realised(moment, design, inputs, jax.random.split(key, 2))
     np.testing.assert_allclose(gains, gain(2 * UNIT + 0.05 * np.asarray(noise)), rtol=0.03)

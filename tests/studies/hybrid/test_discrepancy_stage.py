@@ -12,10 +12,10 @@ from boed.config import overlays
 from boed.inference import grid_belief
 from boed.keys import key_for, replicate_keys
 from boed.studies.hybrid import data_buffer, discrepancy_stage, inverse_problem
-from boed.studies.hybrid.belief_update import belief_update
-from boed.studies.hybrid.discrepancy_stage import Campaign, Randomness
+from boed.studies.hybrid.belief_update import BeliefUpdate
+from boed.studies.hybrid.discrepancy_stage import Campaign, DiscrepancyStage, Halfway, Randomness
 from boed.studies.hybrid.inverse_problem import Measurements
-from boed.studies.hybrid.measurement import measurement
+from boed.studies.hybrid.measurement import Measurement
 
 SMOKE = yaml.safe_load(Path("config/smoke.yaml").read_text())
 # the source held near one place: draws from a belief would follow all data, whichever are fitted
@@ -44,14 +44,14 @@ def beliefs(study):
 @pytest.fixture(scope="module")
 def campaign(study):
     """The physical data of two stages, and room for the discrepancy datum of the second."""
-    moments, data, each = study.plume.moments(TIMES), data_buffer.empty(2, 3), data_buffer.Slots(2)
+    moments, data, slots = study.plume.moments(TIMES), data_buffer.empty(2, 3), data_buffer.Slots(2)
     for slot, design in enumerate(DESIGNS):
-        datum, _ = measurement(study)(
+        datum, _ = Measurement(study)(
             data_buffer.of_slot(moments, slot), jnp.array([design] * 2), jnp.zeros(2)
         )
         data = data_buffer.put(data, slot, datum)
     return Campaign(
-        moments, data, each.is_discrepancy, newest=each.physical(2), free=each.discrepancy(2)
+        moments, data, slots.is_discrepancy, newest=slots.physical(2), free=slots.discrepancy(2)
     )
 
 
@@ -63,9 +63,10 @@ def learned(study, campaign, beliefs, change):
     located = {"most_probable": jnp.array([[0.45, 0.25]] * 2), "log_probability": found}
     keys = (replicate_keys(key_for(1, label), 2) for label in "bc")
     random = Randomness(jnp.zeros(2), key_for(1, "a"), *keys)
-    run = discrepancy_stage.discrepancy_stage(study, chosen)
-    nobody = jnp.zeros((2, 0, 1))
-    return run(campaign, start, nobody, located, jnp.full((2, 1), 3.0), jnp.asarray(0.05), random)
+    halfway = Halfway(
+        start=start, spread=jnp.zeros((2, 0, 1)), belief=located, first=jnp.full((2, 1), 3.0)
+    )
+    return DiscrepancyStage(study, chosen)(campaign, halfway, jnp.asarray(0.05), random)
 
 
 @pytest.mark.slow
@@ -73,7 +74,7 @@ def learned(study, campaign, beliefs, change):
 def test_the_belief_is_made_anew_from_what_is_asked_for(study, campaign, beliefs, again):
     result = learned(study, campaign, beliefs, {"reupdate": again})
     uniform, found = beliefs
-    update = belief_update(study, ROBUST)
+    update = BeliefUpdate(study, ROBUST)
     newest = Measurements(*(values[:, 1:2] for values in campaign.data))
     own = jax.tree.map(lambda leaf: leaf[1:2], campaign.moments)
     expected = {

@@ -97,9 +97,8 @@ def test_measured_utility_is_the_gain_of_the_measurement_and_its_gradient_agrees
 
     @jax.jit
     def utility(design):
-        return inverse_problem.measured_utility(
-            study, truth, lambda d: cells(study, truth, d), design, prior, noise
-        )
+        experiment = inverse_problem.Experiment(truth, lambda d: cells(study, truth, d), noise)
+        return inverse_problem.measured_utility(study, experiment, design, prior)
 
     u = gaussian_plume(np.array(DESIGN), TIME, (0.25, 0.25), 2.0, 0.05, study.plume.velocity)
     posterior = exact_log_likelihood(study, DESIGN, TIME, u + 0.7 * (0.05 + 0.1 * u))

@@ -10,7 +10,8 @@ from scipy.stats import norm
 
 from boed.config import overlays
 from boed.studies.hybrid import inverse_problem
-from boed.studies.hybrid.physical_experiment import physical_search
+from boed.studies.hybrid.data_buffer import Start
+from boed.studies.hybrid.physical_experiment import PhysicalSearch
 from boed.systems.plume.exact import gaussian_plume
 
 SMOKE = yaml.safe_load(Path("config/smoke.yaml").read_text())
@@ -50,10 +51,10 @@ def predicted(design):
 @pytest.mark.parametrize(("utility", "exact"), [("measured", measured), ("predicted", predicted)])
 def test_the_search_begins_at_the_best_of_its_grid_and_climbs(utility, exact, key):
     experiment = KNOWN["experiment"] | {"utility": utility, "rate": 0.005}
-    search = physical_search(STUDY, KNOWN | {"experiment": experiment})
+    search = PhysicalSearch(STUDY, KNOWN | {"experiment": experiment})
     start, prior = jnp.array([[0.5, 0.5], [0.6, 0.3]]), jnp.full((2, 9, 9), UNIFORM)
-    own = (jnp.array([[2.0], [2.0]]), prior, jnp.zeros(2))
-    state, info = search(STUDY.plume.moment(TIME), start, own, key, 5)
+    begun = Start(start, jnp.array([[2.0], [2.0]]), prior)
+    state, info = search(STUDY.plume.moment(TIME), begun, jnp.zeros(2), key, 5)
     climbed = []
     for replicate, centre in enumerate(np.asarray(start)):
         axes = [np.linspace(max(c - 0.2, 0), min(c + 0.2, 1), 3) for c in centre]

@@ -30,7 +30,7 @@ def located(study):
         grid_belief.uniform(study.cells), (2, study.cells.x.size, study.cells.y.size)
     )
     start = Start(jnp.array([[0.5, 0.5], [0.4, 0.3]]), jnp.array([[2.0], [3.0]]), uniform)
-    locate = physical_stage.physical_stage(study, ROBUST)
+    locate = physical_stage.PhysicalStage(study, ROBUST)
     return locate(study.plume.moment(TIME), start, jnp.array([0.0, 1.0]), key_for(1, "a"), 5)
 
 

@@ -19,7 +19,7 @@ from boed.studies.active.stage import ActiveSlots, Randomness, locating, teachin
 from boed.studies.hybrid import data_buffer, inverse_problem
 from boed.studies.hybrid.data_buffer import Start
 from boed.studies.hybrid.inverse_problem import Inversion
-from boed.studies.hybrid.model_error import assessment, attribution, simulated_assessment
+from boed.studies.hybrid.model_error import Assessment, Attribution, SimulatedAssessment
 
 PER_STAGE = Float[AnyArray, "stage replicate"]
 
@@ -111,7 +111,7 @@ def assessing(study: Inversion) -> Callable[..., list]:
     """(moment, time, weights, designs, centres) → the ERRORS of the record; centres: where the
     calibration holds it.
     """
-    assess, simulate = assessment(study), simulated_assessment(study)
+    assess, simulate = Assessment(study), SimulatedAssessment(study)
 
     def told(moment, time, weights, designs, centres) -> list:
         """The errors of every replicate, in the order of ERRORS."""
@@ -155,7 +155,7 @@ def _run_each(settings: dict, seed: int, study_name: str, first) -> Record:
     locate, teach = locating(study, settings), teaching(study, settings) if corrects else None
     assess, places = assessing(study), slots_for(study, settings)
     point = over_replicates(estimate(settings, study.cells), shared=0)
-    attribute = attribution(study) if "velocity" in settings["model"] else None
+    attribute = Attribution(study) if "velocity" in settings["model"] else None
     moments = jax.tree.map(jnp.asarray, places.each(study.flow.moments(times)))
     start, first = data_buffer.first_start(study, settings, first), jnp.asarray(first)
     data, zeros = (

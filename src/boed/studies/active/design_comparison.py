@@ -16,11 +16,11 @@ from boed.inference.point_estimates import estimate
 from boed.jobs.progress import in_turn
 from boed.numerics.replicates import over_replicates
 from boed.studies.active.indicator import History, form_of, histories
-from boed.studies.hybrid.belief_update import belief_update
-from boed.studies.hybrid.discrepancy_calibration import network_calibration
+from boed.studies.hybrid.belief_update import BeliefUpdate
+from boed.studies.hybrid.discrepancy_calibration import Calibration, CalibrationInputs
 from boed.studies.hybrid.inverse_problem import Inversion
-from boed.studies.hybrid.measurement import array_measurement
-from boed.studies.hybrid.model_error import assessment
+from boed.studies.hybrid.measurement import ArrayMeasurement
+from boed.studies.hybrid.model_error import Assessment
 from boed.systems.plume.sources import Source
 
 
@@ -64,13 +64,13 @@ def proposed(
 
 def centres(study: Inversion, settings: dict, stage: Stage) -> Float[AnyArray, "replicate 2"]:
     """Where the source is held while a stage learns: estimated after its own datum."""
-    data = array_measurement(study)(
+    data = ArrayMeasurement(study)(
         stage.moment, stage.design, jnp.zeros((len(stage.design), len(study.offsets)))
     )
     moments = jax.tree.map(
         lambda leaf: jnp.broadcast_to(leaf, (len(study.offsets), *leaf.shape)), stage.moment
     )
-    belief = belief_update(study, settings)(moments, data, stage.weights, stage.prior)
+    belief = BeliefUpdate(study, settings)(moments, data, stage.weights, stage.prior)
     return over_replicates(estimate(settings, study.cells), shared=0)(belief["log_probability"])
 
 
@@ -79,9 +79,9 @@ def lessons(study: Inversion, settings: dict, rate: float) -> Callable[..., Less
     noise-free data.
     """
     measure, calibrate, assess = (
-        array_measurement(study),
-        network_calibration(study, settings),
-        assessment(study),
+        ArrayMeasurement(study),
+        Calibration(study, settings),
+        Assessment(study),
     )
     sensors = len(study.offsets)
 
@@ -98,16 +98,15 @@ def lessons(study: Inversion, settings: dict, rate: float) -> Callable[..., Less
             lambda leaf: jnp.broadcast_to(leaf, (sensors, *leaf.shape)), stage.moment
         )
         keys = jnp.repeat(jax.random.split(key, replicates), count)
-        weights, _ = calibrate(
-            moments,
-            jnp.asarray(rate),
-            data,
-            data.used,
-            each(stage.weights),
-            each(first),
-            each(centre),
-            keys,
+        inputs = CalibrationInputs(
+            data=data,
+            trained=data.used,
+            weights=each(stage.weights),
+            first=each(first),
+            centre=each(centre),
+            key=keys,
         )
+        weights, _ = calibrate(moments, jnp.asarray(rate), inputs)
         found = assess(stage.moment, stage.time, weights, flat).field
         shape = (replicates, count)
         return Lessons(

@@ -13,17 +13,18 @@ from jaxtyping import Bool, Float, Int
 from boed.arrays import AnyArray
 from boed.design import ad_eki, projected_adam
 from boed.design.projected_adam import SearchInfo
-from boed.design.replicated_search import make_search
+from boed.design.replicated_search import ReplicatedSearch
 from boed.inference import eki, ensembles, importance
 from boed.inference.divergence import divergence
 from boed.inference.noise import log_density
 from boed.keys import replicate_keys
 from boed.numerics.replicates import over_replicates
 from boed.studies.hybrid.discrepancy_experiment import (
+    DiscrepancyInputs,
     discrepancy_experiment,
-    measured_problem,
     plan_of,
 )
+from boed.studies.hybrid.discrepancy_search import MeasuredProblem
 from boed.studies.hybrid.inverse_problem import Inversion, array_offsets
 
 
@@ -100,17 +101,18 @@ def informed_search(study: Inversion, settings: dict) -> Callable[..., Informed]
     """
     block, own = settings["discrepancy_experiment"], settings["indicator"]
     form = form_of(own)
-    problem = measured_problem(
+    problem = MeasuredProblem(
         study, block, settings["experiment"], form.experiment, form.sensors(study)
     )
-    ascend = make_search(problem, projected_adam.ascent(block), grid=0)
+    ascend = ReplicatedSearch(problem, projected_adam.ascent(block), grid=0)
 
     def run(moment, start, arguments, key) -> Informed:
         """The ascent with its whole budget; what is beyond the first informative design is not
         used.
         """
         nobody = jnp.zeros((len(start), 0, arguments[0].shape[1]))
-        _, steps = ascend(moment, start, (*arguments, nobody), key, own["budget"])
+        inputs = DiscrepancyInputs(*arguments, nobody)
+        _, steps = ascend(moment, start, inputs, key, own["budget"])
         return chosen(steps, own["threshold"])
 
     return run
@@ -126,14 +128,12 @@ def judged(study: Inversion, settings: dict) -> Callable[..., Informed]:
         form_of(settings["indicator"]),
     )
     build, plan = form.experiment, plan_of(block, block["iterations"])
-    shape = (block["deviation"], block["members"], block["iterations"], form.sensors(study))
+    shape = ensembles.Shape(block["members"], block["iterations"], form.sensors(study))
 
     def one(moment, design, weights, centre, noise, key):
         """The indicator of one replicate's data."""
-        ensemble, perturbations = ensembles.draw(key, weights, *shape)
-        return ad_eki.information_gain(
-            design, build(study, moment, centre, noise), ensemble, perturbations, plan
-        )
+        draw = ensembles.draw(key, weights, block["deviation"], shape)
+        return ad_eki.information_gain(design, build(study, moment, centre, noise), draw, plan)
 
     gains = over_replicates(one, shared=1)
 
@@ -176,17 +176,19 @@ def history(
     """How an ensemble learns from the data of a design (active_learning Eq. 16–19), and its
     non-Gaussian gain.
     """
-    forward, data = experiment.forward(design), experiment.observe(design)
-    factor = experiment.noise_factor(design, data)
+    forward, observed = experiment.forward(design), experiment.observe(design)
+    data = eki.Data(observed, experiment.noise_factor(design, observed))
 
     def iteration(state, noise):
-        state, _ = eki.step(state, forward, data, factor, noise, plan)
+        state, _ = eki.step(state, forward, data, noise, plan)
         gain = divergence(plan.localisation.coordinates(state, ensemble)).total
         return state, (state.ensemble, gain)
 
     _, (ensembles, gains) = jax.lax.scan(iteration, eki.init(ensemble), perturbations)
     every = jnp.concatenate([ensemble[None], ensembles])
-    likelihood = jnp.sum(log_density(data, forward(ensemble), jnp.diagonal(factor)), axis=1)
+    likelihood = jnp.sum(
+        log_density(observed, forward(ensemble), jnp.diagonal(data.noise_factor)), axis=1
+    )
     return History(
         gains,
         every.mean(axis=1),
@@ -203,11 +205,11 @@ def histories(study: Inversion, settings: dict, form: Form, schedule: str) -> Ca
     """
     block, build = settings["discrepancy_experiment"], form.experiment
     plan = plan_of(block | {"schedule": schedule}, block["iterations"])
-    shape = (block["deviation"], block["members"], block["iterations"], form.sensors(study))
+    shape = ensembles.Shape(block["members"], block["iterations"], form.sensors(study))
 
     def one(moment, designs, weights, centre, noise, key):
         """The histories of one replicate's designs."""
-        ensemble, perturbations = ensembles.draw(key, weights, *shape)
+        ensemble, perturbations = ensembles.draw(key, weights, block["deviation"], shape)
         experiment = build(study, moment, centre, noise)
         learn = partial(
             history, experiment, ensemble=ensemble, perturbations=perturbations, plan=plan

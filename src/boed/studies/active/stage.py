@@ -18,12 +18,18 @@ from boed.inference.point_estimates import estimate
 from boed.numerics.replicates import over_replicates
 from boed.studies.active.indicator import Informed, informing
 from boed.studies.hybrid import data_buffer
-from boed.studies.hybrid.belief_update import belief_update
-from boed.studies.hybrid.calibrate_and_update import Again, Taught, learning
+from boed.studies.hybrid.belief_update import BeliefUpdate
+from boed.studies.hybrid.calibrate_and_update import (
+    Again,
+    CalibrateAndUpdate,
+    Knowledge,
+    StageData,
+    Taught,
+)
 from boed.studies.hybrid.data_buffer import Start
 from boed.studies.hybrid.inverse_problem import Inversion, Measurements
-from boed.studies.hybrid.measurement import array_measurement
-from boed.studies.hybrid.physical_experiment import physical_search
+from boed.studies.hybrid.measurement import ArrayMeasurement
+from boed.studies.hybrid.physical_experiment import PhysicalSearch
 
 
 class ActiveSlots(NamedTuple):
@@ -98,15 +104,15 @@ def locating(study: Inversion, settings: dict) -> Callable[..., Located]:
     replicates.
     """
     search, measure, update = (
-        physical_search(study, settings),
-        array_measurement(study),
-        belief_update(study, settings),
+        PhysicalSearch(study, settings),
+        ArrayMeasurement(study),
+        BeliefUpdate(study, settings),
     )
     sensors = len(study.offsets)
 
     def run(moment, start: Start, noise, key, steps: int) -> Located:
         """Search, measure, update."""
-        state, _ = search(moment, start.design, (start.weights, start.prior, noise), key, steps)
+        state, _ = search(moment, start, noise, key, steps)
         data = measure(moment, state.design, noise)
         moments = jax.tree.map(lambda leaf: jnp.broadcast_to(leaf, (sensors, *leaf.shape)), moment)
         return Located(state.design, data, update(moments, data, start.weights, start.prior))
@@ -128,8 +134,8 @@ def teaching(study: Inversion, settings: dict) -> Callable[..., Learned]:
     """
     inform, measure, learn = (
         informing(study, settings),
-        array_measurement(study),
-        learning(study, settings),
+        ArrayMeasurement(study),
+        CalibrateAndUpdate(study, settings),
     )
     shift = settings["indicator"]["shift"]
     centres = over_replicates(estimate(settings, study.cells), shared=0)
@@ -171,7 +177,10 @@ def teaching(study: Inversion, settings: dict) -> Callable[..., Learned]:
         )
         again = Again(stages, counts)
         taught = learn(
-            moments, data, again, trained, start, located.belief, centre, first, rate, keys
+            StageData(moments=moments, measurements=data, trained=trained, again=again),
+            Knowledge(start=start, belief=located.belief, centre=centre, first=first),
+            rate,
+            keys,
         )
         return Learned(
             informed, data, kept(informed.informative, taught, start.weights, located.belief)

@@ -1,18 +1,22 @@
 """Beliefs of all replicates after measurements, and what they say about the source."""
 
-from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
 
 import jax.numpy as jnp
 import numpy as np
 import xarray as xr
+from jaxtyping import Float
 
+from boed.arrays import AnyArray
 from boed.inference import grid_belief
 from boed.inference.grid_belief import Cells
-from boed.inference.map_estimate import map_estimate
+from boed.inference.map_estimate import PointEstimate, map_estimate
 from boed.jobs.store import variable
 from boed.numerics.replicates import over_replicates
 from boed.studies.hybrid import inverse_problem
-from boed.studies.hybrid.inverse_problem import Inversion
+from boed.studies.hybrid.inverse_problem import InverseProblem, Measurements
+from boed.systems.plume.plume_solver import Moment
 
 POINT, CELLS = ("replicate", "coordinate"), ("replicate", "x", "y")
 STORED = {
@@ -30,28 +34,44 @@ STORED = {
 }
 
 
-def belief_update(study: Inversion, settings: dict) -> Callable:
-    """(moments, measurements, weights, priors) → the belief after all of the measurements, and what
-    it says.
-    """
-    estimated = map_estimate(settings["belief"], study.cells)
-    location = np.asarray(settings["truth"]["location"])
+@dataclass(frozen=True, eq=False)
+class BeliefUpdate:
+    """The belief after all of some measurements, and what it says, of every replicate."""
 
-    def one(moments, data, weights, prior):
-        """One replicate's belief and its summary."""
-        posterior = inverse_problem.posterior(study, moments, data, weights, prior)
-        estimate = estimated(posterior)
+    problem: InverseProblem
+    settings: dict
+
+    def __call__(
+        self,
+        moments: Moment,
+        data: Measurements,
+        weights: Float[AnyArray, "replicate weight"],
+        priors: Float[AnyArray, "replicate x y"],
+    ) -> dict:
+        """Arrays called as in STORED, leading axis replicate; moments: one a datum."""
+        return self._of_all(moments, data, weights, priors)
+
+    @cached_property
+    def _of_all(self):
+        return over_replicates(self._of_one, shared=1)
+
+    @cached_property
+    def _estimate(self) -> PointEstimate:
+        return map_estimate(self.settings["belief"], self.problem.cells)
+
+    def _of_one(self, moments, data, weights, prior):
+        cells, location = self.problem.cells, np.asarray(self.settings["truth"]["location"])
+        posterior = inverse_problem.posterior(self.problem, moments, data, weights, prior)
+        estimate = self._estimate(posterior)
         return {
             "log_probability": posterior,
             "most_probable": estimate,
-            "mean": grid_belief.mean(posterior, study.cells),
-            "spread": grid_belief.spread(posterior, study.cells),
+            "mean": grid_belief.mean(posterior, cells),
+            "spread": grid_belief.spread(posterior, cells),
             "information_gain": grid_belief.information_gain(posterior, prior),
             "location_error": jnp.linalg.norm(estimate - location),
-            "credible_level": grid_belief.credible_level(posterior, study.cells, location),
+            "credible_level": grid_belief.credible_level(posterior, cells, location),
         }
-
-    return over_replicates(one, shared=1)
 
 
 def belief_dataset(cells: Cells, updated: dict) -> xr.Dataset:

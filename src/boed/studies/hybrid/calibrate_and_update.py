@@ -2,30 +2,57 @@
 anew.
 """
 
-from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Float, Int, Key
 
 from boed.arrays import AnyArray, Scalar
 from boed.inference import grid_belief
 from boed.inference.calibration import CalibrationInfo
-from boed.studies.hybrid.belief_update import belief_update
-from boed.studies.hybrid.discrepancy_calibration import network_calibration
-from boed.studies.hybrid.inverse_problem import Inversion, Measurements
+from boed.studies.hybrid.belief_update import BeliefUpdate
+from boed.studies.hybrid.data_buffer import Start
+from boed.studies.hybrid.discrepancy_calibration import Calibration, CalibrationInputs
+from boed.studies.hybrid.inverse_problem import InverseProblem, Measurements
 from boed.systems.plume.plume_solver import Moment
 
 
 class Again(NamedTuple):
-    """Slots of a stage's data, and 1 for those with which a belief is updated under the new
-    weights.
+    """Slots of a stage's data, and 1 for those with which `compound` and `replace` update a belief
+    under the new weights.
     """
 
     slots: Int[np.ndarray, " slots"]
     counts: Float[AnyArray, "replicate slots"]
+
+
+class StageData(NamedTuple):
+    """All data so far, and how a stage uses them.
+
+    moments: one a datum; trained: 1 for data that are fitted; again: those of the stage itself.
+    """
+
+    moments: Moment
+    measurements: Measurements
+    trained: Float[AnyArray, "replicate data"]
+    again: Again
+
+
+class Knowledge(NamedTuple):
+    """What is known before a stage calibrates.
+
+    start: weights and belief before the stage; belief: what its first half says; centre: where the
+    source is held; first: weights before any calibration.
+    """
+
+    start: Start
+    belief: dict
+    centre: Float[AnyArray, "replicate 2"]
+    first: Float[AnyArray, "replicate weight"]
 
 
 class Taught(NamedTuple):
@@ -38,35 +65,50 @@ class Taught(NamedTuple):
     belief: dict
 
 
-def learning(study: Inversion, settings: dict) -> Callable[..., Taught]:
-    """(moments, data, again, trained, start, belief, centres, first weights, rate, keys) → weights,
-    belief after them.
+@dataclass(frozen=True, eq=False)
+class CalibrateAndUpdate:
+    """Fits the weights to a stage's data, and makes the belief anew under them."""
 
-    moments: one a datum; again: the stage's data that `compound` and `replace` update the belief
-    with; trained: 1 for data that are fitted; start: weights and belief before the stage; belief:
-    what its first half found; centres: where the source is held.
-    """
-    calibrate, update = network_calibration(study, settings), belief_update(study, settings)
-    uniform = jnp.asarray(grid_belief.uniform(study.cells))
+    problem: InverseProblem
+    settings: dict
 
-    def remade(moments: Moment, data, again: Again, weights, located: dict, prior) -> dict:
+    def __call__(
+        self, data: StageData, known: Knowledge, rate: Scalar, keys: Key[AnyArray, " replicate"]
+    ) -> Taught:
+        """Calibrate, update again; rate: Adam's learning rate."""
+        inputs = CalibrationInputs(
+            data=data.measurements,
+            trained=data.trained,
+            weights=known.start.weights,
+            first=known.first,
+            centre=known.centre,
+            key=keys,
+        )
+        weights, info = self._calibrate(data.moments, rate, inputs)
+        return Taught(weights, info, self._remade(data, known, weights))
+
+    @cached_property
+    def _calibrate(self) -> Calibration:
+        return Calibration(self.problem, self.settings)
+
+    @cached_property
+    def _update(self) -> BeliefUpdate:
+        return BeliefUpdate(self.problem, self.settings)
+
+    def _remade(self, data: StageData, known: Knowledge, weights) -> dict:
         """The belief under the new weights: from all data, or from the newest on what `reupdate`
         says; or the old.
         """
-        if settings["reupdate"] == "none":
-            return located
-        if settings["reupdate"] == "replay":
-            return update(moments, data, weights, jnp.broadcast_to(uniform, prior.shape))
-        before = prior if settings["reupdate"] == "replace" else located["log_probability"]
-        own = jax.tree.map(lambda leaf: leaf[again.slots], moments)
-        newest = Measurements(*(values[:, again.slots] for values in data))
-        return update(own, newest._replace(used=newest.used * again.counts), weights, before)
-
-    def run(
-        moments, data, again, trained, start, located: dict, centres, first, rate: Scalar, keys
-    ) -> Taught:
-        """Calibrate, update again."""
-        weights, info = calibrate(moments, rate, data, trained, start.weights, first, centres, keys)
-        return Taught(weights, info, remade(moments, data, again, weights, located, start.prior))
-
-    return run
+        again, prior, measurements = data.again, known.start.prior, data.measurements
+        if self.settings["reupdate"] == "none":
+            return known.belief
+        if self.settings["reupdate"] == "replay":
+            uniform = jnp.asarray(grid_belief.uniform(self.problem.cells))
+            before = jnp.broadcast_to(uniform, prior.shape)
+            return self._update(data.moments, measurements, weights, before)
+        replaced = self.settings["reupdate"] == "replace"
+        before = prior if replaced else known.belief["log_probability"]
+        moments = jax.tree.map(lambda leaf: leaf[again.slots], data.moments)
+        newest = Measurements(*(values[:, again.slots] for values in measurements))
+        newest = newest._replace(used=newest.used * again.counts)
+        return self._update(moments, newest, weights, before)

@@ -5,7 +5,8 @@ looks at. A sweep over many settings needs only how each ends; a process for eac
 would cost more than the computation.
 """
 
-from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import jax
@@ -18,15 +19,16 @@ from boed.keys import key_for, replicate_keys
 from boed.numerics.replicates import over_replicates
 from boed.studies.hybrid import inverse_problem
 from boed.studies.hybrid.data_buffer import Slots, Start, empty, first_start, of_slot, put
-from boed.studies.hybrid.discrepancy_experiment import realised_gain
+from boed.studies.hybrid.discrepancy_experiment import DiscrepancyInputs, RealisedGain
 from boed.studies.hybrid.discrepancy_stage import (
     Campaign,
-    discrepancy_stage,
+    DiscrepancyStage,
+    Halfway,
     randomness,
     starting_spread,
 )
-from boed.studies.hybrid.inverse_problem import Inversion, Measurements
-from boed.studies.hybrid.physical_stage import physical_stage
+from boed.studies.hybrid.inverse_problem import InverseProblem, Measurements
+from boed.studies.hybrid.physical_stage import Located, PhysicalStage
 from boed.studies.hybrid.stage_files import observation_noise
 from boed.systems.plume import plume_solver
 from boed.systems.plume.field_errors import NODES, field_errors
@@ -47,6 +49,31 @@ class Record(NamedTuple):
     weights: Float[AnyArray, "stage replicate weight"]
 
 
+@dataclass(frozen=True, eq=False)
+class FieldError:
+    """Relative error of the modelled field on the unit square, the source at its true place."""
+
+    problem: InverseProblem
+
+    def __call__(
+        self, moment: Moment, weights: Float[AnyArray, "replicate weight"]
+    ) -> Float[AnyArray, " replicate"]:
+        """The error of every replicate's field."""
+        return self._of_all(moment, weights)
+
+    @cached_property
+    def _of_all(self):
+        return over_replicates(self._of_one, shared=1)
+
+    def _of_one(self, moment, weights):
+        axis, truth = jnp.linspace(0.0, 1.0, NODES), self.problem.truth
+        modelled, true = (
+            self.problem.plume.field(source, moment, truth.location, axis, axis)
+            for source in (self.problem.source(weights), truth.source)
+        )
+        return field_errors(modelled, true).relative
+
+
 class Kernels(NamedTuple):
     """The compiled functions of a study: both halves of a stage, what a datum gave, the error of
     the field.
@@ -54,22 +81,22 @@ class Kernels(NamedTuple):
     The second half and the gain are None in a study that calibrates nothing.
     """
 
-    study: Inversion
-    locate: Callable
-    learn: Callable | None
-    realised: Callable | None
-    assess: Callable
+    problem: InverseProblem
+    locate: PhysicalStage
+    learn: DiscrepancyStage | None
+    realised: RealisedGain | None
+    assess: FieldError
 
 
 def kernels(settings: dict) -> Kernels:
     """The compiled functions for these settings, and for all others with the same `program`."""
-    study, second = inverse_problem.setup(settings), settings["correct"]
+    problem, second = inverse_problem.setup(settings), settings["correct"]
     return Kernels(
-        study,
-        physical_stage(study, settings),
-        discrepancy_stage(study, settings) if second else None,
-        realised_gain(study, settings) if second else None,
-        field_error(study),
+        problem=problem,
+        locate=PhysicalStage(problem, settings),
+        learn=DiscrepancyStage(problem, settings) if second else None,
+        realised=RealisedGain(problem, settings) if second else None,
+        assess=FieldError(problem),
     )
 
 
@@ -90,53 +117,6 @@ def program(settings: dict) -> dict:
     }
 
 
-def run(made: Kernels, settings: dict, seed: int, study_name: str, first_weights) -> Record:
-    """Every stage of a study with these settings, as its rules would run it, from the same random
-    numbers.
-
-    made: the kernels of settings with the same `program`; first_weights: (replicates, weights).
-    """
-    slots, first = Slots(len(settings["times"])), jnp.asarray(first_weights)
-    solver = plume_solver.solver(settings["plume"])
-    moments = jax.tree.map(jnp.asarray, solver.moments(slots.each(settings["times"])))
-    start, data = (
-        first_start(made.study, settings, first),
-        empty(settings["replicates"], slots.count),
-    )
-    spread, kept = starting_spread(settings, seed, study_name, first), []
-    for stage in range(1, slots.stages + 1):
-        moment = of_slot(moments, slots.physical(stage))
-        noise = jnp.asarray(observation_noise(seed, study_name, stage, "physical", settings))
-        key, steps = (
-            key_for(seed, "choose_experiment", study_name, stage),
-            settings["experiment"]["steps"][stage - 1],
-        )
-        located = made.locate(moment, start, noise, key, steps)
-        design = located.state.design
-        data = put(data, slots.physical(stage), located.datum)
-        zeros = jnp.zeros(len(design))
-        end = End(located.belief, start.weights, spread, jnp.zeros_like(design), zeros, zeros, data)
-        if settings["correct"] and stage > 1:
-            moved = start._replace(design=design), spread
-            end = second_half(
-                made,
-                settings,
-                stage,
-                moments,
-                moved,
-                located.belief,
-                data,
-                first,
-                (seed, study_name),
-            )
-            spread = end.spread
-        data, start = end.data, Start(design, end.weights, end.belief["log_probability"])
-        told = (end.belief["location_error"], end.belief["spread"], end.belief["credible_level"])
-        errors = made.assess(moment, end.weights)
-        kept.append((*told, errors, end.updates, end.gain, design, end.design, end.weights))
-    return Record(*(np.stack(values) for values in zip(*kept, strict=True)))
-
-
 class End(NamedTuple):
     """How a stage ends: belief, weights and the spread of their ensemble, discrepancy design, all
     data so far.
@@ -153,39 +133,125 @@ class End(NamedTuple):
     data: Measurements
 
 
-def second_half(
-    made: Kernels, settings: dict, stage: int, moments: Moment, start, located, data, first, labels
-):
-    """The end of a stage that calibrates; located: the belief of its first half; labels: root seed,
-    study's name.
+@dataclass(frozen=True, eq=False)
+class Sequence:
+    """The stages of one study with these settings, one after the other.
 
-    start: what the stage starts from, with its physical design, and the spread of the ensemble.
+    made: the kernels of settings with the same `program`; first: weights before any calibration.
     """
-    slots, (seed, study_name), (start, spread) = Slots(len(settings["times"])), labels, start
-    random = randomness(settings, seed, study_name, stage)
-    at, rate = slots.discrepancy(stage), jnp.asarray(settings["calibration"]["rates"][stage - 2])
-    campaign = Campaign(moments, data, slots.is_discrepancy, newest=slots.physical(stage), free=at)
-    learned = made.learn(campaign, start, spread, located, first, rate, random)
-    design, updates = learned.state.design, jnp.sum(learned.steps.active, axis=1)
-    keys = replicate_keys(key_for(seed, "realised_gain", study_name, stage), settings["replicates"])
-    gain = made.realised(
-        of_slot(moments, at), design, start.weights, learned.centre, random.noise, keys
-    )
-    return End(learned.belief, learned.weights, learned.spread, design, updates, gain, learned.data)
 
+    made: Kernels
+    settings: dict
+    seed: int
+    study_name: str
+    first: Float[AnyArray, "replicate weight"]
 
-def field_error(study: Inversion) -> Callable:
-    """(moment, weights) → relative error of the modelled field on the unit square, the source at
-    its true place.
-    """
-    axis = jnp.linspace(0.0, 1.0, NODES)
+    @cached_property
+    def slots(self) -> Slots:
+        """Where the data of all stages stand."""
+        return Slots(len(self.settings["times"]))
 
-    def one(moment, weights):
-        """The error of one replicate's field."""
-        modelled, true = (
-            study.plume.field(source, moment, study.truth.location, axis, axis)
-            for source in (study.source(weights), study.truth.source)
+    @cached_property
+    def moments(self) -> Moment:
+        """The moment of every slot."""
+        solver = plume_solver.solver(self.settings["plume"])
+        return jax.tree.map(jnp.asarray, solver.moments(self.slots.by_slot(self.settings["times"])))
+
+    def first_half(self, stage: int, start: Start) -> Located:
+        """A stage until its belief about the source."""
+        moment = of_slot(self.moments, self.slots.physical(stage))
+        noise = observation_noise(self.seed, self.study_name, stage, "physical", self.settings)
+        key = key_for(self.seed, "choose_experiment", self.study_name, stage)
+        steps = self.settings["experiment"]["steps"][stage - 1]
+        return self.made.locate(moment, start, jnp.asarray(noise), key, steps)
+
+    def second_half(self, stage: int, halfway: Halfway, data: Measurements) -> End:
+        """The end of a stage that calibrates; data: all so far, with that of its first half."""
+        slots, settings = self.slots, self.settings
+        random = randomness(settings, self.seed, self.study_name, stage)
+        free, rate = slots.discrepancy(stage), settings["calibration"]["rates"][stage - 2]
+        campaign = Campaign(
+            moments=self.moments,
+            data=data,
+            is_discrepancy=slots.is_discrepancy,
+            newest=slots.physical(stage),
+            free=free,
         )
-        return field_errors(modelled, true).relative
+        learned = self.made.learn(campaign, halfway, jnp.asarray(rate), random)
+        inputs = DiscrepancyInputs(
+            weights=halfway.start.weights,
+            centre=learned.centre,
+            noise=random.noise,
+            spread=halfway.spread,
+        )
+        key = key_for(self.seed, "realised_gain", self.study_name, stage)
+        keys = replicate_keys(key, settings["replicates"])
+        moment, design = of_slot(self.moments, free), learned.state.design
+        return End(
+            belief=learned.belief,
+            weights=learned.weights,
+            spread=learned.spread,
+            design=design,
+            updates=jnp.sum(learned.steps.active, axis=1),
+            gain=self.made.realised(moment, design, inputs, keys),
+            data=learned.data,
+        )
 
-    return over_replicates(one, shared=1)
+    def stage(self, number: int, start: Start, spread, data: Measurements) -> tuple[Located, End]:
+        """Both halves of a stage, or the first and its end where nothing is calibrated."""
+        located = self.first_half(number, start)
+        design = located.state.design
+        data = put(data, self.slots.physical(number), located.datum)
+        if self.settings["correct"] and number > 1:
+            moved = start._replace(design=design)
+            halfway = Halfway(start=moved, spread=spread, belief=located.belief, first=self.first)
+            return located, self.second_half(number, halfway, data)
+        zeros = jnp.zeros(len(design))
+        return located, End(
+            belief=located.belief,
+            weights=start.weights,
+            spread=spread,
+            design=jnp.zeros_like(design),
+            updates=zeros,
+            gain=zeros,
+            data=data,
+        )
+
+
+def run(
+    made: Kernels,
+    settings: dict,
+    seed: int,
+    study_name: str,
+    first_weights: Float[AnyArray, "replicate weight"],
+) -> Record:
+    """Every stage of a study with these settings, as its rules would run it, from the same random
+    numbers; made: the kernels of settings with the same `program`.
+    """
+    first = jnp.asarray(first_weights)
+    sequence = Sequence(made=made, settings=settings, seed=seed, study_name=study_name, first=first)
+    start = first_start(made.problem, settings, first)
+    data = empty(settings["replicates"], sequence.slots.count)
+    spread, records = starting_spread(settings, seed, study_name, first), []
+    for stage in range(1, sequence.slots.stages + 1):
+        located, end = sequence.stage(stage, start, spread, data)
+        design, moment = (
+            located.state.design,
+            of_slot(sequence.moments, sequence.slots.physical(stage)),
+        )
+        records.append(
+            Record(
+                location_error=end.belief["location_error"],
+                posterior_spread=end.belief["spread"],
+                credible_level=end.belief["credible_level"],
+                total_relative_error=made.assess(moment, end.weights),
+                design_updates=end.updates,
+                discrepancy_gain=end.gain,
+                physical_design=design,
+                discrepancy_design=end.design,
+                weights=end.weights,
+            )
+        )
+        start = Start(design, end.weights, end.belief["log_probability"])
+        spread, data = end.spread, end.data
+    return Record(*(np.stack(values) for values in zip(*records, strict=True)))

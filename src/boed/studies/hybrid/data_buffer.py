@@ -10,7 +10,7 @@ from jaxtyping import Float, Int
 
 from boed.arrays import AnyArray
 from boed.inference import grid_belief
-from boed.studies.hybrid.inverse_problem import Inversion, Measurements
+from boed.studies.hybrid.inverse_problem import InverseProblem, Measurements
 from boed.systems.plume.plume_solver import Moment
 
 
@@ -34,7 +34,7 @@ class Slots(NamedTuple):
         """Slot of a stage's discrepancy datum; the first stage has none."""
         return self.stages + stage - 2
 
-    def each(self, stages: Sequence) -> list:
+    def by_slot(self, stages: Sequence) -> list:
         """One value a slot, from one value a stage."""
         return [*stages, *stages[1:]]
 
@@ -55,16 +55,18 @@ class Start(NamedTuple):
 def empty(replicates: int, data: int) -> Measurements:
     """Room for `data` measurements of every replicate, none of them in use."""
     return Measurements(
-        jnp.zeros((replicates, data, 2)),
-        jnp.zeros((replicates, data)),
-        jnp.ones((replicates, data)),
-        jnp.zeros((replicates, data)),
+        design=jnp.zeros((replicates, data, 2)),
+        observed=jnp.zeros((replicates, data)),
+        deviation=jnp.ones((replicates, data)),
+        used=jnp.zeros((replicates, data)),
     )
 
 
-def first_start(study: Inversion, settings: dict, weights) -> Start:
+def first_start(
+    problem: InverseProblem, settings: dict, weights: Float[AnyArray, "replicate weight"]
+) -> Start:
     """What the first stage starts from, in every replicate."""
-    replicates, uniform = settings["replicates"], grid_belief.uniform(study.cells)
+    replicates, uniform = settings["replicates"], grid_belief.uniform(problem.cells)
     design = jnp.broadcast_to(jnp.asarray(settings["experiment"]["initial"]), (replicates, 2))
     return Start(
         design, jnp.asarray(weights), jnp.broadcast_to(uniform, (replicates, *uniform.shape))

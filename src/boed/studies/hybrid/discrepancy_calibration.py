@@ -1,64 +1,98 @@
 """Calibration of what is learned of the source, for all replicates."""
 
-from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
 
 import jax.numpy as jnp
 import xarray as xr
+from jaxtyping import Float, Key
 
+from boed.arrays import AnyArray, Scalar
 from boed.inference import calibration, grid_belief
-from boed.inference.calibration import CalibrationInfo
+from boed.inference.calibration import CalibrationInfo, CentreDraw
 from boed.jobs.store import variable
 from boed.numerics.replicates import over_replicates
 from boed.studies.hybrid import inverse_problem
-from boed.studies.hybrid.inverse_problem import Inversion, Measurements
+from boed.studies.hybrid.inverse_problem import InverseProblem, Measurements
 from boed.systems.plume import weight_prior
+from boed.systems.plume.plume_solver import Moment
+
+Weights = Float[AnyArray, "replicate weight"]
 
 
-def network_calibration(study: Inversion, settings: dict) -> Callable:
-    """(moments, rate, measurements, trained, weights, first weights, centres, keys) → (weights,
-    info).
+class CalibrationInputs(NamedTuple):
+    """What every replicate's calibration starts from and is fitted to, leading axis replicate.
 
-    trained: 1 for the measurements that the network is fitted to; the belief that centres are drawn
-    from uses all. centres: estimated positions, which the papers' calibration jitters.
+    trained: 1 for the data that the weights are fitted to; the belief that centres are drawn from
+    uses all. weights: where the descent begins; first: those before any calibration, around which
+    their prior is; centre: estimated position, which the papers' calibration jitters.
     """
-    block, uniform = settings["calibration"], jnp.asarray(grid_belief.uniform(study.cells))
 
-    def draws(moments, data: Measurements, centre):
-        """How each round draws its source centres."""
-        if block["centres"] == "belief":
+    data: Measurements
+    trained: Float[AnyArray, "replicate data"]
+    weights: Weights
+    first: Weights
+    centre: Float[AnyArray, "replicate 2"]
+    key: Key[AnyArray, " replicate"]
 
-            def under(weights):
-                return inverse_problem.posterior(study, moments, data, weights, uniform)
 
-            return calibration.believed(under, study.cells, block["draws"])
-        return calibration.jittered(centre, block["jitter"], block["jitter_decay"])
+@dataclass(frozen=True, eq=False)
+class Calibration:
+    """Calibrates what is learned of the source, in every replicate."""
 
-    def one(moments, rate, data, trained, weights, first, centre, key):
-        """One replicate's calibration."""
+    problem: InverseProblem
+    settings: dict
+
+    def __call__(
+        self, moments: Moment, rate: Scalar, inputs: CalibrationInputs
+    ) -> tuple[Weights, CalibrationInfo]:
+        """Weights, and every step's info; moments: one a datum; rate: Adam's learning rate."""
+        return self._of_all(moments, rate, inputs)
+
+    @cached_property
+    def _of_all(self):
+        return over_replicates(self._of_one, shared=2)
+
+    def _of_one(self, moments, rate, inputs: CalibrationInputs):
+        data, block = inputs.data, self.settings["calibration"]
 
         def prepare(centres):
-            readings = inverse_problem.readings(study, moments, data.design, trained, centres)
-            return lambda weights: inverse_problem.predictions(study, readings, weights)
+            readings = inverse_problem.readings(
+                self.problem, moments, data.design, inputs.trained, centres
+            )
+            return lambda weights: inverse_problem.predictions(self.problem, readings, weights)
 
-        deviation = (
-            study.noise.deviation if block["deviation"] == "predicted" else lambda _: data.deviation
+        predicted = block["deviation"] == "predicted"
+        deviation = self.problem.noise.deviation if predicted else lambda _: data.deviation
+        fitted = calibration.Problem(
+            draw=self._centres(moments, inputs),
+            prepare=prepare,
+            data=calibration.Data(data.observed, deviation, inputs.trained),
+            penalty=self._penalty(inputs),
         )
-        return calibration.calibrate(
-            weights,
-            draws(moments, data, centre),
-            prepare,
-            calibration.Data(data.observed, deviation, trained),
-            weight_prior.penalty(
-                block, study.source, first, settings["model"].get("growth", {}).get("precision")
-            ),
-            key,
-            calibration.Descent(block["rounds"], block["steps"], rate),
+        descent = calibration.Descent(block["rounds"], block["steps"], rate)
+        return calibration.calibrate(inputs.weights, fitted, inputs.key, descent)
+
+    def _centres(self, moments, inputs: CalibrationInputs) -> CentreDraw:
+        block = self.settings["calibration"]
+        if block["centres"] != "belief":
+            return calibration.JitteredCentre(inputs.centre, block["jitter"], block["jitter_decay"])
+        uniform = jnp.asarray(grid_belief.uniform(self.problem.cells))
+
+        def belief(weights):
+            return inverse_problem.posterior(self.problem, moments, inputs.data, weights, uniform)
+
+        return calibration.BelievedCentres(belief, self.problem.cells, block["draws"])
+
+    def _penalty(self, inputs: CalibrationInputs) -> weight_prior.Penalty:
+        growth = self.settings["model"].get("growth", {})
+        return weight_prior.penalty(
+            self.settings["calibration"], self.problem.source, inputs.first, growth.get("precision")
         )
 
-    return over_replicates(one, shared=2)
 
-
-def calibration_dataset(weights, info: CalibrationInfo) -> xr.Dataset:
+def calibration_dataset(weights: Weights, info: CalibrationInfo) -> xr.Dataset:
     """Calibrated weights of all replicates, and the loss and its gradient's norm by step."""
     return xr.Dataset(
         {

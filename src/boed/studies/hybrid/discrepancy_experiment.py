@@ -1,142 +1,120 @@
-"""The experiment that teaches the discrepancy's weights, as AD-EKI sees it, and the search for its
-design.
-"""
+"""The experiment that teaches the discrepancy's weights, as AD-EKI sees it, and its data's gain."""
 
-from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple, Protocol, runtime_checkable
 
 import jax
 import jax.numpy as jnp
-from jaxtyping import Float
+from jaxtyping import Float, Key, PRNGKeyArray
 
 from boed.arrays import AnyArray
-from boed.design import ad_eki, projected_adam
-from boed.design.projected_adam import Problem
-from boed.design.replicated_search import make_search
+from boed.design import ad_eki
 from boed.inference import eki, ensembles
 from boed.numerics.replicates import over_replicates
 from boed.studies.hybrid.inverse_problem import (
-    Inversion,
+    InverseProblem,
     measure,
     prepare,
     read_members,
     true_plume,
 )
-from boed.systems.plume.plume_solver import Moment
+from boed.systems.plume.plume_solver import Moment, Reading, Solution
+
+Point = Float[AnyArray, "2"]
+Noise = Float[AnyArray, "*sensors"]
+Outputs = Float[AnyArray, " sensors"]
+Weights = Float[AnyArray, " weights"]
+# of no member where every stage draws an ensemble of its own
+Spread = Float[AnyArray, "members weights"]
+
+
+class MemberPredictions(NamedTuple):
+    """What every member of an ensemble predicts for readings of one point a sensor."""
+
+    problem: InverseProblem
+    readings: list[Reading]
+
+    def __call__(self, ensemble: eki.Ensemble) -> Float[AnyArray, "members sensors"]:
+        """The predictions."""
+        columns = [read_members(self.problem, reading, ensemble) for reading in self.readings]
+        return jnp.stack(columns, axis=1)
+
+
+@dataclass(frozen=True, eq=False)
+class SourceExperiment:
+    """Measuring at a design, the source held at `centre`; truth: the plume that there is.
+
+    noise: standard normal or 0, of every sensor.
+    """
+
+    problem: InverseProblem
+    moment: Moment
+    centre: Point
+    truth: Solution
+    noise: Noise
+
+    def forward(self, design: Point) -> eki.Forward:
+        """What members predict at the design."""
+        readings = [
+            prepare(self.problem, self.moment, self.centre, design + offset)
+            for offset, _ in self._sensors
+        ]
+        return MemberPredictions(self.problem, readings)
+
+    def observe(self, design: Point) -> Outputs:
+        """What the true system gives there."""
+        data = [
+            measure(self.problem, self.truth, design + offset, noise)
+            for offset, noise in self._sensors
+        ]
+        return jnp.stack(data)
+
+    def noise_factor(self, design: Point, data: Outputs) -> Float[AnyArray, "sensors sensors"]:
+        """A square root of the noise's covariance, by the data."""
+        return jnp.diag(self.problem.noise.deviation(data))
+
+    @property
+    def _sensors(self) -> list[tuple[Point, Float[AnyArray, ""]]]:
+        return list(zip(self.problem.offsets, jnp.atleast_1d(self.noise), strict=True))
 
 
 def discrepancy_experiment(
-    inversion: Inversion, moment: Moment, centre: Float[AnyArray, "2"], noise
+    problem: InverseProblem, moment: Moment, centre: Point, noise: Noise
 ) -> ad_eki.Experiment:
     """Measuring at a design to learn the discrepancy's weights, the source held at `centre` (ad_eki
     Eq. 19).
     """
-    truth, sensors = (
-        true_plume(inversion, moment),
-        list(zip(inversion.offsets, jnp.atleast_1d(noise), strict=True)),
+    truth = true_plume(problem, moment)
+    measured = SourceExperiment(
+        problem=problem, moment=moment, centre=centre, truth=truth, noise=noise
     )
-
-    def forward(design):
-        each = [prepare(inversion, moment, centre, design + offset) for offset, _ in sensors]
-        return lambda ensemble: jnp.stack(
-            [read_members(inversion, own, ensemble) for own in each], axis=1
-        )
-
-    def observe(design):
-        return jnp.stack(
-            [measure(inversion, truth, design + offset, own) for offset, own in sensors]
-        )
-
     return ad_eki.Experiment(
-        forward, observe, lambda design, data: jnp.diag(inversion.noise.deviation(data))
+        forward=measured.forward, observe=measured.observe, noise_factor=measured.noise_factor
     )
 
 
-def measured_problem(
-    inversion: Inversion,
-    block: dict,
-    domain: dict,
-    experiment_for=discrepancy_experiment,
-    sensors: int | None = None,
-):
-    """(moment, start, weights, centre, noise, spread) → the search for the design whose true data
-    teach most.
+@runtime_checkable
+class ExperimentMaker(Protocol):
+    """What is measured at a design, as `discrepancy_experiment` says it."""
 
-    block: the settings `discrepancy_experiment`; domain: its bounds, `lower` and `upper`;
-    experiment_for: (inversion, moment, centre, noise) → what is measured, by `sensors` sensors,
-    without a number the study's own.
+    def __call__(
+        self, problem: InverseProblem, moment: Moment, centre: Point, noise: Noise
+    ) -> ad_eki.Experiment:
+        """The experiment of one replicate at one moment."""
+
+
+class DiscrepancyInputs(NamedTuple):
+    """What one replicate's discrepancy experiment goes by; of all of them with a leading axis.
+
+    centre: where the source is held; noise: standard normal or 0; spread: the members' distances
+    from the weights where stages carry the ensemble on, of no member where each draws its own.
     """
-    sensors = len(inversion.offsets) if sensors is None else sensors
 
-    def problem(moment, start, weights, centre, noise, spread) -> Problem:
-        """The search of one replicate."""
-        experiment = experiment_for(inversion, moment, centre, noise)
-        value, plan = _scan(block, weights, spread, sensors)
-
-        def value_and_gradient(design, key):
-            """The gain of the true datum and its gradient, for an ensemble drawn with the key."""
-            ensemble, perturbations = drawn(
-                block, key, weights, spread, block["iterations"], sensors
-            )
-            return ad_eki.value_and_gradient(design, experiment, ensemble, perturbations, plan)
-
-        return Problem(
-            lambda design, key: value(design, key, experiment),
-            value_and_gradient,
-            _box(start, block, domain),
-        )
-
-    return problem
-
-
-def predicted_problem(inversion: Inversion, block: dict, domain: dict):
-    """The same for the design that is expected to teach most, by what the weights themselves
-    predict.
-
-    With `risk_aversion` λ the utility is E[D] − λ·Var[D] over the predicted data.
-    """
-    sensors = len(inversion.offsets)
-
-    def problem(moment, start, weights, centre, noise, spread) -> Problem:
-        """The search of one replicate."""
-        experiment = discrepancy_experiment(inversion, moment, centre, noise)
-        value, plan = _scan(block, weights, spread, sensors)
-
-        def samples(key):
-            return ensembles.draw_samples(
-                key, weights, block["deviation"], block["samples"], outputs=sensors
-            )
-
-        def scanned(design, key):
-            own, others = jax.random.split(key)
-            gains = jax.lax.map(
-                lambda s: value(design, own, ad_eki.predicted(experiment, *s)), samples(others)
-            )
-            return ad_eki.risk_averse(gains, block["risk_aversion"])
-
-        def value_and_gradient(design, key):
-            """The utility over predicted data and its gradient, for an ensemble and samples drawn
-            with the key.
-            """
-            own, others = jax.random.split(key)
-            ensemble, perturbations = drawn(
-                block, own, weights, spread, block["iterations"], sensors
-            )
-            return ad_eki.expected_value_and_gradient(
-                design,
-                experiment,
-                ensemble,
-                perturbations,
-                plan,
-                samples(others),
-                block["risk_aversion"],
-            )
-
-        return Problem(scanned, value_and_gradient, _box(start, block, domain))
-
-    return problem
-
-
-PROBLEMS = {"measured": measured_problem, "predicted": predicted_problem}
+    weights: Weights
+    centre: Point
+    noise: Noise
+    spread: Spread
 
 
 def plan_of(block: dict, iterations: int) -> eki.Schedule:
@@ -144,18 +122,27 @@ def plan_of(block: dict, iterations: int) -> eki.Schedule:
     return eki.schedule(block["schedule"], iterations, block["inflation"], block["localisation"])
 
 
-def drawn(block: dict, key, weights, spread, iterations: int, sensors: int):
-    """(ensemble around the weights, perturbations of its observations) as the settings `ensembles`
-    say.
-
-    spread: the members' distances from the weights, (members, weights), where stages carry them on;
-    of no member where each draws its own.
-    """
-    own = ensembles.draw(key, weights, block["deviation"], block["members"], iterations, sensors)
-    return own if block["ensembles"] == "fresh" else (weights + spread, own[1])
+def fresh_ensemble(
+    block: dict, key: PRNGKeyArray, weights: Weights, iterations: int, sensors: int
+) -> ensembles.Draw:
+    """An ensemble around the weights, as the settings `discrepancy_experiment` say."""
+    shape = ensembles.Shape(block["members"], iterations, sensors)
+    return ensembles.draw(key, weights, block["deviation"], shape)
 
 
-def first_spread(settings: dict, keys, weights) -> Float[AnyArray, "replicate members weight"]:
+def drawn(
+    block: dict, key: PRNGKeyArray, inputs: DiscrepancyInputs, iterations: int, sensors: int
+) -> ensembles.Draw:
+    """An ensemble around the weights: a fresh one, or that of the spread that stages carry on."""
+    fresh = fresh_ensemble(block, key, inputs.weights, iterations, sensors)
+    if block["ensembles"] == "fresh":
+        return fresh
+    return fresh._replace(ensemble=inputs.weights + inputs.spread)
+
+
+def first_spread(
+    settings: dict, keys: Key[AnyArray, " replicate"], weights: Float[AnyArray, "replicate weight"]
+) -> Float[AnyArray, "replicate members weight"]:
     """The spread of every replicate's ensemble before any data: none where each stage draws its
     own.
     """
@@ -166,74 +153,70 @@ def first_spread(settings: dict, keys, weights) -> Float[AnyArray, "replicate me
     return block["deviation"] * jax.vmap(lambda key: jax.random.normal(key, shape))(keys)
 
 
-def _scan(block: dict, weights, spread, sensors: int):
-    """((design, key, experiment) → gain after a single EKI iteration, cheap enough for a grid; the
-    full schedule).
-    """
-    once = plan_of(block, 1)
-
-    def value(design, key, experiment):
-        ensemble, perturbations = drawn(block, key, weights, spread, 1, sensors)
-        return ad_eki.information_gain(design, experiment, ensemble, perturbations, once)
-
-    return value, plan_of(block, block["iterations"])
-
-
-def _shape(block: dict, sensors: int) -> tuple:
-    return block["deviation"], block["members"], block["iterations"], sensors
-
-
-def _box(start, block: dict, domain: dict) -> projected_adam.Window:
-    return projected_adam.window(
-        jnp.asarray(start), block["move_limit"], *projected_adam.bounds(domain)
-    )
-
-
-def discrepancy_search(study: Inversion, settings: dict) -> Callable:
-    """(moment, start, (weights, centre, noise, spread), key, steps) → (state, info) of the search
-    for a design.
-    """
-    block = settings["discrepancy_experiment"]
-    problem = PROBLEMS[block["utility"]](study, block, settings["experiment"])
-    return make_search(problem, projected_adam.ascent(block), block["grid"])
-
-
-def spread_after(study: Inversion, settings: dict) -> Callable:
-    """(moment, designs, weights, centres, noise, spread, keys) → the spread of the ensemble after
-    its data.
+@dataclass(frozen=True, eq=False)
+class SpreadAfter:
+    """The spread of the ensemble after the data of a design, of every replicate.
 
     What the posterior of the weights leaves to the next stage as its prior, around the calibrated
     weights (ad_eki §2.5); of no member where each stage draws its own.
     """
-    block, sensors = settings["discrepancy_experiment"], len(study.offsets)
-    plan = plan_of(block, block["iterations"])
 
-    def one(moment, design, weights, centre, noise, spread, key):
-        """The spread of one replicate's ensemble."""
+    problem: InverseProblem
+    settings: dict
+
+    def __call__(
+        self,
+        moment: Moment,
+        designs: Float[AnyArray, "replicate 2"],
+        inputs: DiscrepancyInputs,
+        keys: Key[AnyArray, " replicate"],
+    ) -> Float[AnyArray, "replicate members weight"]:
+        """The spreads."""
+        return self._of_all(moment, designs, inputs, keys)
+
+    @cached_property
+    def _of_all(self):
+        return over_replicates(self._of_one, shared=1)
+
+    def _of_one(self, moment, design, inputs: DiscrepancyInputs, key):
+        block = self.settings["discrepancy_experiment"]
         if block["ensembles"] == "fresh":
-            return spread
-        experiment = discrepancy_experiment(study, moment, centre, noise)
-        ensemble, perturbations = drawn(block, key, weights, spread, block["iterations"], sensors)
-        learned = ad_eki.posterior_ensemble(design, experiment, ensemble, perturbations, plan)
+            return inputs.spread
+        experiment = discrepancy_experiment(self.problem, moment, inputs.centre, inputs.noise)
+        draw = drawn(block, key, inputs, block["iterations"], len(self.problem.offsets))
+        plan = plan_of(block, block["iterations"])
+        learned = ad_eki.posterior_ensemble(design, experiment, draw, plan)
         return learned - jnp.mean(learned, axis=0)
 
-    return over_replicates(one, shared=1)
 
-
-def realised_gain(study: Inversion, settings: dict) -> Callable:
-    """(moment, designs, weights, centres, noise, keys) → information gain of the data that the
-    designs do give.
+@dataclass(frozen=True, eq=False)
+class RealisedGain:
+    """Information gain of the data that the designs do give, nat, of every replicate.
 
     By AD-EKI with its iterations sharing the data, whatever schedule the search went by, and an
-    ensemble of its own.
+    ensemble of its own, whatever stages carry on.
     """
-    block, sensors = settings["discrepancy_experiment"], len(study.offsets)
-    plan = plan_of(block | {"schedule": "tempered"}, block["iterations"])
 
-    def one(moment, design, weights, centre, noise, key):
-        """The gain of one replicate's datum."""
-        ensemble, perturbations = ensembles.draw(key, weights, *_shape(block, sensors))
-        experiment = discrepancy_experiment(study, moment, centre, noise)
-        return ad_eki.information_gain(design, experiment, ensemble, perturbations, plan)
+    problem: InverseProblem
+    settings: dict
 
-    return over_replicates(one, shared=1)
+    def __call__(
+        self,
+        moment: Moment,
+        designs: Float[AnyArray, "replicate 2"],
+        inputs: DiscrepancyInputs,
+        keys: Key[AnyArray, " replicate"],
+    ) -> Float[AnyArray, " replicate"]:
+        """The gains."""
+        return self._of_all(moment, designs, inputs, keys)
+
+    @cached_property
+    def _of_all(self):
+        return over_replicates(self._of_one, shared=1)
+
+    def _of_one(self, moment, design, inputs: DiscrepancyInputs, key):
+        block, sensors = self.settings["discrepancy_experiment"], len(self.problem.offsets)
+        plan = plan_of(block | {"schedule": "tempered"}, block["iterations"])
+        draw = fresh_ensemble(block, key, inputs.weights, block["iterations"], sensors)
+        experiment = discrepancy_experiment(self.problem, moment, inputs.centre, inputs.noise)
+        return ad_eki.information_gain(design, experiment, draw, plan)

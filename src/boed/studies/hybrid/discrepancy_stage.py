@@ -1,6 +1,7 @@
 """The second half of a stage: choose what teaches the model most, measure it, learn from it."""
 
-from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import jax.numpy as jnp
@@ -10,6 +11,7 @@ from jaxtyping import Float, Key
 
 from boed.arrays import AnyArray, Scalar
 from boed.design.projected_adam import SearchInfo, SearchState
+from boed.design.replicated_search import ReplicatedSearch
 from boed.inference.calibration import CalibrationInfo
 from boed.inference.point_estimates import estimate
 from boed.jobs.store import variable
@@ -17,16 +19,22 @@ from boed.keys import key_for, replicate_keys
 from boed.numerics.replicates import over_replicates
 from boed.studies.hybrid import data_buffer
 from boed.studies.hybrid.belief_update import belief_dataset
-from boed.studies.hybrid.calibrate_and_update import Again, learning
+from boed.studies.hybrid.calibrate_and_update import (
+    Again,
+    CalibrateAndUpdate,
+    Knowledge,
+    StageData,
+)
 from boed.studies.hybrid.data_buffer import Start
 from boed.studies.hybrid.discrepancy_calibration import calibration_dataset
 from boed.studies.hybrid.discrepancy_experiment import (
-    discrepancy_search,
+    DiscrepancyInputs,
+    SpreadAfter,
     first_spread,
-    spread_after,
 )
-from boed.studies.hybrid.inverse_problem import Inversion, Measurements
-from boed.studies.hybrid.measurement import measurement, measurement_dataset
+from boed.studies.hybrid.discrepancy_search import discrepancy_search
+from boed.studies.hybrid.inverse_problem import InverseProblem, Measurements
+from boed.studies.hybrid.measurement import Measurement, measurement_dataset
 from boed.studies.hybrid.search_record import search_dataset
 from boed.studies.hybrid.stage_files import observation_noise
 from boed.systems.plume.plume_solver import Moment
@@ -46,6 +54,20 @@ class Campaign(NamedTuple):
     free: int
 
 
+class Halfway(NamedTuple):
+    """Where a stage stands after its first half.
+
+    start: the physical design, the weights and the belief before the stage; spread: of the ensemble
+    around the weights, see `first_spread`; belief: what the first half says; first: weights before
+    any calibration.
+    """
+
+    start: Start
+    spread: Float[AnyArray, "replicate members weight"]
+    belief: dict
+    first: Float[AnyArray, "replicate weight"]
+
+
 class Randomness(NamedTuple):
     """Standard normal noise of the datum, the key of the search, those of the replicates'
     calibrations and ensembles.
@@ -59,7 +81,9 @@ class Randomness(NamedTuple):
     ensemble: Key[AnyArray, " replicate"]
 
 
-def starting_spread(settings: dict, seed: int, study_name: str, first):
+def starting_spread(
+    settings: dict, seed: int, study_name: str, first: Float[AnyArray, "replicate weight"]
+) -> Float[AnyArray, "replicate members weight"]:
     """The spread of every replicate's ensemble before any data; first: the weights it is drawn
     around.
     """
@@ -100,47 +124,68 @@ class Learned(NamedTuple):
     belief: dict
 
 
-def discrepancy_stage(study: Inversion, settings: dict) -> Callable[..., Learned]:
-    """(campaign, start, spread, belief, first weights, rate, randomness) → the second half of a
-    stage, all replicates.
+@dataclass(frozen=True, eq=False)
+class DiscrepancyStage:
+    """The second half of a stage, of all replicates."""
 
-    start: the physical design, the weights and the belief before the stage; spread: of the ensemble
-    around the weights, see `first_spread`; belief: what the first half found.
-    """
-    search, measure, teach = (
-        discrepancy_search(study, settings),
-        measurement(study),
-        learning(study, settings),
-    )
-    held, carry = (
-        over_replicates(estimate(settings, study.cells), shared=0),
-        spread_after(study, settings),
-    )
-    steps, to_all = (
-        settings["discrepancy_experiment"]["steps"],
-        settings["calibration"]["data"] == "all",
-    )
+    problem: InverseProblem
+    settings: dict
 
-    def run(
-        campaign: Campaign, start: Start, spread, located: dict, first, rate: Scalar, random
+    def __call__(
+        self, campaign: Campaign, halfway: Halfway, rate: Scalar, random: Randomness
     ) -> Learned:
-        """Search, measure, calibrate, update again."""
-        centre = held(located["log_probability"])
+        """Search, measure, calibrate, update again; rate: Adam's learning rate."""
+        start, centre = halfway.start, self._centre(halfway.belief["log_probability"])
         moment = data_buffer.of_slot(campaign.moments, campaign.free)
-        own = (start.weights, centre, random.noise, spread)
-        state, searched = search(moment, start.design, own, random.search, steps)
-        datum, true = measure(moment, state.design, random.noise)
-        data = data_buffer.put(campaign.data, campaign.free, datum)
-        trained = data.used if to_all else data.used * campaign.is_discrepancy
-        again = Again(np.array([campaign.newest]), jnp.ones((len(centre), 1)))
-        keys = random.calibration
-        taught = teach(
-            campaign.moments, data, again, trained, start, located, centre, first, rate, keys
+        inputs = DiscrepancyInputs(
+            weights=start.weights, centre=centre, noise=random.noise, spread=halfway.spread
         )
-        spread = carry(moment, state.design, *own, random.ensemble)
-        return Learned(centre, spread, state, searched, datum, true, data, *taught)
+        steps = self.settings["discrepancy_experiment"]["steps"]
+        state, searched = self._search(moment, start.design, inputs, random.search, steps)
+        datum, true = self._measure(moment, state.design, random.noise)
+        data = self._stage_data(campaign, datum)
+        known = Knowledge(start=start, belief=halfway.belief, centre=centre, first=halfway.first)
+        taught = self._teach(data, known, rate, random.calibration)
+        return Learned(
+            centre=centre,
+            spread=self._spread_after(moment, state.design, inputs, random.ensemble),
+            state=state,
+            steps=searched,
+            datum=datum,
+            true=true,
+            data=data.measurements,
+            weights=taught.weights,
+            info=taught.info,
+            belief=taught.belief,
+        )
 
-    return run
+    def _stage_data(self, campaign: Campaign, datum: Measurements) -> StageData:
+        """All data with the new one, and those of them that are fitted and updated with."""
+        data = data_buffer.put(campaign.data, campaign.free, datum)
+        to_all = self.settings["calibration"]["data"] == "all"
+        trained = data.used if to_all else data.used * campaign.is_discrepancy
+        again = Again(np.array([campaign.newest]), jnp.ones((len(data.used), 1)))
+        return StageData(moments=campaign.moments, measurements=data, trained=trained, again=again)
+
+    @cached_property
+    def _centre(self):
+        return over_replicates(estimate(self.settings, self.problem.cells), shared=0)
+
+    @cached_property
+    def _search(self) -> ReplicatedSearch:
+        return discrepancy_search(self.problem, self.settings)
+
+    @cached_property
+    def _measure(self) -> Measurement:
+        return Measurement(self.problem)
+
+    @cached_property
+    def _teach(self) -> CalibrateAndUpdate:
+        return CalibrateAndUpdate(self.problem, self.settings)
+
+    @cached_property
+    def _spread_after(self) -> SpreadAfter:
+        return SpreadAfter(self.problem, self.settings)
 
 
 def carried(spread: Float[AnyArray, "replicate members weight"]) -> dict[str, xr.Variable]:
@@ -153,7 +198,7 @@ def carried(spread: Float[AnyArray, "replicate members weight"]) -> dict[str, xr
     return {"spread": variable(("replicate", "member", "weight"), spread, *words)}
 
 
-def datasets(study: Inversion, time: float, learned: Learned) -> dict[str, xr.Dataset]:
+def datasets(problem: InverseProblem, time: float, learned: Learned) -> dict[str, xr.Dataset]:
     """The files of a second half, by the names of its rule's outputs."""
     return {
         "experiment": search_dataset(learned.state, learned.steps).assign(
@@ -165,5 +210,5 @@ def datasets(study: Inversion, time: float, learned: Learned) -> dict[str, xr.Da
         "network": calibration_dataset(learned.weights, learned.info).assign(
             carried(learned.spread)
         ),
-        "belief": belief_dataset(study.cells, learned.belief),
+        "belief": belief_dataset(problem.cells, learned.belief),
     }

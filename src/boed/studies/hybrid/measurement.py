@@ -1,52 +1,82 @@
 """Measuring the true system at the designs of all replicates."""
 
-from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
 
 import jax
 import jax.numpy as jnp
 import xarray as xr
+from jaxtyping import Float
 
+from boed.arrays import AnyArray
 from boed.jobs.store import variable
 from boed.numerics.replicates import over_replicates
 from boed.studies.hybrid import inverse_problem
-from boed.studies.hybrid.inverse_problem import Inversion, Measurements
+from boed.studies.hybrid.inverse_problem import InverseProblem, Measurements
+from boed.systems.plume.plume_solver import Moment
+
+Designs = Float[AnyArray, "replicate 2"]
 
 
-def measurement(study: Inversion) -> Callable:
-    """(moment, designs, standard normal noise) → (measurement, true concentrations), without a data
-    axis.
-    """
+@dataclass(frozen=True, eq=False)
+class Measurement:
+    """One datum of every replicate: its sensor stands at the design."""
 
-    def one(moment, design, noise):
-        """One replicate's measurement and its true value."""
-        truth = inverse_problem.true_plume(study, moment)
-        observed = inverse_problem.measure(study, truth, design, noise)
-        datum = Measurements(design, observed, study.noise.deviation(observed), jnp.ones(()))
-        return datum, inverse_problem.true_value(study, truth, design)
+    problem: InverseProblem
 
-    return over_replicates(one, shared=1)
+    def __call__(
+        self, moment: Moment, designs: Designs, noise: Float[AnyArray, " replicate"]
+    ) -> tuple[Measurements, Float[AnyArray, " replicate"]]:
+        """Measurements, without a data axis, and true concentrations; noise: standard normal."""
+        return self._of_all(moment, designs, noise)
 
+    @cached_property
+    def _of_all(self):
+        return over_replicates(self._of_one, shared=1)
 
-def array_measurement(study: Inversion) -> Callable:
-    """(moment, designs, standard normal noise (replicates, sensors)) → measurements of an array,
-    data axis sensors.
-    """
-
-    def one(moment, design, noise):
-        """What the sensors of one replicate's array read."""
-        truth = inverse_problem.true_plume(study, moment)
-        places = design + jnp.asarray(study.offsets)
-        observed = jax.vmap(lambda place, own: inverse_problem.measure(study, truth, place, own))(
-            places, noise
+    def _of_one(self, moment, design, noise):
+        truth = inverse_problem.true_plume(self.problem, moment)
+        observed = inverse_problem.measure(self.problem, truth, design, noise)
+        deviation = self.problem.noise.deviation(observed)
+        datum = Measurements(
+            design=design, observed=observed, deviation=deviation, used=jnp.ones(())
         )
+        return datum, inverse_problem.true_value(self.problem, truth, design)
+
+
+@dataclass(frozen=True, eq=False)
+class ArrayMeasurement:
+    """The data of every replicate's array of sensors, which stands about the design."""
+
+    problem: InverseProblem
+
+    def __call__(
+        self, moment: Moment, designs: Designs, noise: Float[AnyArray, "replicate sensors"]
+    ) -> Measurements:
+        """Measurements whose data axis is the sensors; noise: standard normal."""
+        return self._of_all(moment, designs, noise)
+
+    @cached_property
+    def _of_all(self):
+        return over_replicates(self._of_one, shared=1)
+
+    def _of_one(self, moment, design, noise):
+        truth = inverse_problem.true_plume(self.problem, moment)
+        places = design + jnp.asarray(self.problem.offsets)
+        observed = jax.vmap(
+            lambda place, standard: inverse_problem.measure(self.problem, truth, place, standard)
+        )(places, noise)
         return Measurements(
-            places, observed, study.noise.deviation(observed), jnp.ones_like(observed)
+            design=places,
+            observed=observed,
+            deviation=self.problem.noise.deviation(observed),
+            used=jnp.ones_like(observed),
         )
 
-    return over_replicates(one, shared=1)
 
-
-def measurement_dataset(time: float, datum: Measurements, true) -> xr.Dataset:
+def measurement_dataset(
+    time: float, datum: Measurements, true: Float[AnyArray, " replicate"]
+) -> xr.Dataset:
     """A measurement of all replicates at a time, and the concentrations without its noise."""
     return xr.Dataset(
         {

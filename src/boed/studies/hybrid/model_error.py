@@ -2,8 +2,8 @@
 (active_learning Eq. 23).
 """
 
-from collections.abc import Callable
-from functools import partial
+from dataclasses import dataclass
+from functools import cached_property, partial
 from typing import NamedTuple
 
 import jax
@@ -14,10 +14,10 @@ import boed.runtime  # noqa: F401
 from boed.arrays import AnyArray, Scalar
 from boed.numerics.replicates import over_replicates
 from boed.studies.hybrid import inverse_problem
-from boed.studies.hybrid.inverse_problem import Inversion
+from boed.studies.hybrid.inverse_problem import InverseProblem
 from boed.systems.plume import assumed_flow
 from boed.systems.plume.field_errors import NODES, FieldErrors, field_errors, window_start
-from boed.systems.plume.plume_solver import Plume, Solution
+from boed.systems.plume.plume_solver import Moment, Plume, Solution
 from boed.systems.plume.sources import Source
 
 Field = Float[AnyArray, "x y"]
@@ -52,7 +52,11 @@ def nodes() -> Float[AnyArray, " nodes"]:
 
 
 def system(
-    plume: Plume, source: Source, solution: Solution, velocity, centre: Float[AnyArray, "2"]
+    plume: Plume,
+    source: Source,
+    solution: Solution,
+    velocity: Float[AnyArray, "2"],
+    centre: Float[AnyArray, "2"],
 ) -> System:
     """Field and −v·∇u + S at one instant, for a source at `centre` and the velocity (2,) of that
     instant.
@@ -68,23 +72,28 @@ def system(
     return System(field(centre), slopes @ velocity + source(offsets), -slopes[..., 0])
 
 
-def true_system(study: Inversion, moment, time: Scalar | float) -> System:
+def true_system(problem: InverseProblem, moment, time: Scalar | float) -> System:
     """The true system at a time, its source where it is."""
-    velocity = assumed_flow.at(study.plume.velocity, time)
-    solution, centre = inverse_problem.true_plume(study, moment), jnp.asarray(study.truth.location)
-    return system(study.plume, study.truth.source, solution, velocity, centre)
+    velocity = assumed_flow.at(problem.plume.velocity, time)
+    solution, centre = (
+        inverse_problem.true_plume(problem, moment),
+        jnp.asarray(problem.truth.location),
+    )
+    return system(problem.plume, problem.truth.source, solution, velocity, centre)
 
 
-def modelled_system(study: Inversion, moment, time: Scalar | float, weights, centre=None) -> System:
+def modelled_system(
+    problem: InverseProblem, moment, time: Scalar | float, weights, centre=None
+) -> System:
     """The modelled system at a time, its source at a centre; without one, where the
     true source is.
     """
     solution, velocity = (
-        inverse_problem.modelled_plume(study, weights, moment),
-        study.flow.velocity(weights, time),
+        inverse_problem.modelled_plume(problem, weights, moment),
+        problem.flow.velocity(weights, time),
     )
-    centre = jnp.asarray(study.truth.location) if centre is None else centre
-    return system(study.plume, study.source(weights), solution, velocity, centre)
+    centre = jnp.asarray(problem.truth.location) if centre is None else centre
+    return system(problem.plume, problem.source(weights), solution, velocity, centre)
 
 
 def errors(modelled: System, true: System, design: Float[AnyArray, "2"]) -> Errors:
@@ -94,54 +103,95 @@ def errors(modelled: System, true: System, design: Float[AnyArray, "2"]) -> Erro
     def near(field):
         return jax.lax.dynamic_slice(field, corner, (NEAR, NEAR))
 
-    each = list(zip(modelled[:2], true[:2], strict=True))
-    whole = [field_errors(*pair) for pair in each]
-    close = [field_errors(*map(near, pair)) for pair in each]
-    return Errors(whole[0], close[0], whole[1], close[1])
+    field, side = zip(modelled[:2], true[:2], strict=True)
+    return Errors(
+        field=field_errors(*field),
+        near_field=field_errors(*map(near, field)),
+        right_hand_side=field_errors(*side),
+        near_right_hand_side=field_errors(*map(near, side)),
+    )
 
 
-def attributed_growth(study: Inversion, moment, time, weights) -> Float[AnyArray, ""]:
+def attributed_growth(problem: InverseProblem, moment, time, weights) -> Float[AnyArray, ""]:
     """Growth a of v_x = a·t by which the model without its network explains most of what it has
     learned.
 
     argmin_a Σ (R + (a t, v_y)·∇u − S)² over the nodes, R being the learned right-hand side: what of
     the network a change of the flow can express is attributed to the flow (active_learning §4).
     """
-    learned = modelled_system(study, moment, time, weights)
+    learned = modelled_system(problem, moment, time, weights)
     axis = nodes()
     offsets = jnp.stack(jnp.meshgrid(axis, axis, indexing="ij"), axis=-1) - jnp.asarray(
-        study.truth.location
+        problem.truth.location
     )
-    network = study.source(weights).smooth(offsets)
-    own = study.flow.velocity(weights, time)[0] / time
-    return own - jnp.sum(network * learned.slope) / (time * jnp.sum(learned.slope**2))
+    network = problem.source(weights).smooth(offsets)
+    growth = problem.flow.velocity(weights, time)[0] / time
+    return growth - jnp.sum(network * learned.slope) / (time * jnp.sum(learned.slope**2))
 
 
-def attribution(study: Inversion) -> Callable:
-    """(moment, time, weights) → attributed growth of every replicate."""
-    return over_replicates(partial(attributed_growth, study), shared=2)
+@dataclass(frozen=True, eq=False)
+class Attribution:
+    """The attributed growth of every replicate, see `attributed_growth`."""
+
+    problem: InverseProblem
+
+    def __call__(
+        self, moment: Moment, time: Scalar, weights: Float[AnyArray, "replicate weight"]
+    ) -> Float[AnyArray, " replicate"]:
+        """The growths at a time, length/time²."""
+        return self._of_all(moment, time, weights)
+
+    @cached_property
+    def _of_all(self):
+        return over_replicates(partial(attributed_growth, self.problem), shared=2)
 
 
-def assessment(study: Inversion) -> Callable:
-    """(moment, time, weights, designs) → Errors of every replicate's model, its source where the
-    true one is.
-    """
+@dataclass(frozen=True, eq=False)
+class Assessment:
+    """Errors of every replicate's model, its source where the true one is."""
 
-    def one(moment, time, weights, design):
-        return errors(
-            modelled_system(study, moment, time, weights), true_system(study, moment, time), design
-        )
+    problem: InverseProblem
 
-    return over_replicates(one, shared=2)
+    def __call__(
+        self,
+        moment: Moment,
+        time: Scalar,
+        weights: Float[AnyArray, "replicate weight"],
+        designs: Float[AnyArray, "replicate 2"],
+    ) -> Errors:
+        """The errors at a time, over all nodes and near the designs."""
+        return self._of_all(moment, time, weights, designs)
+
+    @cached_property
+    def _of_all(self):
+        return over_replicates(self._of_one, shared=2)
+
+    def _of_one(self, moment, time, weights, design):
+        modelled = modelled_system(self.problem, moment, time, weights)
+        return errors(modelled, true_system(self.problem, moment, time), design)
 
 
-def simulated_assessment(study: Inversion) -> Callable:
-    """The same of the system as it is simulated: (moment, time, weights, designs, centres), its
-    source at a centre.
-    """
+@dataclass(frozen=True, eq=False)
+class SimulatedAssessment:
+    """Errors of every replicate's model as it is simulated: its source at a centre."""
 
-    def one(moment, time, weights, design, centre):
-        modelled = modelled_system(study, moment, time, weights, centre)
-        return errors(modelled, true_system(study, moment, time), design)
+    problem: InverseProblem
 
-    return over_replicates(one, shared=2)
+    def __call__(
+        self,
+        moment: Moment,
+        time: Scalar,
+        weights: Float[AnyArray, "replicate weight"],
+        designs: Float[AnyArray, "replicate 2"],
+        centres: Float[AnyArray, "replicate 2"],
+    ) -> Errors:
+        """The errors at a time, over all nodes and near the designs."""
+        return self._of_all(moment, time, weights, designs, centres)
+
+    @cached_property
+    def _of_all(self):
+        return over_replicates(self._of_one, shared=2)
+
+    def _of_one(self, moment, time, weights, design, centre):
+        modelled = modelled_system(self.problem, moment, time, weights, centre)
+        return errors(modelled, true_system(self.problem, moment, time), design)

@@ -1,118 +1,163 @@
 """The search for the design that teaches most about the source position."""
 
-from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
 
-import jax
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, PRNGKeyArray
 
+from boed.arrays import AnyArray
 from boed.design import projected_adam
-from boed.design.projected_adam import Problem, Window
-from boed.design.replicated_search import make_search
+from boed.design.projected_adam import DeterministicProblem, SearchInfo, SearchState, Window
+from boed.design.replicated_search import ReplicatedSearch
+from boed.inference.grid_belief import LogBelief
 from boed.numerics.replicates import over_replicates
+from boed.studies.hybrid import inverse_problem
+from boed.studies.hybrid.data_buffer import Start
 from boed.studies.hybrid.inverse_problem import (
-    Inversion,
+    InverseProblem,
     measured_utility,
     modelled_plume,
     predicted_utility,
     true_plume,
 )
-from boed.systems.plume.reading_table import read, tabulate
+from boed.systems.plume.plume_solver import Moment
+from boed.systems.plume.reading_table import Table, read, tabulate
+
+Point = Float[AnyArray, "2"]
 
 
-def measured_problem(inversion: Inversion, block: dict):
-    """(moment, start, table, prior, noise) → the search for the design whose true datum tells most
-    (ad_eki Eq. 2).
+class PhysicalInputs(NamedTuple):
+    """What one replicate's search goes by; of all of them with a leading axis.
 
-    block: the settings `experiment`; table: the modelled plume, made by `tables`.
+    table: the modelled plume, made by `Tables`; noise: standard normal or 0, of every sensor.
     """
 
-    def problem(moment, start, table, prior, noise) -> Problem:
+    table: Table
+    prior: LogBelief
+    noise: Float[AnyArray, "*sensors"]
+
+
+@dataclass(frozen=True, eq=False)
+class MeasuredProblem:
+    """The search for the design whose true datum tells most (ad_eki Eq. 2); block: the settings
+    `experiment`.
+    """
+
+    problem: InverseProblem
+    block: dict
+
+    def __call__(
+        self, moment: Moment, start: Point, arguments: PhysicalInputs
+    ) -> DeterministicProblem:
         """The search of one replicate."""
-        truth, box = true_plume(inversion, moment), _window(start, block)
+        problem, box = self.problem, _window(start, self.block)
+        truth, lower = true_plume(problem, moment), box.lower + lowest(problem)
 
         def predict(point):
-            return read(
-                inversion.plume, table, inversion.cells, box.lower + lowest(inversion), point
-            )
+            return read(problem.plume, arguments.table, problem.cells, lower, point)
+
+        experiment = inverse_problem.Experiment(truth, predict, arguments.noise)
 
         def utility(design):
-            return measured_utility(inversion, truth, predict, design, prior, noise)
+            return measured_utility(problem, experiment, design, arguments.prior)
 
-        return _problem(utility, box)
-
-    return problem
+        return DeterministicProblem(utility, box)
 
 
-def predicted_problem(inversion: Inversion, block: dict):
-    """The same for the design that is expected to tell most, by what the model predicts (ad_eki Eq.
-    3).
+@dataclass(frozen=True, eq=False)
+class PredictedProblem:
+    """The search for the design that is expected to tell most, by what the model predicts (ad_eki
+    Eq. 3).
     """
 
-    def problem(moment, start, table, prior, noise) -> Problem:
+    problem: InverseProblem
+    block: dict
+
+    def __call__(
+        self, moment: Moment, start: Point, arguments: PhysicalInputs
+    ) -> DeterministicProblem:
         """The search of one replicate."""
-        box = _window(start, block)
+        problem, box, nodes = (
+            self.problem,
+            _window(start, self.block),
+            self.block["quadrature_nodes"],
+        )
 
         def utility(design):
-            predicted = read(inversion.plume, table, inversion.cells, box.lower, design)
-            return predicted_utility(inversion, predicted, prior, block["quadrature_nodes"])
+            predicted = read(problem.plume, arguments.table, problem.cells, box.lower, design)
+            return predicted_utility(problem, predicted, arguments.prior, nodes)
 
-        return _problem(utility, box)
-
-    return problem
+        return DeterministicProblem(utility, box)
 
 
-PROBLEMS = {"measured": measured_problem, "predicted": predicted_problem}
+PROBLEMS = {"measured": MeasuredProblem, "predicted": PredictedProblem}
 
 
-def _window(start, block: dict) -> Window:
+def _window(start: Point, block: dict) -> Window:
     return projected_adam.window(start, block["move_limit"], *projected_adam.bounds(block))
 
 
-def _problem(utility, box: Window) -> Problem:
-    return Problem(
-        lambda design, _: utility(design),
-        lambda design, _: jax.value_and_grad(utility)(design),
-        box,
-    )
-
-
-def lowest(study: Inversion) -> Float[np.ndarray, "2"]:
+def lowest(problem: InverseProblem) -> Float[np.ndarray, "2"]:
     """Least coordinates of the sensors of an array about its design."""
-    return np.min(study.offsets, axis=0)
+    return np.min(problem.offsets, axis=0)
 
 
-def tables(study: Inversion, block: dict) -> Callable:
-    """(moment, starts, weights) → every replicate's modelled plume, for all designs in its search's
-    window.
-    """
-    width = np.ptp(study.offsets, axis=0).max()
+@dataclass(frozen=True, eq=False)
+class Tables:
+    """Every replicate's modelled plume, for all designs in its search's window."""
 
-    def one(moment, start, weights):
-        solution, lower = (
-            modelled_plume(study, weights, moment),
-            _window(start, block).lower + lowest(study),
-        )
-        return tabulate(
-            study.plume, solution, study.cells, lower, 2 * block["move_limit"] + float(width)
-        )
+    problem: InverseProblem
+    block: dict
 
-    return over_replicates(one, shared=1)
+    def __call__(
+        self,
+        moment: Moment,
+        starts: Float[AnyArray, "replicate 2"],
+        weights: Float[AnyArray, "replicate weight"],
+    ) -> Float[AnyArray, "replicate rows columns"]:
+        """The tables of searches that begin at `starts`."""
+        return self._of_all(moment, starts, weights)
+
+    @cached_property
+    def _of_all(self):
+        return over_replicates(self._of_one, shared=1)
+
+    def _of_one(self, moment, start, weights) -> Table:
+        problem, width = self.problem, np.ptp(self.problem.offsets, axis=0).max()
+        solution = modelled_plume(problem, weights, moment)
+        lower = _window(start, self.block).lower + lowest(problem)
+        reach = 2 * self.block["move_limit"] + float(width)
+        return tabulate(problem.plume, solution, problem.cells, lower, reach)
 
 
-def physical_search(study: Inversion, settings: dict) -> Callable:
-    """(moment, start, (weights, prior, noise), key, steps) → (state, info) of the search for a
-    physical design.
-    """
-    block = settings["experiment"]
-    tabulated = tables(study, block)
-    ascend = make_search(
-        PROBLEMS[block["utility"]](study, block), projected_adam.ascent(block), block["grid"]
-    )
+@dataclass(frozen=True, eq=False)
+class PhysicalSearch:
+    """The search for a physical design of every replicate."""
 
-    def run(moment, start, own, key, steps):
-        """Tabulate the plume of every replicate, then search."""
-        weights, prior, noise = own
-        return ascend(moment, start, (tabulated(moment, start, weights), prior, noise), key, steps)
+    problem: InverseProblem
+    settings: dict
 
-    return run
+    def __call__(
+        self,
+        moment: Moment,
+        start: Start,
+        noise: Float[AnyArray, "replicate *sensors"],
+        key: PRNGKeyArray,
+        steps: int,
+    ) -> tuple[SearchState, SearchInfo]:
+        """Tabulate the plume of every replicate, then search; noise: standard normal or 0."""
+        tables = self._tables(moment, start.design, start.weights)
+        arguments = PhysicalInputs(tables, start.prior, noise)
+        return self._search(moment, start.design, arguments, key, steps)
+
+    @cached_property
+    def _tables(self) -> Tables:
+        return Tables(self.problem, self.settings["experiment"])
+
+    @cached_property
+    def _search(self) -> ReplicatedSearch:
+        block = self.settings["experiment"]
+        searched = PROBLEMS[block["utility"]](self.problem, block)
+        return ReplicatedSearch(searched, projected_adam.ascent(block), block["grid"])

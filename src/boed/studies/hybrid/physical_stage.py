@@ -2,22 +2,24 @@
 belief.
 """
 
-from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import jax
 import xarray as xr
-from jaxtyping import Float
+from jaxtyping import Float, PRNGKeyArray
 
 from boed.arrays import AnyArray
 from boed.design.projected_adam import SearchInfo, SearchState
 from boed.studies.hybrid import data_buffer
-from boed.studies.hybrid.belief_update import belief_dataset, belief_update
+from boed.studies.hybrid.belief_update import BeliefUpdate, belief_dataset
 from boed.studies.hybrid.data_buffer import Start
-from boed.studies.hybrid.inverse_problem import Inversion, Measurements
-from boed.studies.hybrid.measurement import measurement, measurement_dataset
-from boed.studies.hybrid.physical_experiment import physical_search
+from boed.studies.hybrid.inverse_problem import InverseProblem, Measurements
+from boed.studies.hybrid.measurement import Measurement, measurement_dataset
+from boed.studies.hybrid.physical_experiment import PhysicalSearch
 from boed.studies.hybrid.search_record import search_dataset
+from boed.systems.plume.plume_solver import Moment
 
 
 class Located(NamedTuple):
@@ -32,36 +34,46 @@ class Located(NamedTuple):
     belief: dict
 
 
-def physical_stage(study: Inversion, settings: dict) -> Callable[..., Located]:
-    """(moment, start, standard normal noise, key, search steps) → the first half of a stage, all
-    replicates.
-    """
-    search, measure, update = (
-        physical_search(study, settings),
-        measurement(study),
-        belief_update(study, settings),
-    )
+@dataclass(frozen=True, eq=False)
+class PhysicalStage:
+    """The first half of a stage, of all replicates."""
 
-    def run(moment, start: Start, noise, key, steps: int) -> Located:
-        """Search, measure, update."""
-        state, info = search(moment, start.design, (start.weights, start.prior, noise), key, steps)
-        datum, true = measure(moment, state.design, noise)
+    problem: InverseProblem
+    settings: dict
+
+    def __call__(
+        self,
+        moment: Moment,
+        start: Start,
+        noise: Float[AnyArray, " replicate"],
+        key: PRNGKeyArray,
+        steps: int,
+    ) -> Located:
+        """Search, measure, update; noise: standard normal; steps: of the search."""
+        state, info = self._search(moment, start, noise, key, steps)
+        datum, true = self._measure(moment, state.design, noise)
         moments = jax.tree.map(lambda leaf: leaf[None], moment)
-        return Located(
-            state,
-            info,
-            datum,
-            true,
-            update(moments, data_buffer.single(datum), start.weights, start.prior),
-        )
+        data = data_buffer.single(datum)
+        belief = self._update(moments, data, start.weights, start.prior)
+        return Located(state=state, steps=info, datum=datum, true=true, belief=belief)
 
-    return run
+    @cached_property
+    def _search(self) -> PhysicalSearch:
+        return PhysicalSearch(self.problem, self.settings)
+
+    @cached_property
+    def _measure(self) -> Measurement:
+        return Measurement(self.problem)
+
+    @cached_property
+    def _update(self) -> BeliefUpdate:
+        return BeliefUpdate(self.problem, self.settings)
 
 
-def datasets(study: Inversion, time: float, located: Located) -> dict[str, xr.Dataset]:
+def datasets(problem: InverseProblem, time: float, located: Located) -> dict[str, xr.Dataset]:
     """The files of a first half, by the names of its rule's outputs."""
     return {
         "experiment": search_dataset(located.state, located.steps),
         "measurement": measurement_dataset(time, located.datum, located.true),
-        "belief": belief_dataset(study.cells, located.belief),
+        "belief": belief_dataset(problem.cells, located.belief),
     }

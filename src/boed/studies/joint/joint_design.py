@@ -18,8 +18,8 @@ from jaxtyping import Float, Int
 
 from boed.arrays import AnyArray, Scalar
 from boed.design import projected_adam
-from boed.design.projected_adam import Problem
-from boed.design.replicated_search import make_search
+from boed.design.projected_adam import DeterministicProblem
+from boed.design.replicated_search import ReplicatedSearch
 from boed.inference import grid_belief
 from boed.inference.grid_belief import Cells, LogBelief
 from boed.inference.map_estimate import map_estimate
@@ -200,27 +200,24 @@ def measured_utility(
     return information_gain(before, log_likelihood(study, unit, design, observed))
 
 
-def measured_problem(study: Study, block: dict) -> Callable[..., Problem]:
-    """(moment, start, prior, noise, move limit) → the search for the design whose true datum tells
+def measured_problem(study: Study, block: dict) -> Callable[..., DeterministicProblem]:
+    """(moment, start, (prior, noise, move limit)) → the search for the design whose datum tells
     most.
 
     block: the settings `experiment`; its move limit is an argument here, so that one compiled
     search serves both data.
     """
 
-    def problem(moment, start, before, noise, limit) -> Problem:
+    def problem(moment, start, arguments) -> DeterministicProblem:
         """The search of one replicate."""
+        before, noise, limit = arguments
         truth, unit = solutions(study, moment)
 
         def utility(design):
             return measured_utility(study, truth, unit, design, before, noise)
 
         box = projected_adam.window(start, limit, *projected_adam.bounds(block))
-        return Problem(
-            lambda design, _: utility(design),
-            lambda design, _: jax.value_and_grad(utility)(design),
-            box,
-        )
+        return DeterministicProblem(utility, box)
 
     return problem
 
@@ -229,7 +226,9 @@ def design_search(study: Study, block: dict) -> Callable:
     """(moment, starts, (priors, noise, move limits), key, steps) → (state, info) of all
     replicates.
     """
-    return make_search(measured_problem(study, block), projected_adam.ascent(block), block["grid"])
+    return ReplicatedSearch(
+        measured_problem(study, block), projected_adam.ascent(block), block["grid"]
+    )
 
 
 def belief_update(study: Study) -> Callable:

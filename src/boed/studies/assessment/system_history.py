@@ -9,7 +9,7 @@ from jaxtyping import Float
 
 from boed.arrays import AnyArray
 from boed.studies.hybrid import data_buffer
-from boed.studies.hybrid.inverse_problem import Inversion
+from boed.studies.hybrid.inverse_problem import InverseProblem
 from boed.studies.hybrid.model_error import System, modelled_system, true_system
 
 
@@ -18,19 +18,19 @@ def in_the_middle(values: Float[np.ndarray, " replicate"]) -> int:
     return int(np.argsort(values, kind="stable")[len(values) // 2])
 
 
-def true_systems(study: Inversion, times: Sequence[float]) -> System:
+def true_systems(problem: InverseProblem, times: Sequence[float]) -> System:
     """The true system at every time: leading axis stage."""
-    moments = study.flow.moments(times)
-    see = jax.jit(lambda moment, time: true_system(study, moment, time))
-    each = [
+    moments = problem.flow.moments(times)
+    see = jax.jit(lambda moment, time: true_system(problem, moment, time))
+    systems = [
         see(data_buffer.of_slot(moments, number), jnp.asarray(time))
         for number, time in enumerate(times)
     ]
-    return jax.tree.map(lambda *values: np.stack(values), *each)
+    return jax.tree.map(lambda *values: np.stack(values), *systems)
 
 
 def modelled_systems(
-    study: Inversion,
+    problem: InverseProblem,
     times: Sequence[float],
     first: Float[AnyArray, " weight"],
     weights: Float[AnyArray, "stage weight"],
@@ -41,13 +41,13 @@ def modelled_systems(
     first: weights before the first stage; weights: those at every stage's end. The source is where
     the true one is.
     """
-    moments = study.flow.moments(times)
-    see = jax.jit(lambda moment, time, weights: modelled_system(study, moment, time, weights))
+    moments = problem.flow.moments(times)
+    see = jax.jit(lambda moment, time, weights: modelled_system(problem, moment, time, weights))
     before = [first, *weights[:-1]]
-    each = [
-        see(data_buffer.of_slot(moments, number), jnp.asarray(time), jnp.asarray(own))
+    systems = [
+        see(data_buffer.of_slot(moments, number), jnp.asarray(time), jnp.asarray(either))
         for number, time in enumerate(times)
-        for own in (before[number], weights[number])
+        for either in (before[number], weights[number])
     ]
-    stacked = jax.tree.map(lambda *values: np.stack(values), *each)
+    stacked = jax.tree.map(lambda *values: np.stack(values), *systems)
     return jax.tree.map(lambda values: values.reshape(len(times), 2, *values.shape[1:]), stacked)

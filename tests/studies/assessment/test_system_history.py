@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from toy_study import STUDY
 
 from boed.config.overlays import merged
-from boed.studies.hybrid import inverse_problem, system_history
+from boed.studies.assessment import system_history
+from boed.studies.hybrid import inverse_problem
 from boed.studies.hybrid.model_error import modelled_system, nodes
 from boed.systems.plume.discrepancy_network import tanh_network
 from boed.systems.plume.exact import gaussian_plume
