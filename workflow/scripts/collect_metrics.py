@@ -9,22 +9,14 @@ from boed.jobs import job, store
 from boed.jobs.store import variable
 from boed.studies.hybrid.stage_files import read_weights
 
+VARIANT = {"units": "1", "long_name": "variant of the study"}
+END = "at the end of the stage"
+DISTANCE = f"distance of the MAP from the true source {END}"
+LEVEL = "probability of the credible region that just reaches the true source"
 COLLECTED = {
-    "location_error": (
-        "location_error",
-        "length",
-        "distance of the MAP from the true source at the end of the stage",
-    ),
-    "posterior_spread": (
-        "spread",
-        "length",
-        "equivalent deviation of the belief at the end of the stage",
-    ),
-    "credible_level": (
-        "credible_level",
-        "1",
-        "probability of the credible region that just reaches the true source",
-    ),
+    "location_error": ("location_error", "length", DISTANCE),
+    "posterior_spread": ("spread", "length", f"equivalent deviation of the belief {END}"),
+    "credible_level": ("credible_level", "1", LEVEL),
 }
 
 
@@ -45,18 +37,12 @@ def main(snakemake) -> xr.Dataset:
         strengths = [read_weights(path, replicates)[:, 0] for path in snakemake.input.strengths]
         words = ("concentration*length^2/time", "learned source strength at the end of the stage")
         data["strength"] = variable(*arranged(strengths), *words)
-    return xr.Dataset(
-        data,
-        coords={
-            "variant": (
-                "variant",
-                list(variants),
-                {"units": "1", "long_name": "variant of the study"},
-            ),
-            "stage": variable("stage", np.arange(1, stages + 1), "1", "stage"),
-            "replicate": variable("replicate", np.arange(replicates), "1", "replicate"),
-        },
-    )
+    coordinates = {
+        "variant": ("variant", list(variants), VARIANT),
+        "stage": variable("stage", np.arange(1, stages + 1), "1", "stage"),
+        "replicate": variable("replicate", np.arange(replicates), "1", "replicate"),
+    }
+    return xr.Dataset(data, coords=coordinates)
 
 
 if __name__ == "__main__":

@@ -13,13 +13,14 @@ import boed.runtime  # noqa: F401
 from boed.arrays import AnyArray, Scalar
 
 Design = Float[AnyArray, " coordinates"]
+Designs = Float[AnyArray, "*replicates coordinates"]
 
 
 class Window(NamedTuple):
-    """The box that a search may not leave."""
+    """The box that a search may not leave, or one a replicate."""
 
-    lower: Design
-    upper: Design
+    lower: Designs
+    upper: Designs
 
 
 @runtime_checkable
@@ -105,7 +106,7 @@ def bounds(experiment: dict) -> tuple[float, float]:
     return experiment["lower"], experiment["upper"]
 
 
-def window(centre: Design, move_limit: Scalar, lower: float, upper: float) -> Window:
+def window(centre: Designs, move_limit: Scalar, lower: float, upper: float) -> Window:
     """The part of the domain [lower, upper]^n within `move_limit` of `centre` in each
     coordinate.
     """

@@ -55,6 +55,15 @@ def campaign(study):
     )
 
 
+def test_room_for_a_datum_stands_behind_those_that_there_are(study):
+    """Two physical data and one discrepancy datum: the fourth slot is free, the second newest."""
+    data = data_buffer.empty(2, 3)._replace(used=jnp.ones((2, 3)))
+    campaign = Campaign.with_room(study.plume.moments([0.03, 0.04, 0.04, 0.05]), data, physical=2)
+    assert (campaign.newest, campaign.free) == (1, 3)
+    np.testing.assert_array_equal(campaign.is_discrepancy, [0, 0, 1, 1])
+    np.testing.assert_array_equal(campaign.data.used, [[1, 1, 1, 0]] * 2)
+
+
 def learned(study, campaign, beliefs, change):
     """The second half with a change of the settings, from strength 3."""
     chosen = overlays.merged(ROBUST, change)

@@ -53,6 +53,22 @@ class Campaign(NamedTuple):
     newest: int
     free: int
 
+    @classmethod
+    def with_room(cls, moments: Moment, data: Measurements, physical: int) -> "Campaign":
+        """The data so far, the first `physical` of them of physical designs, and a free slot behind
+        them for the one to come; moments: one a datum, and that of the free slot.
+        """
+        count = data.observed.shape[1]
+        room = data_buffer.empty(len(data.observed), 1)
+        parts = zip(data, room, strict=True)
+        return cls(
+            moments=moments,
+            data=Measurements(*(jnp.concatenate(both, axis=1) for both in parts)),
+            is_discrepancy=jnp.asarray(np.arange(count + 1) >= physical, dtype=float),
+            newest=physical - 1,
+            free=count,
+        )
+
 
 class Halfway(NamedTuple):
     """Where a stage stands after its first half.
