@@ -6,11 +6,10 @@ from boed.jobs import job, store
 
 
 def main(snakemake) -> xr.Dataset:
-    names = {"units": "1", "long_name": "method and recipe"}
-    each = [store.read(path) for path in snakemake.input]
-    return xr.concat(
-        each, xr.Variable("way", snakemake.params.methods, names), combine_attrs="override"
-    )
+    words = {"units": "1", "long_name": "method and recipe"}
+    methods = xr.Variable("way", snakemake.params.methods, words)
+    courses = [store.read(path) for path in snakemake.input]
+    return xr.concat(courses, methods, combine_attrs="override")
 
 
 if __name__ == "__main__":

@@ -9,7 +9,9 @@ import pytest
 from toy_study import STUDY, TRUTH
 
 from boed.inference.noise import Noise
-from boed.studies.active import agreement
+from boed.studies.active import agreement, strength_fit
+from boed.studies.active.agreement import Plumes, Readings
+from boed.studies.active.agreement_file import agreement_dataset
 from boed.studies.hybrid import inverse_problem
 from boed.systems.plume.exact import gaussian_plume
 
@@ -49,9 +51,9 @@ def test_least_squares_is_that_of_linear_algebra(rng):
     unit, observed, deviation = rng.uniform(0.1, 1.0, size=(3, 30))
     scaled = (unit / deviation)[:, None]
     expected = np.linalg.lstsq(scaled, observed / deviation, rcond=None)[0][0]
-    assert agreement.least_squares(*map(jnp.asarray, (unit, observed, deviation))) == pytest.approx(
-        expected
-    )
+    assert strength_fit.least_squares(
+        *map(jnp.asarray, (unit, observed, deviation))
+    ) == pytest.approx(expected)
 
 
 def test_values_are_those_of_the_exact_plume(study, plumes, rng):
@@ -60,8 +62,8 @@ def test_values_are_those_of_the_exact_plume(study, plumes, rng):
         np.array([0, 1, 0, 1, 0, 1]),
         np.array([0.4, 0.3]),
     )
-    data = agreement.Data(jnp.asarray(place), jnp.asarray(when), None, None)
-    found = jax.jit(lambda: agreement.at_centre(study, plumes[1], data, jnp.asarray(centre)))()
+    readings, unit = Readings(jnp.asarray(place), jnp.asarray(when)), Plumes(study, plumes[1])
+    found = jax.jit(lambda: unit.at_centre(readings, jnp.asarray(centre)))()
     expected = [
         exact(study, p, SETTINGS["times"][w], centre, 1.0) for p, w in zip(place, when, strict=True)
     ]
@@ -69,13 +71,16 @@ def test_values_are_those_of_the_exact_plume(study, plumes, rng):
 
 
 def test_data_are_uniform_in_place_in_turn_in_time_and_noisy_about_the_truth(study, plumes):
-    data = jax.jit(lambda key: agreement.draw(study, plumes[0], 2, 2000, key))(jax.random.key(1))
-    np.testing.assert_array_equal(data.when, np.arange(2000) % 2)
-    assert np.all(np.abs(data.place.mean(axis=0) - 0.5) < 4 / np.sqrt(12 * 2000))
+    data = jax.jit(lambda key: agreement.draw(Plumes(study, plumes[0]), 2, 2000, key))(
+        jax.random.key(1)
+    )
+    place, when = data.readings
+    np.testing.assert_array_equal(when, np.arange(2000) % 2)
+    assert np.all(np.abs(place.mean(axis=0) - 0.5) < 4 / np.sqrt(12 * 2000))
     ten = slice(0, 10)
     expected = [
         exact(study, p, SETTINGS["times"][w], TRUTH["location"], STRENGTH)
-        for p, w in zip(data.place[ten], data.when[ten], strict=True)
+        for p, w in zip(place[ten], when[ten], strict=True)
     ]
     np.testing.assert_allclose(data.true[ten], expected, atol=2e-5)
     standard = np.asarray((data.observed - data.true) / (0.05 + 0.1 * np.abs(data.true)))
@@ -90,12 +95,12 @@ def test_the_limit_with_deviations_at_measured_values_is_that_of_a_million_data(
     observed = t + (0.05 + 0.1 * t) * rng.normal(size=t.size)
     weights = u / (0.05 + 0.1 * np.abs(observed)) ** 2
     sampled = (weights * observed).sum() / (weights * u).sum()
-    found = agreement.limit(jnp.asarray(unit), jnp.asarray(true), NOISE, "measured")
+    found = strength_fit.limit(jnp.asarray(unit), jnp.asarray(true), NOISE, "measured")
     assert found == pytest.approx(sampled, abs=0.002)
     assert found < 2.0 - 0.02
-    assert agreement.limit(jnp.asarray(unit), jnp.asarray(true), NOISE, "known") == pytest.approx(
-        2.0
-    )
+    assert strength_fit.limit(
+        jnp.asarray(unit), jnp.asarray(true), NOISE, "known"
+    ) == pytest.approx(2.0)
 
 
 @pytest.mark.slow
@@ -138,5 +143,22 @@ def test_slopes_are_those_of_powers_and_distances_from_the_places_own_strength()
     np.testing.assert_allclose(agreement.slopes(distance, counts), np.full((2, 3), -0.5))
     strength = np.full((1, 2, 3, 3), 2.0)
     np.testing.assert_allclose(
-        agreement.distance_to(strength, [2.0, 1.5])[0, 0, :, 0], [0.0, 0.0, 0.5]
+        agreement.distance_to(strength, np.array([2.0, 1.5]))[0, 0, :, 0], [0.0, 0.0, 0.5]
     )
+
+
+def test_the_file_holds_distances_from_the_strengths_of_the_places_and_their_slopes():
+    """Errors of 1/√N at the place where strength 2 aligns the fields; the wrong place's is 1.5."""
+    settings = {"replicates": 1, "truth": TRUTH, "agreement": {"data": [4, 16]}}
+    strength = np.broadcast_to(2.0 + np.array([0.5, 0.25]), (1, 2, 3, 2))
+    record = agreement.Record(
+        strength=strength,
+        location_error=np.zeros((1, 2, 2)),
+        aligned=np.array([2.0, 1.5]),
+        limit=np.zeros((2, 2)),
+    )
+    found = agreement_dataset(settings, record)
+    at_place = found.sel(held="true", deviation="measured")
+    np.testing.assert_allclose(at_place.distance.values, [[0.5, 0.25]])
+    np.testing.assert_allclose(at_place.slope, -0.5)
+    np.testing.assert_allclose(found.distance.sel(held="wrong", data=16, replicate=0), 0.75)

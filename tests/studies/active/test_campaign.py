@@ -12,8 +12,9 @@ import yaml
 
 from boed.config import overlays
 from boed.studies.active import campaign, stage
+from boed.studies.active.active_slots import ActiveSlots
 from boed.studies.active.indicator import Informed
-from boed.studies.active.stage import ActiveSlots
+from boed.studies.active.record import Record, StageErrors
 from boed.studies.hybrid import data_buffer, inverse_problem
 from boed.studies.hybrid.calibrate_and_update import Taught
 from boed.systems.plume import assumed_flow
@@ -112,7 +113,7 @@ def test_slots_of_stages_are_apart_and_those_of_proposals_behind_all():
     every = [places.physical(n) for n in (1, 2, 3)] + [places.improved(n) for n in (1, 2, 3)]
     np.testing.assert_array_equal(np.concatenate(every), np.arange(places.count))
     assert ActiveSlots(3, 2, proposals=False).count == 6
-    np.testing.assert_array_equal(places.each(np.array([5.0, 6.0, 7.0])), [5, 5, 6, 6, 7, 7] * 2)
+    np.testing.assert_array_equal(places.moments(np.array([5.0, 6.0, 7.0])), [5, 5, 6, 6, 7, 7] * 2)
 
 
 @pytest.mark.slow
@@ -169,10 +170,23 @@ def test_the_domain_holds_the_plume_until_the_last_stage(study):
         assert np.abs(found - exact).max() < 1e-6 * exact.max()
 
 
-def test_the_record_holds_what_was_asked_in_the_order_of_the_answer():
-    names = campaign.Record._fields
-    start = names.index("teaching_design")
-    assert names[start + 1 : start + 5] == Informed._fields[1:]
+def test_all_that_algorithm_1_says_and_all_errors_are_kept_under_their_names():
+    assert set(Informed._fields[1:]) | set(StageErrors._fields) <= set(Record._fields)
+
+
+def test_designs_elsewhere_count_as_one_more_and_keep_the_gain_of_the_data_at_hand():
+    at_hand, elsewhere = (
+        Informed(
+            design=jnp.full((1, 2), place),
+            gain=jnp.array([place]),
+            own_gain=jnp.array([place]),
+            informative=jnp.array([True]),
+            tried=jnp.array([tried]),
+        )
+        for place, tried in ((0.3, 1), (0.4, 3))
+    )
+    found = stage.shifted(at_hand, elsewhere)
+    assert (float(found.gain[0]), float(found.own_gain[0]), int(found.tried[0])) == (0.4, 0.3, 2)
 
 
 @pytest.mark.slow

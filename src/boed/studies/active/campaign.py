@@ -3,7 +3,7 @@ one record.
 """
 
 from collections.abc import Callable
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import jax
 import jax.numpy as jnp
@@ -15,47 +15,23 @@ from boed.inference.point_estimates import estimate
 from boed.jobs.progress import in_turn
 from boed.keys import key_for, replicate_keys
 from boed.numerics.replicates import over_replicates
-from boed.studies.active.stage import ActiveSlots, Randomness, locating, teaching
+from boed.studies.active.active_slots import ActiveSlots
+from boed.studies.active.indicator import Informed
+from boed.studies.active.record import Assess, Record, StageErrors
+from boed.studies.active.stage import (
+    FirstHalf,
+    Learned,
+    Locate,
+    Randomness,
+    Teach,
+    Timeline,
+    Turn,
+)
 from boed.studies.hybrid import data_buffer, inverse_problem
+from boed.studies.hybrid.calibrate_and_update import Taught
 from boed.studies.hybrid.data_buffer import Start
 from boed.studies.hybrid.inverse_problem import Inversion
-from boed.studies.hybrid.model_error import Assessment, Attribution, SimulatedAssessment
-
-PER_STAGE = Float[AnyArray, "stage replicate"]
-
-
-class Record(NamedTuple):
-    """What is kept of every stage, leading axes (stage, replicate).
-
-    Errors: (stage, before or after the calibration, replicate), simulated ones with the source
-    where the calibration holds it, the others with it where the true source is; gains and tries are
-    of stages that calibrate, 0 of others; attributed growth: 0 where the model's flow is the true
-    one.
-    """
-
-    log_probability: Float[AnyArray, "stage replicate x y"]
-    most_probable: Float[AnyArray, "stage replicate 2"]
-    location_error: PER_STAGE
-    estimate_error: PER_STAGE
-    held_error: PER_STAGE
-    posterior_spread: PER_STAGE
-    credible_level: PER_STAGE
-    design: Float[AnyArray, "stage replicate 2"]
-    observation: Float[AnyArray, "stage replicate sensor"]
-    teaching_design: Float[AnyArray, "stage replicate 2"]
-    gain: PER_STAGE
-    own_gain: PER_STAGE
-    informative: PER_STAGE
-    tried: PER_STAGE
-    weights: Float[AnyArray, "stage replicate weight"]
-    field_mean_squared_error: Float[AnyArray, "stage 2 replicate"]
-    field_relative_error: Float[AnyArray, "stage 2 replicate"]
-    near_field_relative_error: Float[AnyArray, "stage 2 replicate"]
-    right_hand_side_error: Float[AnyArray, "stage 2 replicate"]
-    near_right_hand_side_error: Float[AnyArray, "stage 2 replicate"]
-    simulated_field_relative_error: Float[AnyArray, "stage 2 replicate"]
-    near_simulated_field_relative_error: Float[AnyArray, "stage 2 replicate"]
-    attributed_growth: PER_STAGE
+from boed.studies.hybrid.model_error import attribution
 
 
 def array_noise(
@@ -94,36 +70,33 @@ def slots_for(study: Inversion, settings: dict) -> ActiveSlots:
     return ActiveSlots(len(settings["times"]), len(study.offsets), proposes(settings["indicator"]))
 
 
-# fields of the record that tell of a stage before and after its calibration: replicates are their
-# third axis
-ERRORS = (
-    "field_mean_squared_error",
-    "field_relative_error",
-    "near_field_relative_error",
-    "right_hand_side_error",
-    "near_right_hand_side_error",
-    "simulated_field_relative_error",
-    "near_simulated_field_relative_error",
-)
+@dataclass(frozen=True)
+class Kernels:
+    """The compiled functions of a study.
 
-
-def assessing(study: Inversion) -> Callable[..., list]:
-    """(moment, time, weights, designs, centres) → the ERRORS of the record; centres: where the
-    calibration holds it.
+    teach: None in a study that calibrates nothing; estimate: a point for every belief; attribute:
+    None where the model's flow is the true one.
     """
-    assess, simulate = Assessment(study), SimulatedAssessment(study)
 
-    def told(moment, time, weights, designs, centres) -> list:
-        """The errors of every replicate, in the order of ERRORS."""
-        true, own = (
-            assess(moment, time, weights, designs),
-            simulate(moment, time, weights, designs, centres),
+    study: Inversion
+    locate: Locate
+    teach: Teach | None
+    assess: Assess
+    estimate: Callable
+    attribute: Callable | None
+
+    @classmethod
+    def of(cls, settings: dict) -> "Kernels":
+        """Those of a study with these settings."""
+        study = inverse_problem.setup(settings)
+        return cls(
+            study=study,
+            locate=Locate.of(study, settings),
+            teach=Teach.of(study, settings) if settings["correct"] else None,
+            assess=Assess.of(study),
+            estimate=over_replicates(estimate(settings, study.cells), shared=0),
+            attribute=attribution(study) if "velocity" in settings["model"] else None,
         )
-        fields = [true.field.mean_squared, true.field.relative, true.near_field.relative]
-        sides = [true.right_hand_side.relative, true.near_right_hand_side.relative]
-        return [*fields, *sides, own.field.relative, own.near_field.relative]
-
-    return told
 
 
 def run(
@@ -137,78 +110,92 @@ def run(
     alike = not settings["correct"] and settings["noise"]["observation_noise"] == "none"
     if not alike or np.any(np.asarray(first) != np.asarray(first)[0]):
         return _run_each(settings, seed, study_name, first)
-    one, count = (
-        _run_each(settings | {"replicates": 1}, seed, study_name, first[:1]),
-        settings["replicates"],
-    )
+    one = _run_each(settings | {"replicates": 1}, seed, study_name, first[:1])
+    # replicates are the third axis of what is kept before and after a calibration
     return Record(
-        *(
-            np.repeat(value, count, axis=2 if name in ERRORS else 1)
+        **{
+            name: np.repeat(
+                value, settings["replicates"], axis=2 if name in StageErrors._fields else 1
+            )
             for name, value in one._asdict().items()
-        )
+        }
     )
 
 
 def _run_each(settings: dict, seed: int, study_name: str, first) -> Record:
     """Every replicate, whether or not two are alike."""
-    study, times, corrects = inverse_problem.setup(settings), settings["times"], settings["correct"]
-    locate, teach = locating(study, settings), teaching(study, settings) if corrects else None
-    assess, places = assessing(study), slots_for(study, settings)
-    point = over_replicates(estimate(settings, study.cells), shared=0)
-    attribute = Attribution(study) if "velocity" in settings["model"] else None
-    moments = jax.tree.map(jnp.asarray, places.each(study.flow.moments(times)))
+    kernels, times = Kernels.of(settings), settings["times"]
+    study, slots = kernels.study, slots_for(kernels.study, settings)
+    moments = jax.tree.map(jnp.asarray, slots.moments(study.flow.moments(times)))
     start, first = data_buffer.first_start(study, settings, first), jnp.asarray(first)
-    data, zeros = (
-        data_buffer.empty(settings["replicates"], places.count),
-        jnp.zeros(settings["replicates"]),
-    )
-    kept = []
+    timeline = Timeline(slots, moments, first)
+    data, rows = data_buffer.empty(settings["replicates"], slots.count), []
     for stage, time in in_turn(list(enumerate(times, start=1)), "stage"):
-        moment = data_buffer.of_slot(moments, places.first(stage))
-        random = randomness(settings, places.sensors, seed, study_name, stage)
+        random = randomness(settings, slots.sensors, seed, study_name, stage)
         key, steps = (
             key_for(seed, "choose_experiment", study_name, stage),
             settings["experiment"]["steps"][stage - 1],
         )
-        located = locate(moment, start, random.physical, key, steps)
-        data = data_buffer.put(data, places.physical(stage), located.data)
-        held = point(located.belief["log_probability"])
-        before = assess(moment, jnp.asarray(time), start.weights, located.design, held)
-        now, weights, asked = (
-            located.belief,
-            start.weights,
-            (located.design, zeros, zeros, zeros, zeros),
-        )
-        if corrects and stage > 1:
+        moment = data_buffer.of_slot(moments, slots.first(stage))
+        located = kernels.locate(moment, start, random.physical, key, steps)
+        data = data_buffer.put(data, slots.physical(stage), located.data)
+        half = FirstHalf(start, located, data)
+        if kernels.teach is not None and stage > 1:
             rate = jnp.asarray(settings["calibration"]["rates"][stage - 2])
-            learned = teach(stage, places, moments, start, located, data, first, rate, random)
-            now, weights, data, asked = (
-                learned.taught.belief,
-                learned.taught.weights,
-                learned.data,
-                learned.informed,
-            )
-        after = assess(moment, jnp.asarray(time), weights, located.design, held)
-        distance = jnp.linalg.norm(point(now["log_probability"]) - study.truth.location, axis=1)
-        growth = attribute(moment, jnp.asarray(time), weights) if attribute else zeros
-        kept.append(
-            (
-                *(now[name] for name in ("log_probability", "most_probable", "location_error")),
-                distance,
-                jnp.linalg.norm(held - study.truth.location, axis=1),
-                *(now[name] for name in ("spread", "credible_level")),
-                located.design,
-                located.data.observed,
-                *asked,
-                weights,
-                *(np.stack(pair) for pair in zip(before, after, strict=True)),
-                growth,
-            )
-        )
-        start = Start(located.design, weights, now["log_probability"])
+            learned = kernels.teach(timeline, half, Turn(stage, rate, random))
+        else:
+            learned = untaught(half)
+        rows.append(kept_of(kernels, moment, jnp.asarray(time), half, learned))
+        data, taught = learned.data, learned.taught
+        start = Start(located.design, taught.weights, taught.belief["log_probability"])
     return Record(
         *(
             np.stack([np.asarray(v, dtype=float) for v in values])
-            for values in zip(*kept, strict=True)
+            for values in zip(*rows, strict=True)
         )
+    )
+
+
+def untaught(half: FirstHalf) -> Learned:
+    """The second half of a stage that does not calibrate: all as it was, nothing asked."""
+    zeros = jnp.zeros(len(half.located.design))
+    nothing = Informed(
+        design=half.located.design, gain=zeros, own_gain=zeros, informative=zeros, tried=zeros
+    )
+    return Learned(nothing, half.data, Taught(half.start.weights, None, half.located.belief))
+
+
+def kept_of(
+    kernels: Kernels, moment, time: Float[AnyArray, ""], half: FirstHalf, learned: Learned
+) -> Record:
+    """One stage's part of the record, without the axis of stages."""
+    study, located, informed = kernels.study, half.located, learned.informed
+    weights, belief = learned.taught.weights, learned.taught.belief
+    held = kernels.estimate(located.belief["log_probability"])
+    at_end = kernels.estimate(belief["log_probability"])
+    before, after = (
+        kernels.assess(moment, time, network, located.design, held)
+        for network in (half.start.weights, weights)
+    )
+    errors = StageErrors(*(np.stack(pair) for pair in zip(before, after, strict=True)))
+    attribute = kernels.attribute
+    growth = attribute(moment, time, weights) if attribute is not None else jnp.zeros(len(weights))
+    return Record(
+        log_probability=belief["log_probability"],
+        most_probable=belief["most_probable"],
+        location_error=belief["location_error"],
+        estimate_error=jnp.linalg.norm(at_end - study.truth.location, axis=1),
+        held_error=jnp.linalg.norm(held - study.truth.location, axis=1),
+        posterior_spread=belief["spread"],
+        credible_level=belief["credible_level"],
+        design=located.design,
+        observation=located.data.observed,
+        teaching_design=informed.design,
+        gain=informed.gain,
+        own_gain=informed.own_gain,
+        informative=informed.informative,
+        tried=informed.tried,
+        weights=weights,
+        **errors._asdict(),
+        attributed_growth=growth,
     )

@@ -3,25 +3,34 @@ them beforehand.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Float, Int, Key
+import xarray as xr
+from jaxtyping import Float, Int, PRNGKeyArray
 
 from boed.arrays import AnyArray
 from boed.design import projected_adam
 from boed.inference.point_estimates import estimate
 from boed.jobs.progress import in_turn
+from boed.keys import key_for
 from boed.numerics.replicates import over_replicates
-from boed.studies.active.indicator import History, form_of, histories
-from boed.studies.hybrid.belief_update import BeliefUpdate
-from boed.studies.hybrid.discrepancy_calibration import Calibration, CalibrationInputs
+from boed.studies.active.design_ranking import good_and_poor, random_pairs
+from boed.studies.active.ensemble_history import EnsembleHistory, histories
+from boed.studies.active.indicator import Held, form_of
+from boed.studies.hybrid import inverse_problem
+from boed.studies.hybrid.belief_update import belief_update
+from boed.studies.hybrid.discrepancy_calibration import network_calibration
 from boed.studies.hybrid.inverse_problem import Inversion
-from boed.studies.hybrid.measurement import ArrayMeasurement
-from boed.studies.hybrid.model_error import Assessment
-from boed.systems.plume.sources import Source
+from boed.studies.hybrid.measurement import array_measurement
+from boed.studies.hybrid.model_error import assessment
+from boed.systems.plume.plume_solver import Moment
+
+Designs = Float[AnyArray, "replicate design 2"]
+Centres = Float[AnyArray, "replicate 2"]
 
 
 class Stage(NamedTuple):
@@ -29,7 +38,7 @@ class Stage(NamedTuple):
     it.
     """
 
-    moment: object
+    moment: Moment
     time: Float[AnyArray, ""]
     design: Float[AnyArray, "replicate 2"]
     weights: Float[AnyArray, "replicate weight"]
@@ -46,9 +55,46 @@ class Lessons(NamedTuple):
     relative: Float[AnyArray, "replicate design"]
 
 
+class Judgement(NamedTuple):
+    """What is said of all designs with the source held at one centre a replicate.
+
+    histories: of the indicator, by its form (`forms_of`); lessons: what the designs do teach.
+    """
+
+    centre: Centres
+    histories: dict[str, EnsembleHistory]
+    lessons: Lessons
+
+
+class Comparison(NamedTuple):
+    """Designs of a stage, judged with the source held at its estimate and at its true place.
+
+    named: the good and the poor design of every replicate; pairs: of designs, to be ranked.
+    """
+
+    stage: Stage
+    designs: Designs
+    judgements: dict[str, Judgement]
+    named: Int[np.ndarray, "replicate 2"]
+    pairs: Int[np.ndarray, "pairs 3"]
+
+
+def stage_of(study: Inversion, settings: dict, history: xr.Dataset) -> Stage:
+    """Where the stage `designs.stage` stands before it learns, from the history of a variant."""
+    number = settings["designs"]["stage"]
+    time, before = settings["times"][number - 1], history.sel(stage=number - 1)
+    return Stage(
+        moment=jax.tree.map(lambda leaf: jnp.asarray(leaf[0]), study.flow.moments([time])),
+        time=jnp.asarray(time),
+        design=jnp.asarray(history.design.sel(stage=number).values),
+        weights=jnp.asarray(before.weights.values),
+        prior=jnp.asarray(before.log_probability.values),
+    )
+
+
 def proposed(
-    key: Key[AnyArray, ""], design: Float[AnyArray, "replicate 2"], block: dict, domain: dict
-) -> Float[AnyArray, "replicate designs 2"]:
+    key: PRNGKeyArray, design: Float[AnyArray, "replicate 2"], block: dict, domain: dict
+) -> Designs:
     """Each replicate's own design, the shifted one, and random ones within reach of it, in the
     domain.
 
@@ -62,111 +108,151 @@ def proposed(
     return jnp.concatenate([design[:, None], allowed], axis=1)
 
 
-def centres(study: Inversion, settings: dict, stage: Stage) -> Float[AnyArray, "replicate 2"]:
+def repeated(moment: Moment, count: int) -> Moment:
+    """One moment for each of so many data."""
+    return jax.tree.map(lambda leaf: jnp.broadcast_to(leaf, (count, *leaf.shape)), moment)
+
+
+def estimated_centres(study: Inversion, settings: dict, stage: Stage) -> Centres:
     """Where the source is held while a stage learns: estimated after its own datum."""
-    data = ArrayMeasurement(study)(
-        stage.moment, stage.design, jnp.zeros((len(stage.design), len(study.offsets)))
+    sensors = len(study.offsets)
+    data = array_measurement(study)(
+        stage.moment, stage.design, jnp.zeros((len(stage.design), sensors))
     )
-    moments = jax.tree.map(
-        lambda leaf: jnp.broadcast_to(leaf, (len(study.offsets), *leaf.shape)), stage.moment
-    )
-    belief = BeliefUpdate(study, settings)(moments, data, stage.weights, stage.prior)
+    moments = repeated(stage.moment, sensors)
+    belief = belief_update(study, settings)(moments, data, stage.weights, stage.prior)
     return over_replicates(estimate(settings, study.cells), shared=0)(belief["log_probability"])
 
 
-def lessons(study: Inversion, settings: dict, rate: float) -> Callable[..., Lessons]:
-    """(stage, designs, centres, first weights, key) → what each design alone would teach,
-    noise-free data.
+@dataclass(frozen=True)
+class LearnFromEach:
+    """What each design alone teaches by its noise-free data: one calibration a replicate and
+    design.
     """
-    measure, calibrate, assess = (
-        ArrayMeasurement(study),
-        Calibration(study, settings),
-        Assessment(study),
-    )
-    sensors = len(study.offsets)
 
-    def run(stage: Stage, designs, centre, first, key) -> Lessons:
-        """One calibration a replicate and design."""
+    measure: Callable
+    calibrate: Callable
+    assess: Callable
+    sensors: int
+    rate: float
+
+    @classmethod
+    def of(cls, study: Inversion, settings: dict) -> "LearnFromEach":
+        """At the stage that the settings `designs` name, with its learning rate."""
+        return cls(
+            measure=array_measurement(study),
+            calibrate=network_calibration(study, settings),
+            assess=assessment(study),
+            sensors=len(study.offsets),
+            rate=settings["calibration"]["rates"][settings["designs"]["stage"] - 2],
+        )
+
+    def __call__(
+        self,
+        stage: Stage,
+        designs: Designs,
+        centre: Centres,
+        first: Float[AnyArray, "replicate weight"],
+        key: PRNGKeyArray,
+    ) -> Lessons:
+        """centre: where the source is held; first: weights before any calibration."""
         replicates, count = designs.shape[:2]
 
-        def each(values):
+        def by_design(values):
             return jnp.repeat(values, count, axis=0)
 
         flat = designs.reshape(-1, 2)
-        data = measure(stage.moment, flat, jnp.zeros((len(flat), sensors)))
-        moments = jax.tree.map(
-            lambda leaf: jnp.broadcast_to(leaf, (sensors, *leaf.shape)), stage.moment
+        data = self.measure(stage.moment, flat, jnp.zeros((len(flat), self.sensors)))
+        keys = by_design(jax.random.split(key, replicates))
+        weights, _ = self.calibrate(
+            repeated(stage.moment, self.sensors),
+            jnp.asarray(self.rate),
+            data,
+            data.used,
+            by_design(stage.weights),
+            by_design(first),
+            by_design(centre),
+            keys,
         )
-        keys = jnp.repeat(jax.random.split(key, replicates), count)
-        inputs = CalibrationInputs(
-            data=data,
-            trained=data.used,
-            weights=each(stage.weights),
-            first=each(first),
-            centre=each(centre),
-            key=keys,
-        )
-        weights, _ = calibrate(moments, jnp.asarray(rate), inputs)
-        found = assess(stage.moment, stage.time, weights, flat).field
-        shape = (replicates, count)
+        errors = self.assess(stage.moment, stage.time, weights, flat).field
         return Lessons(
-            weights.reshape(*shape, -1),
-            found.mean_squared.reshape(shape),
-            found.relative.reshape(shape),
+            weights=weights.reshape(replicates, count, -1),
+            mean_squared=errors.mean_squared.reshape(replicates, count),
+            relative=errors.relative.reshape(replicates, count),
         )
 
-    return run
 
+@dataclass(frozen=True)
+class AskIndicator:
+    """What one form of the indicator says of the designs of all replicates, whose data are free of
+    noise.
 
-def radial(
-    source: Source, radii: Float[AnyArray, " radii"], directions: int
-) -> Float[AnyArray, " radii"]:
-    """A source at distances from its centre, averaged over evenly spaced directions."""
-    angles = 2 * jnp.pi * jnp.arange(directions) / directions
-    rays = jnp.stack([jnp.cos(angles), jnp.sin(angles)], axis=-1)
-    return jnp.mean(source(radii[:, None, None] * rays), axis=1)
-
-
-def told(
-    study: Inversion, settings: dict, form: dict, stage: Stage, designs, centre, key
-) -> History:
-    """The indicator's history for every replicate and design; form: its variance, array and
-    schedule.
+    histories: the compiled `ensemble_history.histories`; sensors: of the study.
     """
-    noise = jnp.zeros((len(designs), 1, len(study.offsets)))
-    keys = jax.random.split(key, len(designs))
-    find = histories(study, settings, form_of(form), form["schedule"])
-    own = list(
-        zip(
-            designs[:, None],
-            stage.weights[:, None],
-            centre[:, None],
-            noise,
-            keys[:, None],
-            strict=True,
+
+    histories: Callable
+    sensors: int
+
+    @classmethod
+    def of(cls, study: Inversion, settings: dict, form: dict) -> "AskIndicator":
+        """form: its variance, array and schedule."""
+        compiled = histories(study, settings, form_of(form), form["schedule"])
+        return cls(compiled, len(study.offsets))
+
+    def __call__(
+        self, stage: Stage, designs: Designs, centre: Centres, key: PRNGKeyArray
+    ) -> EnsembleHistory:
+        """Leading axes (replicate, design); centre: where the source is held."""
+        keys, noise = jax.random.split(key, len(designs)), jnp.zeros((1, self.sensors))
+        # one call a replicate: a minute's work that says how far it is
+        parts = []
+        for number in in_turn(range(len(designs)), "indicator of replicate"):
+            this = slice(number, number + 1)
+            held = Held(stage.weights[this], centre[this], noise)
+            history = self.histories(stage.moment, designs[this], held, keys[this])
+            parts.append(jax.block_until_ready(history))
+        return jax.tree.map(lambda *values: jnp.concatenate(values), *parts)
+
+
+def forms_of(block: dict) -> dict[str, dict]:
+    """The forms of the indicator: with the noise model, sharing the data among its iterations, and
+    the authors'.
+    """
+    return {
+        "tempered": {"variance": None, "array": None, "schedule": "tempered"},
+        "released": {
+            "variance": block["variance"],
+            "array": block["array"],
+            "schedule": "unperturbed",
+        },
+    }
+
+
+def run(settings: dict, seed: int, study_name: str, history: xr.Dataset) -> Comparison:
+    """The designs of the stage that the settings `designs` name, judged in every way.
+
+    history: of the variant whose stage it is.
+    """
+    study, block = inverse_problem.setup(settings), settings["designs"]
+    stage, first = stage_of(study, settings, history), jnp.asarray(history.first_weights.values)
+    keys = jax.random.split(key_for(seed, "compare_designs", study_name), 3)
+    designs = proposed(keys[0], stage.design, block, settings["experiment"])
+    rng = np.random.default_rng(np.asarray(jax.random.key_data(keys[0])).tolist())
+    pairs = random_pairs(rng, *designs.shape[:2], block["pairs"])
+    ask = {name: AskIndicator.of(study, settings, form) for name, form in forms_of(block).items()}
+    learn = LearnFromEach.of(study, settings)
+    location = jnp.asarray(settings["truth"]["location"])
+    centres = {
+        "estimate": estimated_centres(study, settings, stage),
+        "truth": jnp.broadcast_to(location, stage.design.shape),
+    }
+    judgements = {
+        held: Judgement(
+            centre=centre,
+            histories={name: form(stage, designs, centre, keys[1]) for name, form in ask.items()},
+            lessons=learn(stage, designs, centre, first, keys[2]),
         )
-    )
-    # one call a replicate: a minute's work that says how far it is
-    found = [
-        jax.block_until_ready(find(stage.moment, *one))
-        for one in in_turn(own, "indicator of replicate")
-    ]
-    return jax.tree.map(lambda *parts: jnp.concatenate(parts), *found)
-
-
-def random_pairs(
-    rng: np.random.Generator, replicates: int, designs: int, count: int
-) -> Int[np.ndarray, "pairs 3"]:
-    """(replicate, one design, another) of so many random pairs."""
-    pairs = [rng.choice(designs, 2, replace=False) for _ in range(count)]
-    return np.column_stack([rng.integers(replicates, size=count), pairs])
-
-
-def ranked_right(pairs: Int[np.ndarray, "pairs 3"], gains, errors) -> Float[np.ndarray, " pairs"]:
-    """1 where the design of greater gain leaves the smaller error, 0 where not; (replicate, design)
-    arrays.
-    """
-    replicate, one, other = pairs.T
-    more = gains[replicate, one] > gains[replicate, other]
-    less = errors[replicate, one] < errors[replicate, other]
-    return (more == less).astype(float)
+        for held, centre in centres.items()
+    }
+    named = good_and_poor(judgements["estimate"].histories["tempered"].gain[..., -1])
+    return Comparison(stage, designs, judgements, named, pairs)

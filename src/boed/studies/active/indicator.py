@@ -3,29 +3,38 @@ Algorithm 1.
 """
 
 from collections.abc import Callable
-from functools import partial
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol, runtime_checkable
 
-import jax
 import jax.numpy as jnp
-from jaxtyping import Bool, Float, Int
+from jaxtyping import Bool, Float, Int, PRNGKeyArray
 
-from boed.arrays import AnyArray
+from boed.arrays import AnyArray, Scalar
 from boed.design import ad_eki, projected_adam
 from boed.design.projected_adam import SearchInfo
-from boed.design.replicated_search import ReplicatedSearch
-from boed.inference import eki, ensembles, importance
-from boed.inference.divergence import divergence
-from boed.inference.noise import log_density
+from boed.design.replicated_search import make_search
+from boed.inference import ensembles
 from boed.keys import replicate_keys
 from boed.numerics.replicates import over_replicates
 from boed.studies.hybrid.discrepancy_experiment import (
-    DiscrepancyInputs,
     discrepancy_experiment,
+    measured_problem,
     plan_of,
 )
-from boed.studies.hybrid.discrepancy_search import MeasuredProblem
-from boed.studies.hybrid.inverse_problem import Inversion, array_offsets
+from boed.studies.hybrid.inverse_problem import Design, Inversion, array_offsets
+from boed.systems.plume.plume_solver import Moment
+
+
+class Held(NamedTuple):
+    """What is held fixed while a design is judged: weights, the source's centre, the data's noise.
+
+    Of one replicate here; kernels of all replicates take it with a leading replicate axis. noise:
+    of every sensor, standard normal or 0.
+    """
+
+    weights: Float[AnyArray, "*replicate weight"]
+    centre: Float[AnyArray, "*replicate 2"]
+    noise: Float[AnyArray, "*replicate_and_sensors"]
 
 
 class Informed(NamedTuple):
@@ -41,6 +50,33 @@ class Informed(NamedTuple):
     own_gain: Float[AnyArray, " replicate"]
     informative: Bool[AnyArray, " replicate"]
     tried: Int[AnyArray, " replicate"]
+
+
+@runtime_checkable
+class Inform(Protocol):
+    """Algorithm 1 for all replicates, from the data of their physical designs on."""
+
+    def __call__(
+        self,
+        moment: Moment,
+        designs: Float[AnyArray, "replicate 2"],
+        held: Held,
+        key: PRNGKeyArray,
+    ) -> Informed:
+        """The designs whose data are informative, or the last ones where none are."""
+
+
+@dataclass(frozen=True)
+class ConstantNoise:
+    """Noise of one variance, concentration², whatever is measured where."""
+
+    variance: float
+
+    def __call__(
+        self, design: Design, data: Float[AnyArray, " outputs"]
+    ) -> Float[AnyArray, "outputs outputs"]:
+        """A square root of its covariance."""
+        return jnp.sqrt(self.variance) * jnp.eye(data.size)
 
 
 class Form(NamedTuple):
@@ -63,17 +99,115 @@ class Form(NamedTuple):
         if self.array is not None:
             study = study._replace(offsets=array_offsets(self.array))
             noise = jnp.zeros(len(study.offsets))
-        own = discrepancy_experiment(study, moment, centre, noise)
+        experiment = discrepancy_experiment(study, moment, centre, noise)
         if self.variance is None:
-            return own
-        return own._replace(
-            noise_factor=lambda design, data: jnp.sqrt(self.variance) * jnp.eye(data.size)
-        )
+            return experiment
+        return experiment._replace(noise_factor=ConstantNoise(self.variance))
 
 
 def form_of(block: dict) -> Form:
     """The form that settings with the keys `variance` and `array` ask for."""
     return Form(block["variance"], block["array"])
+
+
+@dataclass(frozen=True)
+class DataGain:
+    """The indicator of one replicate's data: what an ensemble gains by them, nat.
+
+    block: the settings `discrepancy_experiment`.
+    """
+
+    study: Inversion
+    block: dict
+    form: Form
+
+    def __call__(self, moment: Moment, design: Design, held: Held, key: PRNGKeyArray) -> Scalar:
+        """The gain of a design's data, for an ensemble drawn with the key."""
+        block = self.block
+        shape = (
+            block["deviation"],
+            block["members"],
+            block["iterations"],
+            self.form.sensors(self.study),
+        )
+        ensemble, perturbations = ensembles.draw(key, held.weights, *shape)
+        experiment = self.form.experiment(self.study, moment, held.centre, held.noise)
+        plan = plan_of(block, block["iterations"])
+        return ad_eki.information_gain(design, experiment, ensemble, perturbations, plan)
+
+
+@dataclass(frozen=True)
+class DataAtHand:
+    """Algorithm 1 where the budget is the data at hand: are they informative, or not? No gradient
+    is needed.
+
+    gains: a DataGain over all replicates; threshold: nat.
+    """
+
+    gains: Callable
+    threshold: float
+
+    @classmethod
+    def of(cls, study: Inversion, settings: dict) -> "DataAtHand":
+        """That of a study with the settings `indicator`."""
+        block, indicator = settings["discrepancy_experiment"], settings["indicator"]
+        gain = DataGain(study, block, form_of(indicator))
+        return cls(over_replicates(gain, shared=1), indicator["threshold"])
+
+    def __call__(
+        self,
+        moment: Moment,
+        designs: Float[AnyArray, "replicate 2"],
+        held: Held,
+        key: PRNGKeyArray,
+    ) -> Informed:
+        """The gain of every replicate's own data."""
+        gain = self.gains(moment, designs, held, replicate_keys(key, len(designs)))
+        return Informed(
+            design=designs,
+            gain=gain,
+            own_gain=gain,
+            informative=jnp.isfinite(gain) & (gain >= self.threshold),
+            tried=jnp.ones(len(designs), dtype=int),
+        )
+
+
+@dataclass(frozen=True)
+class InformedSearch:
+    """Algorithm 1: from the data at hand on, new designs are proposed along the ascent of the
+    indicator until it exceeds a threshold or the budget of designs ends.
+
+    ascend: the compiled search; budget: designs; threshold: nat.
+    """
+
+    ascend: Callable
+    budget: int
+    threshold: float
+
+    @classmethod
+    def of(cls, study: Inversion, settings: dict) -> "InformedSearch":
+        """That of a study with the settings `indicator`."""
+        block, indicator = settings["discrepancy_experiment"], settings["indicator"]
+        form = form_of(indicator)
+        problem = measured_problem(
+            study, block, settings["experiment"], form.experiment, form.sensors(study)
+        )
+        ascend = make_search(problem, projected_adam.ascent(block), grid=0)
+        return cls(ascend, indicator["budget"], indicator["threshold"])
+
+    def __call__(
+        self,
+        moment: Moment,
+        designs: Float[AnyArray, "replicate 2"],
+        held: Held,
+        key: PRNGKeyArray,
+    ) -> Informed:
+        """The ascent with its whole budget; what is beyond the first informative design is not
+        used.
+        """
+        no_spread = jnp.zeros((len(designs), 0, held.weights.shape[1]))
+        _, steps = self.ascend(moment, designs, (*held, no_spread), key, self.budget)
+        return chosen(steps, self.threshold)
 
 
 def chosen(steps: SearchInfo, threshold: float) -> Informed:
@@ -85,135 +219,15 @@ def chosen(steps: SearchInfo, threshold: float) -> Informed:
     place = jnp.where(informative, jnp.argmax(enough, axis=1), enough.shape[1] - 1)
     rows = jnp.arange(len(place))
     return Informed(
-        steps.design[rows, place],
-        steps.utility[rows, place],
-        steps.utility[:, 0],
-        informative,
-        place + 1,
+        design=steps.design[rows, place],
+        gain=steps.utility[rows, place],
+        own_gain=steps.utility[:, 0],
+        informative=informative,
+        tried=place + 1,
     )
 
 
-def informed_search(study: Inversion, settings: dict) -> Callable[..., Informed]:
-    """(moment, physical designs, (weights, centres, noise), key) → Algorithm 1 for all replicates.
-
-    From the data at hand on, new designs are proposed along the ascent of the indicator until it
-    exceeds a threshold or the budget of designs ends.
-    """
-    block, own = settings["discrepancy_experiment"], settings["indicator"]
-    form = form_of(own)
-    problem = MeasuredProblem(
-        study, block, settings["experiment"], form.experiment, form.sensors(study)
-    )
-    ascend = ReplicatedSearch(problem, projected_adam.ascent(block), grid=0)
-
-    def run(moment, start, arguments, key) -> Informed:
-        """The ascent with its whole budget; what is beyond the first informative design is not
-        used.
-        """
-        nobody = jnp.zeros((len(start), 0, arguments[0].shape[1]))
-        inputs = DiscrepancyInputs(*arguments, nobody)
-        _, steps = ascend(moment, start, inputs, key, own["budget"])
-        return chosen(steps, own["threshold"])
-
-    return run
-
-
-def judged(study: Inversion, settings: dict) -> Callable[..., Informed]:
-    """The same where the budget is the data at hand: are they informative, or not? No gradient is
-    needed.
-    """
-    block, own, form = (
-        settings["discrepancy_experiment"],
-        settings["indicator"],
-        form_of(settings["indicator"]),
-    )
-    build, plan = form.experiment, plan_of(block, block["iterations"])
-    shape = ensembles.Shape(block["members"], block["iterations"], form.sensors(study))
-
-    def one(moment, design, weights, centre, noise, key):
-        """The indicator of one replicate's data."""
-        draw = ensembles.draw(key, weights, block["deviation"], shape)
-        return ad_eki.information_gain(design, build(study, moment, centre, noise), draw, plan)
-
-    gains = over_replicates(one, shared=1)
-
-    def run(moment, start, arguments, key) -> Informed:
-        """The gain of every replicate's own data."""
-        gain = gains(moment, start, *arguments, replicate_keys(key, len(start)))
-        enough = jnp.isfinite(gain) & (gain >= own["threshold"])
-        return Informed(start, gain, gain, enough, jnp.ones(len(start), dtype=int))
-
-    return run
-
-
-def informing(study: Inversion, settings: dict) -> Callable[..., Informed]:
+def informing(study: Inversion, settings: dict) -> Inform:
     """Algorithm 1 with the budget that the settings give it."""
-    return (judged if settings["indicator"]["budget"] == 1 else informed_search)(study, settings)
-
-
-class History(NamedTuple):
-    """The indicator's ensemble after each EKI iteration: gain, nat, mean and variance of every
-    weight; first the prior.
-
-    non_gaussian: the same data's gain by importance weights of the first ensemble; effective: what
-    it is worth.
-    """
-
-    gain: Float[AnyArray, " iterations"]
-    mean: Float[AnyArray, "steps weights"]
-    variance: Float[AnyArray, "steps weights"]
-    non_gaussian: Float[AnyArray, ""]
-    effective: Float[AnyArray, ""]
-
-
-def history(
-    experiment: ad_eki.Experiment,
-    design: Float[AnyArray, "2"],
-    ensemble: eki.Ensemble,
-    perturbations,
-    plan,
-) -> History:
-    """How an ensemble learns from the data of a design (active_learning Eq. 16–19), and its
-    non-Gaussian gain.
-    """
-    forward, observed = experiment.forward(design), experiment.observe(design)
-    data = eki.Data(observed, experiment.noise_factor(design, observed))
-
-    def iteration(state, noise):
-        state, _ = eki.step(state, forward, data, noise, plan)
-        gain = divergence(plan.localisation.coordinates(state, ensemble)).total
-        return state, (state.ensemble, gain)
-
-    _, (ensembles, gains) = jax.lax.scan(iteration, eki.init(ensemble), perturbations)
-    every = jnp.concatenate([ensemble[None], ensembles])
-    likelihood = jnp.sum(
-        log_density(observed, forward(ensemble), jnp.diagonal(data.noise_factor)), axis=1
-    )
-    return History(
-        gains,
-        every.mean(axis=1),
-        every.var(axis=1, ddof=1),
-        *importance.information_gain(likelihood),
-    )
-
-
-def histories(study: Inversion, settings: dict, form: Form, schedule: str) -> Callable:
-    """(moment, designs, weights, centres, noise, keys) → History of every replicate, all designs
-    with one ensemble.
-
-    designs: (replicates, designs, 2); form, schedule: those of the indicator.
-    """
-    block, build = settings["discrepancy_experiment"], form.experiment
-    plan = plan_of(block | {"schedule": schedule}, block["iterations"])
-    shape = ensembles.Shape(block["members"], block["iterations"], form.sensors(study))
-
-    def one(moment, designs, weights, centre, noise, key):
-        """The histories of one replicate's designs."""
-        ensemble, perturbations = ensembles.draw(key, weights, block["deviation"], shape)
-        experiment = build(study, moment, centre, noise)
-        learn = partial(
-            history, experiment, ensemble=ensemble, perturbations=perturbations, plan=plan
-        )
-        return jax.lax.map(learn, designs)
-
-    return over_replicates(one, shared=1)
+    kind = DataAtHand if settings["indicator"]["budget"] == 1 else InformedSearch
+    return kind.of(study, settings)

@@ -6,68 +6,26 @@ teach the model, and that Algorithm 1 of active_learning says whether they do.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
-import numpy as np
-from jaxtyping import Bool, Float, Int, Key
+from jaxtyping import Bool, Float, Key, PRNGKeyArray
 
 from boed.arrays import AnyArray, Scalar
 from boed.inference.point_estimates import estimate
 from boed.numerics.replicates import over_replicates
-from boed.studies.active.indicator import Informed, informing
+from boed.studies.active.active_slots import ActiveSlots
+from boed.studies.active.indicator import Held, Inform, Informed, informing
 from boed.studies.hybrid import data_buffer
-from boed.studies.hybrid.belief_update import BeliefUpdate
-from boed.studies.hybrid.calibrate_and_update import (
-    Again,
-    CalibrateAndUpdate,
-    Knowledge,
-    StageData,
-    Taught,
-)
+from boed.studies.hybrid.belief_update import belief_update
+from boed.studies.hybrid.calibrate_and_update import Again, Taught, learning
 from boed.studies.hybrid.data_buffer import Start
 from boed.studies.hybrid.inverse_problem import Inversion, Measurements
-from boed.studies.hybrid.measurement import ArrayMeasurement
-from boed.studies.hybrid.physical_experiment import PhysicalSearch
-
-
-class ActiveSlots(NamedTuple):
-    """Where the data of stages stand: the arrays of all physical designs, then those of designs in
-    their place.
-
-    proposals: whether there may be such designs; without, there is no room for them.
-    """
-
-    stages: int
-    sensors: int
-    proposals: bool
-
-    @property
-    def count(self) -> int:
-        """Number of slots."""
-        return (1 + self.proposals) * self.stages * self.sensors
-
-    def physical(self, stage: int) -> Int[np.ndarray, " sensors"]:
-        """Slots of a stage's physical data."""
-        return (stage - 1) * self.sensors + np.arange(self.sensors)
-
-    def first(self, stage: int) -> int:
-        """The first of them: all share one moment."""
-        return (stage - 1) * self.sensors
-
-    def improved(self, stage: int) -> Int[np.ndarray, " sensors"]:
-        """Slots of the data that Algorithm 1 took in their place."""
-        return self.stages * self.sensors + self.physical(stage)
-
-    def each(self, moments):
-        """One moment a slot, from one a stage."""
-        return jax.tree.map(
-            lambda leaf: np.concatenate(
-                [np.repeat(leaf, self.sensors, axis=0)] * (1 + self.proposals)
-            ),
-            moments,
-        )
+from boed.studies.hybrid.measurement import array_measurement
+from boed.studies.hybrid.physical_experiment import physical_search
+from boed.systems.plume.plume_solver import Moment
 
 
 class Located(NamedTuple):
@@ -89,6 +47,34 @@ class Randomness(NamedTuple):
     calibration: Key[AnyArray, " replicate"]
 
 
+class Timeline(NamedTuple):
+    """What no stage changes: where its data stand, a moment a slot, weights before any
+    calibration.
+    """
+
+    slots: ActiveSlots
+    moments: Moment
+    first: Float[AnyArray, "replicate weight"]
+
+
+class FirstHalf(NamedTuple):
+    """What the second half of a stage begins with: what the stage started from, what its first half
+    found, all data so far.
+    """
+
+    start: Start
+    located: Located
+    data: Measurements
+
+
+class Turn(NamedTuple):
+    """What is a stage's own: its number, counted from 1, the calibration's rate, random numbers."""
+
+    stage: int
+    rate: Scalar
+    random: Randomness
+
+
 class Learned(NamedTuple):
     """A finished second half: where its data come from, all data, and what was learned
     from them.
@@ -99,25 +85,122 @@ class Learned(NamedTuple):
     taught: Taught
 
 
-def locating(study: Inversion, settings: dict) -> Callable[..., Located]:
-    """(moment, start, standard normal noise, key, search steps) → the first half of a stage, all
-    replicates.
+@dataclass(frozen=True)
+class Locate:
+    """The first half of a stage, all replicates: search, measure, update."""
+
+    search: Callable
+    measure: Callable
+    update: Callable
+    sensors: int
+
+    @classmethod
+    def of(cls, study: Inversion, settings: dict) -> "Locate":
+        """That of a study with these settings."""
+        return cls(
+            search=physical_search(study, settings),
+            measure=array_measurement(study),
+            update=belief_update(study, settings),
+            sensors=len(study.offsets),
+        )
+
+    def __call__(
+        self,
+        moment: Moment,
+        start: Start,
+        noise: Float[AnyArray, "replicate sensors"],
+        key: PRNGKeyArray,
+        steps: int,
+    ) -> Located:
+        """The design that tells most about the source, its data and the belief after them.
+
+        noise: standard normal or 0; steps: of the search.
+        """
+        state, _ = self.search(
+            moment, start.design, (start.weights, start.prior, noise), key, steps
+        )
+        data = self.measure(moment, state.design, noise)
+        moments = jax.tree.map(
+            lambda leaf: jnp.broadcast_to(leaf, (self.sensors, *leaf.shape)), moment
+        )
+        return Located(state.design, data, self.update(moments, data, start.weights, start.prior))
+
+
+@dataclass(frozen=True)
+class Teach:
+    """The second half of a stage, all replicates: ask, measure elsewhere if that is better, learn.
+
+    A replicate without an informative design learns nothing: its weights and the belief of the
+    first half stand. shift: the stage whose designs are moved whatever the indicator says of them,
+    and by how much; trains_on_all: whether a calibration fits all data, or the newest; compounds:
+    whether the newest data alone update the belief again.
     """
-    search, measure, update = (
-        PhysicalSearch(study, settings),
-        ArrayMeasurement(study),
-        BeliefUpdate(study, settings),
-    )
-    sensors = len(study.offsets)
 
-    def run(moment, start: Start, noise, key, steps: int) -> Located:
-        """Search, measure, update."""
-        state, _ = search(moment, start, noise, key, steps)
-        data = measure(moment, state.design, noise)
-        moments = jax.tree.map(lambda leaf: jnp.broadcast_to(leaf, (sensors, *leaf.shape)), moment)
-        return Located(state.design, data, update(moments, data, start.weights, start.prior))
+    inform: Inform
+    measure: Callable
+    learn: Callable
+    centres: Callable
+    shift: dict | None
+    trains_on_all: bool
+    compounds: bool
 
-    return run
+    @classmethod
+    def of(cls, study: Inversion, settings: dict) -> "Teach":
+        """That of a study with these settings."""
+        return cls(
+            inform=informing(study, settings),
+            measure=array_measurement(study),
+            learn=learning(study, settings),
+            centres=over_replicates(estimate(settings, study.cells), shared=0),
+            shift=settings["indicator"]["shift"],
+            trains_on_all=settings["calibration"]["data"] == "all",
+            compounds=settings["reupdate"] == "compound",
+        )
+
+    def __call__(self, timeline: Timeline, half: FirstHalf, turn: Turn) -> Learned:
+        """Where the data come from that teach, all data with them, and what they teach."""
+        start, located, data = half
+        slots, moments, first = timeline
+        moment = data_buffer.of_slot(moments, slots.first(turn.stage))
+        centre = self.centres(located.belief["log_probability"])
+        informed = self.asked(moment, half, centre, turn)
+        moved = informed.informative & (informed.tried > 1)
+        newest = jnp.zeros_like(data.used)
+        if slots.proposals:
+            improved = slots.improved(turn.stage)
+            elsewhere = self.measure(moment, informed.design, turn.random.improved)
+            data = data_buffer.put(data, improved, used_where(moved, elsewhere))
+            newest = newest.at[:, improved].set(data.used[:, improved])
+        newest = newest.at[:, slots.physical(turn.stage)].set(1.0 - moved[:, None])
+        trained, keys, rate = (
+            data.used if self.trains_on_all else newest,
+            turn.random.calibration,
+            turn.rate,
+        )
+        stages = slots.of_stage(turn.stage)
+        used = newest[:, stages]
+        again = Again(stages, used if self.compounds else jnp.ones_like(used))
+        taught = self.learn(
+            moments, data, again, trained, start, located.belief, centre, first, rate, keys
+        )
+        return Learned(
+            informed, data, kept(informed.informative, taught, start.weights, located.belief)
+        )
+
+    def asked(
+        self, moment: Moment, half: FirstHalf, centre: Float[AnyArray, "replicate 2"], turn: Turn
+    ) -> Informed:
+        """What Algorithm 1 says of the physical designs' data, or of those at the shifted designs.
+
+        centre: where the source is held.
+        """
+        design, random = half.located.design, turn.random
+        held = Held(half.start.weights, centre, random.physical)
+        informed = self.inform(moment, design, held, random.search)
+        if self.shift is None or turn.stage != self.shift["stage"]:
+            return informed
+        elsewhere = design + jnp.asarray(self.shift["by"])
+        return shifted(informed, self.inform(moment, elsewhere, held, random.search))
 
 
 def used_where(moved: Bool[AnyArray, " replicate"], data: Measurements) -> Measurements:
@@ -125,78 +208,19 @@ def used_where(moved: Bool[AnyArray, " replicate"], data: Measurements) -> Measu
     return data._replace(used=data.used * moved[:, None])
 
 
-def teaching(study: Inversion, settings: dict) -> Callable[..., Learned]:
-    """(stage, slots, moments, start, located, data, first weights, rate, randomness) → the second
-    half, all replicates.
-
-    moments: one a slot; start: weights and belief before the stage. A replicate without an
-    informative design learns nothing: its weights and the belief of the first half stand.
-    """
-    inform, measure, learn = (
-        informing(study, settings),
-        ArrayMeasurement(study),
-        CalibrateAndUpdate(study, settings),
-    )
-    shift = settings["indicator"]["shift"]
-    centres = over_replicates(estimate(settings, study.cells), shared=0)
-    to_all = settings["calibration"]["data"] == "all"
-
-    def run(
-        stage: int,
-        places: ActiveSlots,
-        moments,
-        start,
-        located: Located,
-        data,
-        first,
-        rate: Scalar,
-        random,
-    ):
-        """Ask, measure elsewhere if that is better, learn."""
-        moment = data_buffer.of_slot(moments, places.first(stage))
-        centre = centres(located.belief["log_probability"])
-        arguments = start.weights, centre, random.physical
-        informed = inform(moment, located.design, arguments, random.search)
-        if shift is not None and stage == shift["stage"]:
-            elsewhere = located.design + jnp.asarray(shift["by"])
-            informed = shifted(informed, inform(moment, elsewhere, arguments, random.search))
-        physical, improved = places.physical(stage), places.improved(stage)
-        newest = jnp.zeros_like(data.used)
-        moved = informed.informative & (informed.tried > 1)
-        if places.proposals:
-            elsewhere = used_where(moved, measure(moment, informed.design, random.improved))
-            data = data_buffer.put(data, improved, elsewhere)
-            newest = newest.at[:, improved].set(data.used[:, improved])
-        newest = newest.at[:, physical].set(1.0 - moved[:, None])
-        trained, keys = data.used if to_all else newest, random.calibration
-        stages = np.concatenate([physical, improved]) if places.proposals else physical
-        counts = (
-            newest[:, stages]
-            if settings["reupdate"] == "compound"
-            else jnp.ones_like(newest[:, stages])
-        )
-        again = Again(stages, counts)
-        taught = learn(
-            StageData(moments=moments, measurements=data, trained=trained, again=again),
-            Knowledge(start=start, belief=located.belief, centre=centre, first=first),
-            rate,
-            keys,
-        )
-        return Learned(
-            informed, data, kept(informed.informative, taught, start.weights, located.belief)
-        )
-
-    return run
-
-
-def shifted(own: Informed, elsewhere: Informed) -> Informed:
+def shifted(at_hand: Informed, elsewhere: Informed) -> Informed:
     """The designs elsewhere, taken in place of the stage's own whatever the indicator says of
     these.
     """
-    return elsewhere._replace(own_gain=own.own_gain, tried=own.tried + 1)
+    return elsewhere._replace(own_gain=at_hand.own_gain, tried=at_hand.tried + 1)
 
 
-def kept(informative, taught: Taught, weights, belief: dict) -> Taught:
+def kept(
+    informative: Bool[AnyArray, " replicate"],
+    taught: Taught,
+    weights: Float[AnyArray, "replicate weight"],
+    belief: dict,
+) -> Taught:
     """What was learned where the data were informative; elsewhere weights and belief as
     they were.
     """

@@ -1,0 +1,43 @@
+"""The file of a study that learns from its own designs: what is stored of a record made by hand."""
+
+from pathlib import Path
+
+import numpy as np
+import yaml
+
+from boed.config import overlays
+from boed.jobs import store
+from boed.studies.active.history_file import history_dataset
+from boed.studies.active.record import Record, StageErrors
+
+SMOKE = yaml.safe_load(Path("config/smoke.yaml").read_text(encoding="utf-8"))
+
+
+def test_every_field_is_stored_under_its_name_and_the_replicate_in_the_middle_is_shown():
+    settings = overlays.resolve(SMOKE, "active_parametric", "robust") | {"replicates": 3}
+    stages, cells = len(settings["times"]), settings["belief"]["cells"]
+    shapes = dict.fromkeys(Record._fields, (stages, 3)) | {
+        **dict.fromkeys(StageErrors._fields, (stages, 2, 3)),
+        **dict.fromkeys(("design", "teaching_design", "most_probable"), (stages, 3, 2)),
+        "log_probability": (stages, 3, cells, cells),
+        "observation": (stages, 3, 1),
+        "weights": (stages, 3, 1),
+    }
+    record = Record(**{name: np.full(shape, 2.5) for name, shape in shapes.items()})
+    distance = np.tile([0.3, 0.1, 0.2], (stages, 1))
+    found = history_dataset(
+        settings, np.full((3, 1), 3.0), record._replace(location_error=distance)
+    )
+    store.require_described(found)
+    assert int(found.shown_replicate) == 2
+    # stored where the model's flow is not the true one
+    assert set(Record._fields) - set(found.data_vars) == {"attributed_growth"}
+    np.testing.assert_array_equal(found.location_error.values, distance)
+    np.testing.assert_array_equal(found.first_weights.values, 3.0)
+    assert float(found.field_relative_error.sel(stage=2, calibration="after", replicate=1)) == 2.5
+    # the model's strength before the first stage, what was learned after it: the field is linear
+    # in it
+    field = found.modelled_field.sel(stage=1)
+    np.testing.assert_allclose(
+        field.sel(calibration="before") * 2.5, field.sel(calibration="after") * 3.0, rtol=1e-9
+    )
