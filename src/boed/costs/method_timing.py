@@ -6,6 +6,7 @@ the belief remade after it is timed with the data of the last stage, the most th
 these seconds with `method_costs` are upper bounds.
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import jax
@@ -40,7 +41,7 @@ class Place(NamedTuple):
     weights: Float[AnyArray, " weights"]
 
 
-def compiled_seconds(function, *arguments, calls: int = CALLS) -> float:
+def compiled_seconds(function: Callable, *arguments, calls: int = CALLS) -> float:
     """Median wall time of a compiled call, seconds."""
     compiled = jax.jit(function)
     jax.block_until_ready(compiled(*arguments))
@@ -69,7 +70,7 @@ def joint_seconds(study: search.Study, settings: dict, place: Place) -> float:
     """Seconds of one utility about position and strength, with its gradient."""
     block, first = settings["experiment"], jnp.asarray(belief.first_belief(study.cells, settings))
     problem = search.MeasuredProblem(study, block)(
-        place.moment, place.design, first, jnp.array(0.0), block["move_limit"]
+        place.moment, place.design, first, jnp.array(0.0), float(block["move_limit"])
     )
     return compiled_seconds(problem.value_and_gradient, place.design, jax.random.key(0))
 

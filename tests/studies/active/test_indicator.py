@@ -43,7 +43,7 @@ def test_a_constant_variance_takes_the_place_of_the_noise_model(monkeypatch):
     study = Inversion(*[None] * len(Inversion._fields))
     factor = (
         indicator.Form(0.04, None)
-        .experiment(study, None, None, None)
+        .experiment(study, jnp.zeros(1), jnp.zeros(2), jnp.zeros(1))
         .noise_factor(jnp.zeros(2), jnp.zeros(3))
     )
     np.testing.assert_allclose(factor @ factor.T, 0.04 * np.eye(3))

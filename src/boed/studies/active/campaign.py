@@ -32,6 +32,7 @@ from boed.studies.hybrid.calibrate_and_update import Taught
 from boed.studies.hybrid.data_buffer import Start
 from boed.studies.hybrid.inverse_problem import Inversion
 from boed.studies.hybrid.model_error import attribution
+from boed.systems.plume.plume_solver import Moment
 
 
 def array_noise(
@@ -166,7 +167,7 @@ def untaught(half: FirstHalf) -> Learned:
 
 
 def kept_of(
-    kernels: Kernels, moment, time: Float[AnyArray, ""], half: FirstHalf, learned: Learned
+    kernels: Kernels, moment: Moment, time: Float[AnyArray, ""], half: FirstHalf, learned: Learned
 ) -> Record:
     """One stage's part of the record, without the axis of stages."""
     study, located, informed = kernels.study, half.located, learned.informed

@@ -144,7 +144,7 @@ class LearnFromEach:
             calibrate=network_calibration(study, settings),
             assess=assessment(study),
             sensors=len(study.offsets),
-            rate=settings["calibration"]["rates"][settings["designs"]["stage"] - 2],
+            rate=float(settings["calibration"]["rates"][settings["designs"]["stage"] - 2]),
         )
 
     def __call__(

@@ -26,6 +26,24 @@ ERRORS = {"mean_squared": "concentration^2", "relative": "1"}
 SOURCE = "concentration/time"
 # over which a source that need not be round is averaged
 DIRECTIONS = 16
+LAYOUT = {
+    "candidate": (
+        (*BY_DESIGN, "coordinate"),
+        "length",
+        "the stage's design, the shifted one, then random ones",
+    ),
+    "centre": (("replicate", "coordinate"), "length", "where the source is held"),
+    "gain": (("form", *BY_DESIGN), "nat", "information gain of the design's data"),
+    "effective_samples": (BY_DESIGN, "1", "samples the importance weights leave"),
+    "relative_error": (BY_DESIGN, "1", "relative error of the field after learning from it"),
+    "mean_squared_error": (BY_DESIGN, "concentration^2", "mean squared error of that"),
+    "learned_weights": ((*BY_DESIGN, "weight"), "1", "weights calibrated with its data"),
+    "named": (("replicate", "role"), "1", "design of greatest and of least indicator"),
+    "pair": (("pair_number", "member"), "1", "replicate and the two designs of a random pair"),
+    "form": ("form", "1", "form of the indicator"),
+    "role": ("role", "1", "what the indicator calls the design"),
+    "member": ("member", "1", "parts of a pair"),
+}
 Named = Int[np.ndarray, "replicate 2"]
 
 
@@ -44,63 +62,24 @@ def designs_dataset(study: Inversion, comparison: Comparison) -> xr.Dataset:
 
 def what_each_teaches(comparison: Comparison, judgement: Judgement) -> xr.Dataset:
     """What designs teach and what the indicators say."""
-    lessons, tempered = judgement.lessons, judgement.histories["tempered"]
-    gains, forms = gains_of(judgement), [*judgement.histories, "non_gaussian"]
-    layout = {
-        "candidate": (
-            (*BY_DESIGN, "coordinate"),
-            comparison.designs,
-            "length",
-            "the stage's design, the shifted one, then random ones",
-        ),
-        "centre": (
-            ("replicate", "coordinate"),
-            judgement.centre,
-            "length",
-            "where the source is held",
-        ),
-        "gain": (("form", *BY_DESIGN), gains, "nat", "information gain of the design's data"),
-        "effective_samples": (
-            BY_DESIGN,
-            tempered.effective,
-            "1",
-            "samples the importance weights leave",
-        ),
-        "relative_error": (
-            BY_DESIGN,
-            lessons.relative,
-            "1",
-            "relative error of the field after learning from it",
-        ),
-        "mean_squared_error": (
-            BY_DESIGN,
-            lessons.mean_squared,
-            "concentration^2",
-            "mean squared error of that",
-        ),
-        "learned_weights": (
-            (*BY_DESIGN, "weight"),
-            lessons.weights,
-            "1",
-            "weights calibrated with its data",
-        ),
-        "named": (
-            ("replicate", "role"),
-            comparison.named,
-            "1",
-            "design of greatest and of least indicator",
-        ),
-        "pair": (
-            ("pair_number", "member"),
-            comparison.pairs,
-            "1",
-            "replicate and the two designs of a random pair",
-        ),
-        "form": ("form", forms, "1", "form of the indicator"),
-        "role": ("role", ROLES, "1", "what the indicator calls the design"),
-        "member": ("member", ["replicate", "one", "other"], "1", "parts of a pair"),
+    lessons = judgement.lessons
+    values = {
+        "candidate": comparison.designs,
+        "centre": judgement.centre,
+        "gain": gains_of(judgement),
+        "effective_samples": judgement.histories["tempered"].effective,
+        "relative_error": lessons.relative,
+        "mean_squared_error": lessons.mean_squared,
+        "learned_weights": lessons.weights,
+        "named": comparison.named,
+        "pair": comparison.pairs,
+        "form": [*judgement.histories, "non_gaussian"],
+        "role": ROLES,
+        "member": ["replicate", "one", "other"],
     }
-    return xr.Dataset({name: variable(*words) for name, words in layout.items()})
+    return xr.Dataset(
+        {name: variable(dims, values[name], *words) for name, (dims, *words) in LAYOUT.items()}
+    )
 
 
 def gains_of(judgement: Judgement) -> Float[np.ndarray, "form replicate design"]:

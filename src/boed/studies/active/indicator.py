@@ -94,7 +94,13 @@ class Form(NamedTuple):
         """Number of data of a design."""
         return len(study.offsets) if self.array is None else self.array["side"] ** 2
 
-    def experiment(self, study: Inversion, moment, centre, noise) -> ad_eki.Experiment:
+    def experiment(
+        self,
+        study: Inversion,
+        moment: Moment,
+        centre: Design,
+        noise: Float[AnyArray, "*sensors"],
+    ) -> ad_eki.Experiment:
         """Measuring at a design, as this form assumes it; noise: of the study's own sensors."""
         if self.array is not None:
             study = study._replace(offsets=array_offsets(self.array))
@@ -102,7 +108,7 @@ class Form(NamedTuple):
         experiment = discrepancy_experiment(study, moment, centre, noise)
         if self.variance is None:
             return experiment
-        return experiment._replace(noise_factor=ConstantNoise(self.variance))
+        return experiment._replace(noise_factor=ConstantNoise(float(self.variance)))
 
 
 def form_of(block: dict) -> Form:
@@ -152,7 +158,7 @@ class DataAtHand:
         """That of a study with the settings `indicator`."""
         block, indicator = settings["discrepancy_experiment"], settings["indicator"]
         gain = DataGain(study, block, form_of(indicator))
-        return cls(over_replicates(gain, shared=1), indicator["threshold"])
+        return cls(over_replicates(gain, shared=1), float(indicator["threshold"]))
 
     def __call__(
         self,
@@ -193,7 +199,7 @@ class InformedSearch:
             study, block, settings["experiment"], form.experiment, form.sensors(study)
         )
         ascend = make_search(problem, projected_adam.ascent(block), grid=0)
-        return cls(ascend, indicator["budget"], indicator["threshold"])
+        return cls(ascend, indicator["budget"], float(indicator["threshold"]))
 
     def __call__(
         self,

@@ -114,7 +114,7 @@ def run(settings: dict, seed: int, study_name: str) -> Record:
 def move_limits(settings: dict) -> dict[str, float]:
     """How far the search for each kind of datum may move."""
     blocks = settings["experiment"], settings["discrepancy_experiment"]
-    return {kind: block["move_limit"] for kind, block in zip(KINDS, blocks, strict=True)}
+    return {kind: float(block["move_limit"]) for kind, block in zip(KINDS, blocks, strict=True)}
 
 
 def _run_each(settings: dict, seed: int, study_name: str) -> Record:
