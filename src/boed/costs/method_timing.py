@@ -19,12 +19,13 @@ from boed.costs.profiling import median_seconds
 from boed.inference import grid_belief
 from boed.studies.active.indicator import DataAtHand, Held
 from boed.studies.hybrid import data_buffer, inverse_problem
-from boed.studies.hybrid.belief_update import belief_update
-from boed.studies.hybrid.discrepancy_calibration import network_calibration
-from boed.studies.hybrid.discrepancy_experiment import PROBLEMS as TEACHING
-from boed.studies.hybrid.inverse_problem import Inversion
+from boed.studies.hybrid.belief_update import BeliefUpdate
+from boed.studies.hybrid.discrepancy_calibration import Calibration, CalibrationInputs
+from boed.studies.hybrid.discrepancy_experiment import DiscrepancyInputs
+from boed.studies.hybrid.discrepancy_search import PROBLEMS as TEACHING
+from boed.studies.hybrid.inverse_problem import InverseProblem
 from boed.studies.hybrid.physical_experiment import PROBLEMS as LOCATING
-from boed.studies.hybrid.physical_experiment import tables
+from boed.studies.hybrid.physical_experiment import PhysicalInputs, Tables
 from boed.studies.joint import belief, search
 from boed.systems.plume.plume_solver import Moment
 
@@ -70,21 +71,25 @@ def joint_seconds(study: search.Study, settings: dict, place: Place) -> float:
     """Seconds of one utility about position and strength, with its gradient."""
     block, first = settings["experiment"], jnp.asarray(belief.first_belief(study.cells, settings))
     problem = search.MeasuredProblem(study, block)(
-        place.moment, place.design, first, jnp.array(0.0), float(block["move_limit"])
+        place.moment,
+        place.design,
+        search.JointInputs(before=first, noise=jnp.array(0.0), limit=float(block["move_limit"])),
     )
     return compiled_seconds(problem.value_and_gradient, place.design, jax.random.key(0))
 
 
-def physical_seconds(known: Inversion, settings: dict, place: Place) -> float:
+def physical_seconds(known: InverseProblem, settings: dict, place: Place) -> float:
     """Seconds of one utility about the position, with its gradient."""
     block, (moment, design, weights) = settings["experiment"], place
     position, noise = jnp.asarray(grid_belief.uniform(known.cells)), jnp.array(0.0)
-    table = tables(known, block)(moment, design[None], weights[None])[0]
-    problem = LOCATING[block["utility"]](known, block)(moment, design, table, position, noise)
+    table = Tables(known, block)(moment, design[None], weights[None])[0]
+    problem = LOCATING[block["utility"]](known, block)(
+        moment, design, PhysicalInputs(table, position, noise)
+    )
     return compiled_seconds(problem.value_and_gradient, design, jax.random.key(0))
 
 
-def teaching_seconds(known: Inversion, settings: dict, place: Place) -> float:
+def teaching_seconds(known: InverseProblem, settings: dict, place: Place) -> float:
     """Seconds of one look at what would teach the strength: the indicator, or a utility with its
     gradient.
     """
@@ -100,7 +105,10 @@ def teaching_seconds(known: Inversion, settings: dict, place: Place) -> float:
         )
     teaching = settings["discrepancy_experiment"]
     build = TEACHING[teaching["utility"]](known, teaching, settings["experiment"])
-    problem = build(moment, design, weights, design, noise, jnp.zeros((0, weights.size)))
+    inputs = DiscrepancyInputs(
+        weights=weights, centre=design, noise=noise, spread=jnp.zeros((0, weights.size))
+    )
+    problem = build(moment, design, inputs)
     return compiled_seconds(problem.value_and_gradient, design, jax.random.key(0))
 
 
@@ -116,13 +124,16 @@ def calibration_seconds(settings: dict) -> float:
         design=data.design + 0.5, observed=data.observed + 0.5, used=jnp.ones_like(data.used)
     )
     weights, centre = jnp.full((1, 1), settings["model"]["strength"]), jnp.full((1, 2), 0.5)
-    calibrate, update = network_calibration(study, settings), belief_update(study, settings)
+    calibrate, update = Calibration(study, settings), BeliefUpdate(study, settings)
     rate = jnp.asarray(settings["calibration"]["rates"][-1])
     prior = jnp.asarray(grid_belief.uniform(study.cells))[None]
 
     def calibrate_and_update(data, weights):
         keys = jax.random.split(jax.random.key(0), 1)
-        trained, _ = calibrate(moments, rate, data, data.used, weights, weights, centre, keys)
+        inputs = CalibrationInputs(
+            data=data, trained=data.used, weights=weights, first=weights, centre=centre, key=keys
+        )
+        trained, _ = calibrate(moments, rate, inputs)
         return update(moments, data, trained, prior)
 
     return compiled_seconds(calibrate_and_update, data, weights, calls=CALIBRATIONS)

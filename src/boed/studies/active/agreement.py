@@ -22,7 +22,7 @@ from boed.keys import key_for, replicate_keys
 from boed.numerics.replicates import over_replicates
 from boed.studies.active.strength_fit import DEVIATIONS, Values, least_squares, limit
 from boed.studies.hybrid import inverse_problem
-from boed.studies.hybrid.inverse_problem import Inversion, log_likelihood
+from boed.studies.hybrid.inverse_problem import InverseProblem, log_likelihood
 from boed.systems.plume.plume_solver import Solution
 
 Point = Float[AnyArray, "2"]
@@ -62,7 +62,7 @@ class Record(NamedTuple):
 class Plumes(NamedTuple):
     """The plumes of one source at all times of a study: solutions with a leading axis."""
 
-    study: Inversion
+    study: InverseProblem
     solution: Solution
 
     def over_centres(
@@ -82,7 +82,7 @@ class Plumes(NamedTuple):
         return self.over_centres(readings, centre[:1], centre[1:])[:, 0, 0]
 
 
-def solutions(study: Inversion, times: list[float]) -> tuple[Solution, Solution]:
+def solutions(study: InverseProblem, times: list[float]) -> tuple[Solution, Solution]:
     """The true plume and that of the modelled source at unit strength, at each time, stacked."""
     moments = jax.tree.map(jnp.asarray, study.plume.moments(times))
     unit = jnp.ones(1)
@@ -147,7 +147,7 @@ class EstimateInTurns:
 class Calibrations:
     """Every calibration of one replicate's data."""
 
-    study: Inversion
+    study: InverseProblem
     settings: dict
 
     def __call__(
@@ -180,7 +180,7 @@ class Calibrations:
 
 
 def limits(
-    study: Inversion, settings: dict, truth: Solution, unit: Solution
+    study: InverseProblem, settings: dict, truth: Solution, unit: Solution
 ) -> tuple[Float[AnyArray, " place"], Float[AnyArray, "deviation place"]]:
     """(aligned, limit) of the record, by a midpoint rule over square and times."""
     block, count = settings["agreement"], len(settings["times"])

@@ -30,8 +30,8 @@ from boed.studies.active.stage import (
 from boed.studies.hybrid import data_buffer, inverse_problem
 from boed.studies.hybrid.calibrate_and_update import Taught
 from boed.studies.hybrid.data_buffer import Start
-from boed.studies.hybrid.inverse_problem import Inversion
-from boed.studies.hybrid.model_error import attribution
+from boed.studies.hybrid.inverse_problem import InverseProblem
+from boed.studies.hybrid.model_error import Attribution
 from boed.systems.plume.plume_solver import Moment
 
 
@@ -66,7 +66,7 @@ def proposes(indicator: dict) -> bool:
     return indicator["budget"] > 1 or indicator["shift"] is not None
 
 
-def slots_for(study: Inversion, settings: dict) -> ActiveSlots:
+def slots_for(study: InverseProblem, settings: dict) -> ActiveSlots:
     """Room for the data of all stages."""
     return ActiveSlots(len(settings["times"]), len(study.offsets), proposes(settings["indicator"]))
 
@@ -79,7 +79,7 @@ class Kernels:
     None where the model's flow is the true one.
     """
 
-    study: Inversion
+    study: InverseProblem
     locate: Locate
     teach: Teach | None
     assess: Assess
@@ -96,7 +96,7 @@ class Kernels:
             teach=Teach.of(study, settings) if settings["correct"] else None,
             assess=Assess.of(study),
             estimate=over_replicates(estimate(settings, study.cells), shared=0),
-            attribute=attribution(study) if "velocity" in settings["model"] else None,
+            attribute=Attribution(study) if "velocity" in settings["model"] else None,
         )
 
 

@@ -22,11 +22,11 @@ from boed.studies.active.design_ranking import good_and_poor, random_pairs
 from boed.studies.active.ensemble_history import EnsembleHistory, histories
 from boed.studies.active.indicator import Held, form_of
 from boed.studies.hybrid import inverse_problem
-from boed.studies.hybrid.belief_update import belief_update
-from boed.studies.hybrid.discrepancy_calibration import network_calibration
-from boed.studies.hybrid.inverse_problem import Inversion
-from boed.studies.hybrid.measurement import array_measurement
-from boed.studies.hybrid.model_error import assessment
+from boed.studies.hybrid.belief_update import BeliefUpdate
+from boed.studies.hybrid.discrepancy_calibration import Calibration, CalibrationInputs
+from boed.studies.hybrid.inverse_problem import InverseProblem
+from boed.studies.hybrid.measurement import ArrayMeasurement
+from boed.studies.hybrid.model_error import Assessment
 from boed.systems.plume.plume_solver import Moment
 
 Designs = Float[AnyArray, "replicate design 2"]
@@ -79,7 +79,7 @@ class Comparison(NamedTuple):
     pairs: Int[np.ndarray, "pairs 3"]
 
 
-def stage_of(study: Inversion, settings: dict, history: xr.Dataset) -> Stage:
+def stage_of(study: InverseProblem, settings: dict, history: xr.Dataset) -> Stage:
     """Where the stage `designs.stage` stands before it learns, from the history of a variant."""
     number = settings["designs"]["stage"]
     time, before = settings["times"][number - 1], history.sel(stage=number - 1)
@@ -113,14 +113,14 @@ def repeated(moment: Moment, count: int) -> Moment:
     return jax.tree.map(lambda leaf: jnp.broadcast_to(leaf, (count, *leaf.shape)), moment)
 
 
-def estimated_centres(study: Inversion, settings: dict, stage: Stage) -> Centres:
+def estimated_centres(study: InverseProblem, settings: dict, stage: Stage) -> Centres:
     """Where the source is held while a stage learns: estimated after its own datum."""
     sensors = len(study.offsets)
-    data = array_measurement(study)(
+    data = ArrayMeasurement(study)(
         stage.moment, stage.design, jnp.zeros((len(stage.design), sensors))
     )
     moments = repeated(stage.moment, sensors)
-    belief = belief_update(study, settings)(moments, data, stage.weights, stage.prior)
+    belief = BeliefUpdate(study, settings)(moments, data, stage.weights, stage.prior)
     return over_replicates(estimate(settings, study.cells), shared=0)(belief["log_probability"])
 
 
@@ -137,12 +137,12 @@ class LearnFromEach:
     rate: float
 
     @classmethod
-    def of(cls, study: Inversion, settings: dict) -> "LearnFromEach":
+    def of(cls, study: InverseProblem, settings: dict) -> "LearnFromEach":
         """At the stage that the settings `designs` name, with its learning rate."""
         return cls(
-            measure=array_measurement(study),
-            calibrate=network_calibration(study, settings),
-            assess=assessment(study),
+            measure=ArrayMeasurement(study),
+            calibrate=Calibration(study, settings),
+            assess=Assessment(study),
             sensors=len(study.offsets),
             rate=float(settings["calibration"]["rates"][settings["designs"]["stage"] - 2]),
         )
@@ -167,12 +167,14 @@ class LearnFromEach:
         weights, _ = self.calibrate(
             repeated(stage.moment, self.sensors),
             jnp.asarray(self.rate),
-            data,
-            data.used,
-            by_design(stage.weights),
-            by_design(first),
-            by_design(centre),
-            keys,
+            CalibrationInputs(
+                data=data,
+                trained=data.used,
+                weights=by_design(stage.weights),
+                first=by_design(first),
+                centre=by_design(centre),
+                key=keys,
+            ),
         )
         errors = self.assess(stage.moment, stage.time, weights, flat).field
         return Lessons(
@@ -194,7 +196,7 @@ class AskIndicator:
     sensors: int
 
     @classmethod
-    def of(cls, study: Inversion, settings: dict, form: dict) -> "AskIndicator":
+    def of(cls, study: InverseProblem, settings: dict, form: dict) -> "AskIndicator":
         """form: its variance, array and schedule."""
         compiled = histories(study, settings, form_of(form), form["schedule"])
         return cls(compiled, len(study.offsets))

@@ -13,9 +13,9 @@ from boed.jobs.store import variable
 from boed.studies.active.design_comparison import Comparison, Judgement, Lessons, Stage
 from boed.studies.active.design_ranking import ranked_right
 from boed.studies.active.ensemble_history import EnsembleHistory
-from boed.studies.hybrid.inverse_problem import Inversion
-from boed.studies.hybrid.model_error import assessment, modelled_system, nodes, true_system
-from boed.studies.hybrid.system_history import in_the_middle
+from boed.studies.assessment.system_history import in_the_middle
+from boed.studies.hybrid.inverse_problem import InverseProblem
+from boed.studies.hybrid.model_error import Assessment, modelled_system, nodes, true_system
 from boed.systems.plume.field_errors import FieldErrors
 from boed.systems.plume.sources import Source
 
@@ -47,10 +47,10 @@ LAYOUT = {
 Named = Int[np.ndarray, "replicate 2"]
 
 
-def designs_dataset(study: Inversion, comparison: Comparison) -> xr.Dataset:
+def designs_dataset(study: InverseProblem, comparison: Comparison) -> xr.Dataset:
     """All that is known of the designs of a stage."""
     stage, named, main = comparison.stage, comparison.named, comparison.judgements["estimate"]
-    plain = assessment(study)(stage.moment, stage.time, stage.weights, stage.design).field
+    plain = Assessment(study)(stage.moment, stage.time, stage.weights, stage.design).field
     return what_each_teaches(comparison, main).assign(
         rankings(comparison.judgements, comparison.pairs)
         | of_named(main.histories["tempered"], named)
@@ -158,12 +158,12 @@ def errors_of_models(lessons: Lessons, named: Named, plain: FieldErrors) -> dict
 
 
 def ensemble_models(
-    study: Inversion, comparison: Comparison, history: EnsembleHistory
+    study: InverseProblem, comparison: Comparison, history: EnsembleHistory
 ) -> dict[str, xr.Variable]:
     """Errors of the field by the ensembles' means, the models that the authors' code draws as
     calibrated.
     """
-    stage, designs, assess = comparison.stage, comparison.designs, assessment(study)
+    stage, designs, assess = comparison.stage, comparison.designs, Assessment(study)
     means = np.asarray(history.mean)[:, :, -1]
     fields = [
         assess(stage.moment, stage.time, jnp.asarray(means[:, n]), designs[:, n]).field
@@ -181,7 +181,9 @@ def ensemble_models(
     }
 
 
-def maps(study: Inversion, stage: Stage, lessons: Lessons, named: Named) -> dict[str, xr.Variable]:
+def maps(
+    study: InverseProblem, stage: Stage, lessons: Lessons, named: Named
+) -> dict[str, xr.Variable]:
     """Fields and sources of those models in the replicate whose good design leaves the median
     error.
     """

@@ -18,7 +18,7 @@ from boed.inference.noise import log_density
 from boed.numerics.replicates import over_replicates
 from boed.studies.active.indicator import Form, Held
 from boed.studies.hybrid.discrepancy_experiment import plan_of
-from boed.studies.hybrid.inverse_problem import Design, Inversion
+from boed.studies.hybrid.inverse_problem import Design, InverseProblem
 from boed.systems.plume.plume_solver import Moment
 
 
@@ -47,17 +47,18 @@ def ensemble_history(
     """How an ensemble learns from the data of a design (active_learning Eq. 16–19), and its
     non-Gaussian gain.
     """
-    forward, data = experiment.forward(design), experiment.observe(design)
-    factor = experiment.noise_factor(design, data)
+    forward, observed = experiment.forward(design), experiment.observe(design)
+    data = eki.Data(observed, experiment.noise_factor(design, observed))
 
     def iteration(state, noise):
-        state, _ = eki.step(state, forward, data, factor, noise, plan)
+        state, _ = eki.step(state, forward, data, noise, plan)
         gain = divergence(plan.localisation.coordinates(state, ensemble)).total
         return state, (state.ensemble, gain)
 
     _, (later, gains) = jax.lax.scan(iteration, eki.init(ensemble), perturbations)
     every = jnp.concatenate([ensemble[None], later])
-    likelihood = jnp.sum(log_density(data, forward(ensemble), jnp.diagonal(factor)), axis=1)
+    deviation = jnp.diagonal(data.noise_factor)
+    likelihood = jnp.sum(log_density(observed, forward(ensemble), deviation), axis=1)
     non_gaussian, effective = importance.information_gain(likelihood)
     return EnsembleHistory(
         gain=gains,
@@ -75,7 +76,7 @@ class DesignHistories:
     block: the settings `discrepancy_experiment`; form, schedule: those of the indicator.
     """
 
-    study: Inversion
+    study: InverseProblem
     block: dict
     form: Form
     schedule: str
@@ -89,9 +90,9 @@ class DesignHistories:
     ) -> EnsembleHistory:
         """Leading axis designs; the ensemble is drawn with the key."""
         block, count = self.block, self.block["iterations"]
-        shape = (block["deviation"], block["members"], count, self.form.sensors(self.study))
+        shape = ensembles.Shape(block["members"], count, self.form.sensors(self.study))
         plan = plan_of(block | {"schedule": self.schedule}, count)
-        ensemble, perturbations = ensembles.draw(key, held.weights, *shape)
+        ensemble, perturbations = ensembles.draw(key, held.weights, block["deviation"], shape)
         experiment = self.form.experiment(self.study, moment, held.centre, held.noise)
 
         def learn(design):
@@ -100,7 +101,7 @@ class DesignHistories:
         return jax.lax.map(learn, designs)
 
 
-def histories(study: Inversion, settings: dict, form: Form, schedule: str) -> Callable:
+def histories(study: InverseProblem, settings: dict, form: Form, schedule: str) -> Callable:
     """DesignHistories of all replicates, compiled: its arguments after the moment have a leading
     replicate axis.
     """

@@ -9,7 +9,8 @@ from jaxtyping import Float
 from boed.arrays import AnyArray
 from boed.jobs.store import variable
 from boed.studies.active.record import Record
-from boed.studies.hybrid import inverse_problem, system_history
+from boed.studies.assessment import system_history
+from boed.studies.hybrid import inverse_problem
 from boed.studies.hybrid.model_error import nodes
 from boed.systems.plume import assumed_flow
 

@@ -12,16 +12,17 @@ from jaxtyping import Bool, Float, Int, PRNGKeyArray
 from boed.arrays import AnyArray, Scalar
 from boed.design import ad_eki, projected_adam
 from boed.design.projected_adam import SearchInfo
-from boed.design.replicated_search import make_search
+from boed.design.replicated_search import ReplicatedSearch
 from boed.inference import ensembles
 from boed.keys import replicate_keys
 from boed.numerics.replicates import over_replicates
 from boed.studies.hybrid.discrepancy_experiment import (
+    DiscrepancyInputs,
     discrepancy_experiment,
-    measured_problem,
     plan_of,
 )
-from boed.studies.hybrid.inverse_problem import Design, Inversion, array_offsets
+from boed.studies.hybrid.discrepancy_search import MeasuredProblem
+from boed.studies.hybrid.inverse_problem import Design, InverseProblem, array_offsets
 from boed.systems.plume.plume_solver import Moment
 
 
@@ -90,13 +91,13 @@ class Form(NamedTuple):
     variance: float | None
     array: dict | None
 
-    def sensors(self, study: Inversion) -> int:
+    def sensors(self, study: InverseProblem) -> int:
         """Number of data of a design."""
         return len(study.offsets) if self.array is None else self.array["side"] ** 2
 
     def experiment(
         self,
-        study: Inversion,
+        study: InverseProblem,
         moment: Moment,
         centre: Design,
         noise: Float[AnyArray, "*sensors"],
@@ -123,23 +124,20 @@ class DataGain:
     block: the settings `discrepancy_experiment`.
     """
 
-    study: Inversion
+    study: InverseProblem
     block: dict
     form: Form
 
     def __call__(self, moment: Moment, design: Design, held: Held, key: PRNGKeyArray) -> Scalar:
         """The gain of a design's data, for an ensemble drawn with the key."""
         block = self.block
-        shape = (
-            block["deviation"],
-            block["members"],
-            block["iterations"],
-            self.form.sensors(self.study),
+        shape = ensembles.Shape(
+            block["members"], block["iterations"], self.form.sensors(self.study)
         )
-        ensemble, perturbations = ensembles.draw(key, held.weights, *shape)
+        draw = ensembles.draw(key, held.weights, block["deviation"], shape)
         experiment = self.form.experiment(self.study, moment, held.centre, held.noise)
         plan = plan_of(block, block["iterations"])
-        return ad_eki.information_gain(design, experiment, ensemble, perturbations, plan)
+        return ad_eki.information_gain(design, experiment, draw, plan)
 
 
 @dataclass(frozen=True)
@@ -154,7 +152,7 @@ class DataAtHand:
     threshold: float
 
     @classmethod
-    def of(cls, study: Inversion, settings: dict) -> "DataAtHand":
+    def of(cls, study: InverseProblem, settings: dict) -> "DataAtHand":
         """That of a study with the settings `indicator`."""
         block, indicator = settings["discrepancy_experiment"], settings["indicator"]
         gain = DataGain(study, block, form_of(indicator))
@@ -191,14 +189,14 @@ class InformedSearch:
     threshold: float
 
     @classmethod
-    def of(cls, study: Inversion, settings: dict) -> "InformedSearch":
+    def of(cls, study: InverseProblem, settings: dict) -> "InformedSearch":
         """That of a study with the settings `indicator`."""
         block, indicator = settings["discrepancy_experiment"], settings["indicator"]
         form = form_of(indicator)
-        problem = measured_problem(
+        problem = MeasuredProblem(
             study, block, settings["experiment"], form.experiment, form.sensors(study)
         )
-        ascend = make_search(problem, projected_adam.ascent(block), grid=0)
+        ascend = ReplicatedSearch(problem, projected_adam.ascent(block), grid=0)
         return cls(ascend, indicator["budget"], float(indicator["threshold"]))
 
     def __call__(
@@ -212,7 +210,9 @@ class InformedSearch:
         used.
         """
         no_spread = jnp.zeros((len(designs), 0, held.weights.shape[1]))
-        _, steps = self.ascend(moment, designs, (*held, no_spread), key, self.budget)
+        _, steps = self.ascend(
+            moment, designs, DiscrepancyInputs(*held, no_spread), key, self.budget
+        )
         return chosen(steps, self.threshold)
 
 
@@ -233,7 +233,7 @@ def chosen(steps: SearchInfo, threshold: float) -> Informed:
     )
 
 
-def informing(study: Inversion, settings: dict) -> Inform:
+def informing(study: InverseProblem, settings: dict) -> Inform:
     """Algorithm 1 with the budget that the settings give it."""
     kind = DataAtHand if settings["indicator"]["budget"] == 1 else InformedSearch
     return kind.of(study, settings)

@@ -9,8 +9,8 @@ from typing import NamedTuple
 from jaxtyping import Float
 
 from boed.arrays import AnyArray
-from boed.studies.hybrid.inverse_problem import Inversion
-from boed.studies.hybrid.model_error import assessment, simulated_assessment
+from boed.studies.hybrid.inverse_problem import InverseProblem
+from boed.studies.hybrid.model_error import Assessment, SimulatedAssessment
 from boed.systems.plume.plume_solver import Moment
 
 PER_STAGE = Float[AnyArray, "stage replicate"]
@@ -75,9 +75,9 @@ class Assess:
     simulate: Callable
 
     @classmethod
-    def of(cls, study: Inversion) -> "Assess":
+    def of(cls, study: InverseProblem) -> "Assess":
         """That of a study."""
-        return cls(assess=assessment(study), simulate=simulated_assessment(study))
+        return cls(assess=Assessment(study), simulate=SimulatedAssessment(study))
 
     def __call__(
         self,

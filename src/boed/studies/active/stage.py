@@ -19,12 +19,18 @@ from boed.numerics.replicates import over_replicates
 from boed.studies.active.active_slots import ActiveSlots
 from boed.studies.active.indicator import Held, Inform, Informed, informing
 from boed.studies.hybrid import data_buffer
-from boed.studies.hybrid.belief_update import belief_update
-from boed.studies.hybrid.calibrate_and_update import Again, Taught, learning
+from boed.studies.hybrid.belief_update import BeliefUpdate
+from boed.studies.hybrid.calibrate_and_update import (
+    Again,
+    CalibrateAndUpdate,
+    Knowledge,
+    StageData,
+    Taught,
+)
 from boed.studies.hybrid.data_buffer import Start
-from boed.studies.hybrid.inverse_problem import Inversion, Measurements
-from boed.studies.hybrid.measurement import array_measurement
-from boed.studies.hybrid.physical_experiment import physical_search
+from boed.studies.hybrid.inverse_problem import InverseProblem, Measurements
+from boed.studies.hybrid.measurement import ArrayMeasurement
+from boed.studies.hybrid.physical_experiment import PhysicalSearch
 from boed.systems.plume.plume_solver import Moment
 
 
@@ -95,12 +101,12 @@ class Locate:
     sensors: int
 
     @classmethod
-    def of(cls, study: Inversion, settings: dict) -> "Locate":
+    def of(cls, study: InverseProblem, settings: dict) -> "Locate":
         """That of a study with these settings."""
         return cls(
-            search=physical_search(study, settings),
-            measure=array_measurement(study),
-            update=belief_update(study, settings),
+            search=PhysicalSearch(study, settings),
+            measure=ArrayMeasurement(study),
+            update=BeliefUpdate(study, settings),
             sensors=len(study.offsets),
         )
 
@@ -116,9 +122,7 @@ class Locate:
 
         noise: standard normal or 0; steps: of the search.
         """
-        state, _ = self.search(
-            moment, start.design, (start.weights, start.prior, noise), key, steps
-        )
+        state, _ = self.search(moment, start, noise, key, steps)
         data = self.measure(moment, state.design, noise)
         moments = jax.tree.map(
             lambda leaf: jnp.broadcast_to(leaf, (self.sensors, *leaf.shape)), moment
@@ -145,12 +149,12 @@ class Teach:
     compounds: bool
 
     @classmethod
-    def of(cls, study: Inversion, settings: dict) -> "Teach":
+    def of(cls, study: InverseProblem, settings: dict) -> "Teach":
         """That of a study with these settings."""
         return cls(
             inform=informing(study, settings),
-            measure=array_measurement(study),
-            learn=learning(study, settings),
+            measure=ArrayMeasurement(study),
+            learn=CalibrateAndUpdate(study, settings),
             centres=over_replicates(estimate(settings, study.cells), shared=0),
             shift=settings["indicator"]["shift"],
             trains_on_all=settings["calibration"]["data"] == "all",
@@ -181,7 +185,10 @@ class Teach:
         used = newest[:, stages]
         again = Again(stages, used if self.compounds else jnp.ones_like(used))
         taught = self.learn(
-            moments, data, again, trained, start, located.belief, centre, first, rate, keys
+            StageData(moments=moments, measurements=data, trained=trained, again=again),
+            Knowledge(start=start, belief=located.belief, centre=centre, first=first),
+            rate,
+            keys,
         )
         return Learned(
             informed, data, kept(informed.informative, taught, start.weights, located.belief)

@@ -51,10 +51,6 @@ class InverseProblem(NamedTuple):
     offsets: Float[AnyArray, "sensors 2"]
 
 
-# the name until studies of other methods take the new one
-Inversion = InverseProblem
-
-
 class Measurements(NamedTuple):
     """Measurements so far, of one replicate; those with `used` 0 fill up an array and count for
     nothing.

@@ -25,7 +25,14 @@ from boed.studies.hybrid.stage_files import observation_noise
 from boed.studies.joint import belief
 from boed.studies.joint.belief import LogJoint
 from boed.studies.joint.design_counts import KINDS, kinds_of
-from boed.studies.joint.search import Study, design_search, log_likelihood, setup, solutions
+from boed.studies.joint.search import (
+    JointInputs,
+    Study,
+    design_search,
+    log_likelihood,
+    setup,
+    solutions,
+)
 from boed.systems.plume.plume_solver import Moment
 
 
@@ -131,7 +138,7 @@ def _run_each(settings: dict, seed: int, study_name: str) -> Record:
         moment = study.inversion.plume.moment(time)
         for kind in kinds_of(stage, settings["joint"]["data"]):
             noise = jnp.asarray(observation_noise(seed, study_name, stage, kind, settings))
-            arguments = (joint, noise, jnp.full(replicates, limits[kind]))
+            arguments = JointInputs(joint, noise, jnp.full(replicates, limits[kind]))
             key = key_for(seed, "run_joint_design", study_name, stage, kind)
             design = search(moment, start, arguments, key, block["steps"][stage - 1])[0].design
             joint = update(moment, joint, design, noise)

@@ -5,21 +5,19 @@ serves every cell of a stage. A parameter that enters nonlinearly would cost one
 of its values.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-import jax
 import numpy as np
-from jaxtyping import Float, PRNGKeyArray
+from jaxtyping import Float
 
 from boed.arrays import AnyArray, Scalar
 from boed.design import projected_adam
-from boed.design.projected_adam import Problem
-from boed.design.replicated_search import make_search
+from boed.design.projected_adam import DeterministicProblem
+from boed.design.replicated_search import ReplicatedSearch
 from boed.inference.noise import log_density
 from boed.studies.hybrid import inverse_problem
-from boed.studies.hybrid.inverse_problem import Design, Inversion
+from boed.studies.hybrid.inverse_problem import Design, InverseProblem
 from boed.studies.joint.belief import JointCells, LogJoint, information_gain
 from boed.systems.plume import plume_solver
 from boed.systems.plume.plume_solver import Moment, Solution
@@ -29,7 +27,7 @@ from boed.systems.plume.sources import Source
 class Study(NamedTuple):
     """A study whose unknowns are position and strength; unit: the modelled source at strength 1."""
 
-    inversion: Inversion
+    inversion: InverseProblem
     unit: Source
     cells: JointCells
 
@@ -73,8 +71,7 @@ class MeasuredUtility:
     """Information gain about position and strength from what the true system gives at a design,
     nats.
 
-    before: the belief; noise: of the datum, standard normal or 0. The keys that a search hands on
-    are not used: nothing is drawn.
+    before: the belief; noise: of the datum, standard normal or 0.
     """
 
     study: Study
@@ -88,15 +85,16 @@ class MeasuredUtility:
         observed = inverse_problem.measure(self.study.inversion, truth, design, self.noise)
         return information_gain(self.before, log_likelihood(self.study, unit, design, observed))
 
-    def value(self, design: Design, _: PRNGKeyArray) -> Float[AnyArray, ""]:
-        """The same, as a search compares designs."""
-        return self(design)
 
-    def value_and_gradient(
-        self, design: Design, _: PRNGKeyArray
-    ) -> tuple[Float[AnyArray, ""], Design]:
-        """The same and its gradient by the design, as a search ascends it."""
-        return jax.value_and_grad(lambda place: self(place))(design)
+class JointInputs(NamedTuple):
+    """What one replicate's search goes by; of all of them with a leading axis.
+
+    before: the belief; noise: of the datum, standard normal or 0; limit: of the move, length.
+    """
+
+    before: LogJoint
+    noise: Scalar
+    limit: Scalar
 
 
 @dataclass(frozen=True)
@@ -111,17 +109,17 @@ class MeasuredProblem:
     block: dict
 
     def __call__(
-        self, moment: Moment, start: Design, before: LogJoint, noise: Scalar, limit: Scalar
-    ) -> Problem:
+        self, moment: Moment, start: Design, arguments: JointInputs
+    ) -> DeterministicProblem:
         """From a start, under a belief, no further away than the limit."""
+        before, noise, limit = arguments
         utility = MeasuredUtility(self.study, solutions(self.study, moment), before, noise)
-        return Problem(
-            value=utility.value,
-            value_and_gradient=utility.value_and_gradient,
-            box=projected_adam.window(start, limit, *projected_adam.bounds(self.block)),
-        )
+        box = projected_adam.window(start, limit, *projected_adam.bounds(self.block))
+        return DeterministicProblem(utility, box)
 
 
-def design_search(study: Study, block: dict) -> Callable:
-    """The compiled search of `make_search`, whose arguments are priors, noise and move limits."""
-    return make_search(MeasuredProblem(study, block), projected_adam.ascent(block), block["grid"])
+def design_search(study: Study, block: dict) -> ReplicatedSearch:
+    """The compiled search of all replicates, whose arguments are `JointInputs`."""
+    return ReplicatedSearch(
+        MeasuredProblem(study, block), projected_adam.ascent(block), block["grid"]
+    )
