@@ -1,5 +1,6 @@
 """Bayesian optimisation finds a known maximum, from a seed, and never where it must not look."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -8,9 +9,10 @@ from sklearn.gaussian_process import GaussianProcessRegressor
 from sklearn.gaussian_process.kernels import Matern
 
 from boed.design import bayesian_optimisation
+from boed.design.bayesian_optimisation import DesignSpace, SearchOptions
 
-UNIT = (np.zeros(2), np.ones(2))
-OPTIONS = {"initial": 4, "iterations": 12, "exploration": 2.0, "noise_level": 1e-6}
+UNIT = DesignSpace(np.zeros(2), np.ones(2))
+OPTIONS = SearchOptions(initial=4, iterations=12, exploration=2.0, noise_level=1e-6)
 
 
 def peak(design):
@@ -23,9 +25,7 @@ def disc(designs):
 
 
 def test_it_finds_the_maximum_and_repeats_itself():
-    first, second = (
-        bayesian_optimisation.maximise(peak, UNIT, seed=1, **OPTIONS) for _ in range(2)
-    )
+    first, second = (bayesian_optimisation.maximise(peak, UNIT, OPTIONS, seed=1) for _ in range(2))
     assert first.designs.shape == (16, 2)
     np.testing.assert_allclose(first.designs[first.objective.argmax()], [0.7, 0.3], atol=0.03)
     np.testing.assert_array_equal(first.designs, second.designs)
@@ -37,7 +37,7 @@ def test_no_forbidden_design_is_ever_tried(seed):
     """The best allowed designs lie on the edge of what is forbidden, where a learned constraint
     would slip.
     """
-    found = bayesian_optimisation.maximise(peak, UNIT, seed=seed, allowed=disc, **OPTIONS)
+    found = bayesian_optimisation.maximise(peak, replace(UNIT, allowed=disc), OPTIONS, seed=seed)
     assert disc(found.designs).all()
     assert found.objective.max() > -(0.3**2)
 
@@ -45,8 +45,8 @@ def test_no_forbidden_design_is_ever_tried(seed):
 @pytest.mark.parametrize("changed", [{"exploration": 0.0}, {"noise_level": 0.1}])
 def test_exploration_and_noise_level_change_where_it_looks(changed):
     usual, other = (
-        bayesian_optimisation.maximise(peak, UNIT, seed=1, **(OPTIONS | own))
-        for own in ({}, changed)
+        bayesian_optimisation.maximise(peak, UNIT, OPTIONS._replace(**options), seed=1)
+        for options in ({}, changed)
     )
     np.testing.assert_array_equal(usual.designs[:4], other.designs[:4])
     assert not np.allclose(usual.designs[4:], other.designs[4:])
@@ -54,8 +54,11 @@ def test_exploration_and_noise_level_change_where_it_looks(changed):
 
 def test_what_is_known_of_a_design_is_known_of_its_copies():
     """Of a function that does not change when its coordinates do, half of the square says all."""
-    both = lambda designs: np.stack([designs, designs[:, ::-1]])  # noqa: E731
-    known = bayesian_optimisation.KnownConstraint(bayesian_optimisation.everywhere, 1.0, both)
+
+    def both(designs):
+        return np.stack([designs, designs[:, ::-1]])
+
+    known = bayesian_optimisation.KnownConstraint(replace(UNIT, alike=both), 1.0)
     process, rng = GaussianProcessRegressor(Matern(nu=2.5)), np.random.default_rng(0)
     params = rng.uniform(size=(6, 2))
     known._fit_gp(process, SimpleNamespace(params=params, target=params.sum(axis=1) ** 2))
@@ -67,6 +70,9 @@ def test_what_is_known_of_a_design_is_known_of_its_copies():
 
 
 def test_nowhere_to_look_is_an_error():
-    nowhere = lambda designs: np.zeros(len(designs), dtype=bool)  # noqa: E731
+
+    def nowhere(designs):
+        return np.zeros(len(designs), dtype=bool)
+
     with pytest.raises(ValueError, match="only 0 are allowed"):
-        bayesian_optimisation.maximise(peak, UNIT, seed=1, allowed=nowhere, **OPTIONS)
+        bayesian_optimisation.maximise(peak, replace(UNIT, allowed=nowhere), OPTIONS, seed=1)

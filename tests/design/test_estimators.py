@@ -5,13 +5,15 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from boed.design import estimators
+from boed.design import estimators, evidence
+from boed.design.gain_quadrature import gain_quadrature
 from boed.design.nested_monte_carlo import moments
+from boed.design.utility_problem import Problem, outputs_of
 from boed.inference import gaussian_noise, priors
 from boed.inference.noise import Noise
 from boed.systems import analytic
 
-NONLINEAR = estimators.Problem(
+NONLINEAR = Problem(
     analytic.nonlinear, gaussian_noise.independent(0.01, 1), priors.uniform(0.0, 1.0)
 )
 VARYING = NONLINEAR._replace(noise=gaussian_noise.varying(Noise(0.01, 0.1).deviation))
@@ -22,7 +24,7 @@ PUBLISHED = {0.2: (3.2420, 0.0120), 1.0: (3.3773, 0.4037)}
 
 @pytest.mark.parametrize("design", PUBLISHED)
 def test_quadrature_of_the_nonlinear_problem(design):
-    gains = estimators.quadrature(NONLINEAR, 2000, DESIGNS)
+    gains = gain_quadrature(NONLINEAR, 2000, DESIGNS)
     np.testing.assert_allclose(moments(gains(jnp.array([design]))), PUBLISHED[design], atol=6e-5)
 
 
@@ -31,9 +33,7 @@ def test_pointwise_utility_varies_by_half_a_nat_squared_more_where_data_say_much
     """Narrow posteriors are normal: ε² over them varies by two, its half by one half; the mean is
     the same.
     """
-    found = moments(
-        estimators.quadrature(NONLINEAR, 1000, DESIGNS, "pointwise")(jnp.array([design]))
-    )
+    found = moments(gain_quadrature(NONLINEAR, 1000, DESIGNS, "pointwise")(jnp.array([design])))
     mean, variance = PUBLISHED[design]
     assert float(found.expected_utility) == pytest.approx(mean, abs=6e-5)
     assert float(found.utility_variance) == pytest.approx(variance + 0.5, abs=0.02)
@@ -41,14 +41,14 @@ def test_pointwise_utility_varies_by_half_a_nat_squared_more_where_data_say_much
 
 def test_an_unknown_utility_is_named():
     with pytest.raises(ValueError, match="no utility named 'gain': divergence or pointwise"):
-        estimators.quadrature(NONLINEAR, 1000, DESIGNS, "gain")
+        gain_quadrature(NONLINEAR, 1000, DESIGNS, "gain")
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("design", PUBLISHED)
 def test_many_samples_agree_with_quadrature(design):
-    evaluate = estimators.estimator_with_errors(NONLINEAR, "automatic", 100_000, DESIGNS)
-    found, errors = evaluate(jax.random.key(4), jnp.array([design]))
+    utility = estimators.sampled_utility(NONLINEAR, "automatic", 100_000, DESIGNS)
+    found, errors = utility.estimates_with_errors(jax.random.key(4), jnp.array([design]))
     for estimate, error in zip(found, errors, strict=True):
         for value, own, expected in zip(estimate, error, PUBLISHED[design], strict=True):
             # the bias of V, one part in N, is below its standard error at this N
@@ -60,12 +60,12 @@ def test_many_samples_agree_with_quadrature(design):
 
 def test_fast_sums_within_a_millionth_of_pairs():
     ways = {
-        name: estimators.estimator(NONLINEAR, name, 2000, DESIGNS)
+        name: estimators.sampled_utility(NONLINEAR, name, 2000, DESIGNS)
         for name in ("fast", "pairwise", "automatic")
     }
     found = {
-        name: jax.tree.leaves(own(jax.random.key(0), jnp.array([0.55])))
-        for name, own in ways.items()
+        name: jax.tree.leaves(utility.estimates(jax.random.key(0), jnp.array([0.55])))
+        for name, utility in ways.items()
     }
     np.testing.assert_allclose(found["fast"], found["pairwise"], rtol=0, atol=1e-6)
     np.testing.assert_array_equal(found["automatic"], found["fast"])
@@ -73,12 +73,12 @@ def test_fast_sums_within_a_millionth_of_pairs():
 
 @pytest.mark.slow
 def test_noise_that_grows_with_the_prediction_goes_pair_by_pair():
-    found = estimators.estimator(VARYING, "automatic", 200, DESIGNS)(
+    found = estimators.sampled_utility(VARYING, "automatic", 200, DESIGNS).estimates(
         jax.random.key(0), jnp.array([0.5])
     )
     assert np.isfinite(jax.tree.leaves(found)).all()
     with pytest.raises(ValueError, match="does not depend on the prediction"):
-        estimators.estimator(VARYING, "fast", 200, DESIGNS)
+        estimators.sampled_utility(VARYING, "fast", 200, DESIGNS)
 
 
 @pytest.mark.slow
@@ -86,10 +86,10 @@ def test_two_coordinates_are_two_runs_of_the_experiment():
     """The gain about θ of the same datum twice is that of one with noise smaller by √2."""
     twice = NONLINEAR._replace(noise=gaussian_noise.independent(0.01, 2))
     once = NONLINEAR._replace(noise=gaussian_noise.independent(0.01 / np.sqrt(2), 1))
-    found = estimators.estimator(twice, "fast", 20_000, jnp.full((1, 2), 0.4))(
+    found = estimators.sampled_utility(twice, "fast", 20_000, jnp.full((1, 2), 0.4)).estimates(
         jax.random.key(0), jnp.array([0.4, 0.4])
     )
-    expected = moments(estimators.quadrature(once, 2000, DESIGNS)(jnp.array([0.4])))
+    expected = moments(gain_quadrature(once, 2000, DESIGNS)(jnp.array([0.4])))
     assert float(found.self_normalised.expected_utility) == pytest.approx(
         float(expected.expected_utility), rel=0.01
     )
@@ -98,7 +98,7 @@ def test_two_coordinates_are_two_runs_of_the_experiment():
 
 
 def test_same_key_is_common_random_samples_and_another_is_not():
-    evaluate = jax.jit(estimators.estimator(NONLINEAR, "fast", 1000, DESIGNS))
+    evaluate = jax.jit(estimators.sampled_utility(NONLINEAR, "fast", 1000, DESIGNS).estimates)
     near = [
         evaluate(jax.random.key(0), jnp.array([d])).self_normalised.expected_utility
         for d in (0.5, 0.5001)
@@ -113,45 +113,45 @@ def test_a_place_in_the_plane_may_have_one_reading():
     problem = NONLINEAR._replace(forward=lambda theta, place: theta * (place[:1] + place[1:]))
     places = jnp.array([[0.0, 0.0], [1.0, 1.0]])
     found = {
-        name: estimators.estimator(problem, name, 500, places)(jax.random.key(0), places[1])
+        name: estimators.sampled_utility(problem, name, 500, places).estimates(
+            jax.random.key(0), places[1]
+        )
         for name in WAYS
     }
     np.testing.assert_allclose(
         jax.tree.leaves(found["fast"]), jax.tree.leaves(found["pairwise"]), atol=1e-6
     )
     varying = problem._replace(noise=VARYING.noise)
-    assert estimators.outputs_of(varying, places) == 1
+    assert outputs_of(varying, places) == 1
 
 
 def test_data_that_spread_too_far_for_transforms_go_pair_by_pair():
     twice = NONLINEAR._replace(noise=gaussian_noise.independent(1e-4, 2))
     pairs = jnp.array([[1.0, 1.0]])
     with pytest.raises(ValueError, match="fast sums would need 3.* modes an output"):
-        estimators.way(twice, "fast", pairs)
-    estimators.way(twice, "automatic", pairs)
+        evidence.evidence_estimator(twice, "fast", pairs)
+    evidence.evidence_estimator(twice, "automatic", pairs)
 
 
 def test_quadrature_with_gaps_between_its_nodes_is_refused():
     with pytest.raises(ValueError, match="100 quadrature nodes leave gaps of .* take .* or more"):
-        estimators.quadrature(NONLINEAR, 100, DESIGNS)
+        gain_quadrature(NONLINEAR, 100, DESIGNS)
 
 
 @pytest.mark.parametrize("name", ["exact", ""])
 def test_an_unknown_way_is_named(name):
     with pytest.raises(ValueError, match="pairwise, fast or automatic"):
-        estimators.estimator(NONLINEAR, name, 10, DESIGNS)
+        estimators.sampled_utility(NONLINEAR, name, 10, DESIGNS)
 
 
 def test_quadrature_is_for_one_output():
     with pytest.raises(ValueError, match="one output"):
-        estimators.quadrature(
-            NONLINEAR._replace(noise=gaussian_noise.independent(0.01, 2)), 100, DESIGNS
-        )
+        gain_quadrature(NONLINEAR._replace(noise=gaussian_noise.independent(0.01, 2)), 100, DESIGNS)
 
 
 def test_no_samples_are_refused():
     with pytest.raises(ValueError, match="at least one sample"):
-        estimators.estimator(NONLINEAR, "fast", 0, DESIGNS)
+        estimators.sampled_utility(NONLINEAR, "fast", 0, DESIGNS)
 
 
 def broken(parameters, design):
@@ -167,9 +167,9 @@ def broken(parameters, design):
     ],
 )
 def test_bad_designs_and_models_end_with_a_message(problem, design, message):
-    evaluate = estimators.estimator(problem, "pairwise", 50, DESIGNS)
-    guarded = estimators.checked(
-        lambda design: evaluate(jax.random.key(0), design), np.zeros(1), np.ones(1)
+    utility = estimators.sampled_utility(problem, "pairwise", 50, DESIGNS)
+    guarded = estimators.Checked(
+        lambda design: utility.estimates(jax.random.key(0), design), np.zeros(1), np.ones(1)
     )
     with pytest.raises(ValueError, match=message):
         guarded(np.array(design))
@@ -177,4 +177,4 @@ def test_bad_designs_and_models_end_with_a_message(problem, design, message):
 
 def test_a_model_that_returns_nan_is_named_before_anything_is_summed():
     with pytest.raises(ValueError, match=r"predictions at design \[0.0\] are not all finite"):
-        estimators.estimator(NONLINEAR._replace(forward=broken), "automatic", 50, DESIGNS)
+        estimators.sampled_utility(NONLINEAR._replace(forward=broken), "automatic", 50, DESIGNS)

@@ -39,7 +39,7 @@ def modes(noise, observed, predictions):
 def test_pairwise_is_the_sum_term_by_term():
     noise = NOISES["correlated"]
     observed, predictions, weights = drawn(noise, 40)
-    found = evidence.pairwise(noise, block=7)(observed, predictions, weights)
+    found = evidence.Pairwise(noise, block=7)(observed, predictions, weights)
     for index, datum in enumerate(np.asarray(observed)):
         likelihood = np.array(
             [multivariate_normal.pdf(datum, mean, COVARIANCE) for mean in np.asarray(predictions)]
@@ -52,7 +52,7 @@ def test_pairwise_is_the_sum_term_by_term():
 
 def test_pairwise_does_not_underflow_far_from_every_sample():
     noise = NOISES["one output"]
-    found = evidence.pairwise(noise, block=2)(
+    found = evidence.Pairwise(noise, block=2)(
         jnp.array([[100.0]]), jnp.zeros((3, 1)), jnp.full(3, 1 / 3)
     )
     expected = -0.5 * 1000**2 - np.log(0.1) - 0.5 * np.log(2 * np.pi)
@@ -65,8 +65,8 @@ def test_pairwise_does_not_underflow_far_from_every_sample():
 def test_fast_sums_are_those_of_pairs(name):
     noise = NOISES[name]
     arguments = drawn(noise, 2000)
-    fast = evidence.fast(noise, modes(noise, *arguments[:2]))(*arguments)
-    pairs = evidence.pairwise(noise, block=16)(*arguments)
+    fast = evidence.FastSums(noise, modes(noise, *arguments[:2]))(*arguments)
+    pairs = evidence.Pairwise(noise, block=16)(*arguments)
     np.testing.assert_allclose(fast.log_evidence, pairs.log_evidence, atol=1e-6)
     np.testing.assert_allclose(fast.mean_log_likelihood, pairs.mean_log_likelihood, atol=1e-6)
     assert float(jnp.mean(fast.log_evidence)) == pytest.approx(
@@ -79,7 +79,10 @@ def test_fast_sums_are_those_of_pairs(name):
 def test_gradients_of_fast_sums_are_those_of_pairs(name):
     noise = NOISES[name]
     arguments = drawn(noise, 200)
-    ways = evidence.fast(noise, modes(noise, *arguments[:2])), evidence.pairwise(noise, block=16)
+    ways = (
+        evidence.FastSums(noise, modes(noise, *arguments[:2])),
+        evidence.Pairwise(noise, block=16),
+    )
     for chosen in (0, 1):
         slopes = [
             jax.grad(
@@ -95,14 +98,14 @@ def test_gradients_of_fast_sums_are_those_of_pairs(name):
 def test_any_block_gives_the_same(block):
     noise = NOISES["one output"]
     arguments = drawn(noise, 30)
-    whole, parts = (evidence.pairwise(noise, own)(*arguments) for own in (30, block))
+    whole, parts = (evidence.Pairwise(noise, size)(*arguments) for size in (30, block))
     np.testing.assert_allclose(whole.log_evidence, parts.log_evidence, rtol=1e-12)
 
 
 def test_too_few_modes_give_no_number():
     noise = NOISES["one output"]
     arguments = drawn(noise, 20)
-    found = evidence.fast(noise, modes(noise, *arguments[:2]) // 2)(*arguments)
+    found = evidence.FastSums(noise, modes(noise, *arguments[:2]) // 2)(*arguments)
     assert np.isnan(found.log_evidence).all()
 
 
@@ -110,7 +113,7 @@ def test_too_few_modes_give_no_number():
 def test_a_prediction_that_is_no_number_gives_none(wrong):
     noise = NOISES["one output"]
     observed, predictions, weights = drawn(noise, 20)
-    way = evidence.fast(noise, modes(noise, observed, predictions))
+    way = evidence.FastSums(noise, modes(noise, observed, predictions))
     found = way(observed.at[3].set(wrong), predictions.at[3].set(wrong), weights)
     assert np.isnan(found.log_evidence).all()
     assert np.isnan(found.mean_log_likelihood).all()
@@ -118,7 +121,7 @@ def test_a_prediction_that_is_no_number_gives_none(wrong):
 
 def test_fast_sums_are_for_one_or_two_outputs():
     with pytest.raises(ValueError, match="one or two outputs, not 3"):
-        evidence.fast(gaussian_noise.independent(1.0, 3), 100)
+        evidence.FastSums(gaussian_noise.independent(1.0, 3), 100)
 
 
 def test_memory_of_pairs_grows_with_the_block_only():
@@ -131,7 +134,7 @@ def test_memory_of_pairs_grows_with_the_block_only():
     def planned(block):
         def total(predictions, weights):
             return jnp.sum(
-                evidence.pairwise(noise, block)(predictions, predictions, weights).log_evidence
+                evidence.Pairwise(noise, block)(predictions, predictions, weights).log_evidence
             )
 
         compiled = jax.jit(jax.grad(total)).lower(*shapes).compile()

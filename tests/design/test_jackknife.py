@@ -46,9 +46,11 @@ def test_errors_of_utility_are_the_scatter_of_many_runs():
     V's error out.
     """
     design, runs = jnp.array([3.0]), 400
-    evaluate = estimators.estimator_with_errors(PROBLEM, "fast", 3000, design[None])
+    utility = estimators.sampled_utility(PROBLEM, "fast", 3000, design[None])
     keys = jax.random.split(jax.random.key(3), runs)
-    found, errors = jax.jit(lambda: jax.lax.map(lambda key: evaluate(key, design), keys))()
+    found, errors = jax.jit(
+        lambda: jax.lax.map(lambda key: utility.estimates_with_errors(key, design), keys)
+    )()
     for name in ("expected_utility", "utility_variance"):
         for estimator in ("self_normalised", "nested"):
             values = np.asarray(getattr(getattr(found, estimator), name))

@@ -7,27 +7,28 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from boed.design import evidence, nested_monte_carlo
+from boed.design import evidence
+from boed.design.gain_quadrature import GainQuadrature, Rule, tabulated_pointwise
 from boed.design.jackknife import uniform, with_standard_errors
 from boed.design.nested_monte_carlo import (
     UTILITIES,
-    Samples,
+    Outcomes,
     gains,
-    gridded,
     moments,
     nested_moments,
     reused,
     second_moment,
-    separate,
-    tabulated_pointwise,
 )
 from boed.design.risk_measures import RISK_MEASURES
+from boed.design.utility_problem import Problem, Samples, draw, predictions
 from boed.inference import gaussian_noise, priors
+from boed.studies.risk.separate_samples import inner_marginals
 from boed.systems import analytic
 
 NOISE = gaussian_noise.independent(1.0, 1)
 PRIOR = priors.normal(0.0, 3.0)
-PAIRS = evidence.pairwise(NOISE, block=16)
+PAIRS = evidence.Pairwise(NOISE, block=16)
+LINEAR = Problem(analytic.linear, NOISE, PRIOR)
 
 
 def exact(design):
@@ -37,14 +38,25 @@ def exact(design):
 
 
 def drawn(key, count):
-    first, second = jax.random.split(key)
-    return Samples(PRIOR.sample(first, count), jax.random.normal(second, (count, 1)))
+    return draw(LINEAR, key, count, 1)
+
+
+def separate(samples, first, second, design):
+    """Outcomes whose evidence and second moment have these inner parameters."""
+    predicted = predictions(LINEAR, samples.parameters, design)
+    inner = [predictions(LINEAR, parameters, design) for parameters in (first, second)]
+    observed = predicted + samples.noise
+    log_likelihood = -0.5 * samples.noise[:, 0] ** 2 - 0.5 * np.log(2 * np.pi)
+    marginals = [inner_marginals(NOISE, *inner, datum) for datum in observed]
+    return Outcomes(
+        log_likelihood, *map(jnp.array, zip(*marginals, strict=True)), uniform(len(observed))
+    )
 
 
 @pytest.mark.parametrize("design", [0.1, 0.7, 3.0])
 def test_quadrature_is_the_closed_form(design):
-    nodes = PRIOR.nodes(600)
-    found = moments(gridded(analytic.linear, NOISE, PAIRS, nodes, 400, jnp.array([design])))
+    gains = GainQuadrature(LINEAR, Rule(*PRIOR.nodes(600)), values=400, utility="divergence")
+    found = moments(gains(jnp.array([design])))
     np.testing.assert_allclose(found, exact(design), rtol=1e-7)
 
 
@@ -53,16 +65,16 @@ def test_quadrature_is_the_closed_form(design):
 def test_samples_come_near_the_closed_form(design, key):
     """Within three standard errors at N = 10⁴, both estimators."""
     samples, design_point = drawn(key, 10_000), jnp.array([design])
-    way = evidence.fast(NOISE, 200)
+    fast = evidence.FastSums(NOISE, 200)
 
     def statistics(weights):
-        outcomes = reused(analytic.linear, NOISE, way, samples, weights, design_point)
+        outcomes = reused(LINEAR, fast, samples, weights, design_point)
         return moments(gains(outcomes)), nested_moments(outcomes)
 
     for estimate, error in zip(*with_standard_errors(statistics, uniform(10_000)), strict=True):
-        for found, own, expected in zip(estimate, error, exact(design), strict=True):
-            assert abs(float(found) - expected) < 3 * float(own)
-            assert float(own) < 0.25 * expected
+        for found, spread, expected in zip(estimate, error, exact(design), strict=True):
+            assert abs(float(found) - expected) < 3 * float(spread)
+            assert float(spread) < 0.25 * expected
 
 
 @pytest.mark.slow
@@ -77,10 +89,12 @@ def test_published_estimators_term_by_term(key):
     )
     theta = np.asarray(samples.parameters)[:, 0]
     data = theta * 0.8 + np.asarray(samples.noise)[:, 0]
-    density = lambda y, t: np.exp(-0.5 * (y - 0.8 * t) ** 2) / np.sqrt(2 * np.pi)  # noqa: E731
-    plain = reused(analytic.linear, NOISE, PAIRS, samples, uniform(count), design)
-    weights = (uniform(count), uniform(21), uniform(22))
-    apart = separate(analytic.linear, NOISE, PAIRS, samples, tuple(inner), weights, design)
+
+    def density(y, t):
+        return np.exp(-0.5 * (y - 0.8 * t) ** 2) / np.sqrt(2 * np.pi)
+
+    plain = reused(LINEAR, PAIRS, samples, uniform(count), design)
+    apart = separate(samples, *inner, design)
     for outcomes, first, second in (
         (plain, theta, theta),
         (apart, *(np.asarray(own)[:, 0] for own in inner)),
@@ -101,12 +115,7 @@ def test_gain_of_an_outcome_is_the_divergence_of_two_gaussians(key):
     """With many inner samples u(y) is D_KL of the exact posterior from the prior."""
     samples, design = drawn(key, 3), 0.8
     inner = PRIOR.sample(jax.random.key(5), 200_000)
-    weights = (uniform(3), uniform(200_000), uniform(200_000))
-    found = gains(
-        separate(
-            analytic.linear, NOISE, PAIRS, samples, (inner, inner), weights, jnp.array([design])
-        )
-    )
+    found = gains(separate(samples, inner, inner, jnp.array([design])))
     data = samples.parameters[:, 0] * design + samples.noise[:, 0]
     ratio = 1 / (1 + 9 * design**2)
     mean = 9 * design * ratio * data
@@ -119,14 +128,13 @@ def test_gain_of_an_outcome_is_the_divergence_of_two_gaussians(key):
 def test_gradients_in_the_design_are_differences(name, measure, key):
     parameter = {"conditional_value_at_risk": 0.3, "worst_of": 5}.get(measure, 0.7)
     risk, samples = RISK_MEASURES[measure](parameter), drawn(key, 300)
-    ways = {"pairwise": PAIRS, "fast": evidence.fast(NOISE, 150)}
+    ways = {"pairwise": PAIRS, "fast": evidence.FastSums(NOISE, 150)}
+    quadrature = GainQuadrature(LINEAR, Rule(*PRIOR.nodes(300)), values=200, utility="divergence")
 
     def objective(design):
         if name == "quadrature":
-            return risk(gridded(analytic.linear, NOISE, PAIRS, PRIOR.nodes(300), 200, design))
-        return risk(
-            gains(reused(analytic.linear, NOISE, ways[name], samples, uniform(300), design))
-        )
+            return risk(quadrature(design))
+        return risk(gains(reused(LINEAR, ways[name], samples, uniform(300), design)))
 
     value = jax.jit(objective)
     (slope,) = jax.jit(jax.grad(objective))(jnp.array([0.9]))
@@ -141,8 +149,8 @@ def test_two_runs_of_the_experiment_tell_more_than_one(key):
     """Two outputs at the same design are one with half the variance, in closed form."""
     noise = gaussian_noise.independent(1.0, 2)
     samples = Samples(PRIOR.sample(key, 4000), jax.random.normal(jax.random.key(2), (4000, 2)))
-    way = evidence.pairwise(noise, 16)
-    outcomes = reused(analytic.linear, noise, way, samples, uniform(4000), jnp.array([0.5, 0.5]))
+    twice, pairs = LINEAR._replace(noise=noise), evidence.Pairwise(noise, 16)
+    outcomes = reused(twice, pairs, samples, uniform(4000), jnp.array([0.5, 0.5]))
     expected = exact(0.5 * np.sqrt(2))
     np.testing.assert_allclose(moments(gains(outcomes)), expected, rtol=0.05)
 
@@ -163,9 +171,7 @@ def test_pointwise_utility_of_samples_is_that_of_the_densities(key):
     data = theta * design + noise
     log_evidence = -0.5 * (data**2 / total + np.log(2 * np.pi * total))
     log_likelihood = -0.5 * (noise**2 + np.log(2 * np.pi))
-    outcomes = nested_monte_carlo.Outcomes(
-        log_likelihood, log_evidence, jnp.zeros(200_000), uniform(200_000)
-    )
+    outcomes = Outcomes(log_likelihood, log_evidence, jnp.zeros(200_000), uniform(200_000))
     mean, variance = moments(UTILITIES["pointwise"](outcomes))
     assert float(mean) == pytest.approx(exact(design)[0], rel=0.01)
     assert float(variance) == pytest.approx(1 - 1 / total, rel=0.01)
@@ -174,8 +180,6 @@ def test_pointwise_utility_of_samples_is_that_of_the_densities(key):
 
 
 def test_outcomes_keep_their_probabilities():
-    outcomes = nested_monte_carlo.Outcomes(
-        jnp.zeros(2), jnp.zeros(2), jnp.array([1.0, 3.0]), jnp.array([0.25, 0.75])
-    )
+    outcomes = Outcomes(jnp.zeros(2), jnp.zeros(2), jnp.array([1.0, 3.0]), jnp.array([0.25, 0.75]))
     mean, variance = moments(gains(outcomes))
     assert (float(mean), float(variance)) == (2.5, 0.75)

@@ -13,11 +13,11 @@ from scipy.stats import norm
 from boed.design.nested_monte_carlo import Gains
 from boed.design.risk_measures import (
     RISK_MEASURES,
-    conditional_value_at_risk,
-    entropic,
-    mean_deviation,
-    mean_variance,
-    worst_of,
+    ConditionalValueAtRisk,
+    Entropic,
+    MeanDeviation,
+    MeanVariance,
+    WorstOf,
 )
 
 FOUR = Gains(jnp.array([4.0, 1.0, 3.0, 2.0]), jnp.full(4, 0.25))
@@ -38,12 +38,12 @@ def standard_normal(mean=2.0, deviation=0.5, count=20_001):
 
 
 def test_by_hand():
-    assert float(mean_variance(2.0)(FOUR)) == pytest.approx(2.5 - 2 * 1.25)
-    assert float(mean_deviation(2.0)(FOUR)) == pytest.approx(2.5 - 2 * np.sqrt(1.25))
-    assert float(conditional_value_at_risk(0.5)(FOUR)) == pytest.approx(1.5)
-    assert float(conditional_value_at_risk(0.375)(FOUR)) == pytest.approx((1 + 0.5 * 2) / 1.5)
-    assert float(worst_of(2)(FOUR)) == pytest.approx((7 * 1 + 5 * 2 + 3 * 3 + 1 * 4) / 16)
-    assert float(entropic(1.0)(FOUR)) == pytest.approx(
+    assert float(MeanVariance(2.0)(FOUR)) == pytest.approx(2.5 - 2 * 1.25)
+    assert float(MeanDeviation(2.0)(FOUR)) == pytest.approx(2.5 - 2 * np.sqrt(1.25))
+    assert float(ConditionalValueAtRisk(0.5)(FOUR)) == pytest.approx(1.5)
+    assert float(ConditionalValueAtRisk(0.375)(FOUR)) == pytest.approx((1 + 0.5 * 2) / 1.5)
+    assert float(WorstOf(2)(FOUR)) == pytest.approx((7 * 1 + 5 * 2 + 3 * 3 + 1 * 4) / 16)
+    assert float(Entropic(1.0)(FOUR)) == pytest.approx(
         -np.log(np.mean(np.exp([-4.0, -1.0, -3.0, -2.0])))
     )
 
@@ -51,9 +51,9 @@ def test_by_hand():
 def test_closed_forms_of_a_normal_variable():
     gains, level = standard_normal(), 0.2
     expected = 2.0 - 0.5 * norm.pdf(norm.ppf(level)) / level
-    assert float(conditional_value_at_risk(level)(gains)) == pytest.approx(expected, abs=1e-5)
-    assert float(entropic(0.8)(gains)) == pytest.approx(2.0 - 0.8 / 2 * 0.25, abs=1e-9)
-    assert float(worst_of(2)(gains)) == pytest.approx(2.0 - 0.5 / np.sqrt(np.pi), abs=1e-3)
+    assert float(ConditionalValueAtRisk(level)(gains)) == pytest.approx(expected, abs=1e-5)
+    assert float(Entropic(0.8)(gains)) == pytest.approx(2.0 - 0.8 / 2 * 0.25, abs=1e-9)
+    assert float(WorstOf(2)(gains)) == pytest.approx(2.0 - 0.5 / np.sqrt(np.pi), abs=1e-3)
 
 
 @pytest.mark.parametrize(
@@ -95,17 +95,17 @@ def test_gradient_in_the_values_is_differences(name, rng):
 
 
 @pytest.mark.parametrize(
-    ("factory", "parameter"),
+    ("measure", "parameter"),
     [
-        (mean_variance, float("nan")),
-        (mean_deviation, float("inf")),
-        (conditional_value_at_risk, 0.0),
-        (conditional_value_at_risk, 1.5),
-        (entropic, 0.0),
-        (entropic, float("nan")),
-        (worst_of, 0),
+        (MeanVariance, float("nan")),
+        (MeanDeviation, float("inf")),
+        (ConditionalValueAtRisk, 0.0),
+        (ConditionalValueAtRisk, 1.5),
+        (Entropic, 0.0),
+        (Entropic, float("nan")),
+        (WorstOf, 0),
     ],
 )
-def test_impossible_parameters_are_refused(factory, parameter):
+def test_impossible_parameters_are_refused(measure, parameter):
     with pytest.raises(ValueError, match="must be|level"):
-        factory(parameter)
+        measure(parameter)

@@ -14,8 +14,10 @@ from jaxtyping import Float, PRNGKeyArray
 from boed.arrays import AnyArray
 from boed.costs.benchmarks import Row, relative
 from boed.costs.profiling import cost, median_seconds
-from boed.design import estimators
+from boed.design.estimators import sampled_utility
+from boed.design.gain_quadrature import gain_quadrature
 from boed.design.nested_monte_carlo import gains, moments
+from boed.design.utility_problem import Designs, Problem, draw
 from boed.studies.risk import risk_problem
 
 ROWS = 1000
@@ -41,9 +43,9 @@ def numpy_moments(
 class Measured(NamedTuple):
     """A risk study's problem at one design, and NumPy's way to U and V there."""
 
-    problem: estimators.Problem
+    problem: Problem
     design: Float[AnyArray, "1"]
-    room: estimators.Designs
+    room: Designs
     key: PRNGKeyArray
     numpy: Callable[[], tuple[float, float]]
 
@@ -52,7 +54,7 @@ def measured(settings: dict) -> Measured:
     """What all rows share, from the same samples."""
     block, key = settings["utility"], jax.random.key(settings["seed"])
     problem, design = risk_problem.problem(block), jnp.array([block["place"]])
-    drawn = estimators.draw(problem, key, block["count"], 1)
+    drawn = draw(problem, key, block["count"], 1)
     predictions = np.asarray(jax.vmap(problem.forward, (0, None))(drawn.parameters, design))[:, 0]
     observed = predictions + block["noise"] * np.asarray(drawn.noise)[:, 0]
     theirs = partial(numpy_moments, predictions, observed, block["noise"])
@@ -85,7 +87,7 @@ def by_samples(settings: dict, way: str) -> Row:
     all pairs.
     """
     at, count = measured(settings), settings["utility"]["count"]
-    outcomes = estimators.outcomes(at.problem, way, count, at.room)
+    outcomes = sampled_utility(at.problem, way, count, at.room).outcomes
     values = lambda design: jnp.stack(moments(gains(outcomes(at.key, design))))  # noqa: E731
     return row(f"U and V, {way}", f"N = {count}", values, at, settings["repeats"], relative)
 
@@ -93,7 +95,7 @@ def by_samples(settings: dict, way: str) -> Row:
 def gradients(settings: dict) -> Row:
     """U and V with their gradients by fast sums, against NumPy's values alone."""
     at, count = measured(settings), settings["utility"]["count"]
-    outcomes = estimators.outcomes(at.problem, "fast", count, at.room)
+    outcomes = sampled_utility(at.problem, "fast", count, at.room).outcomes
 
     def both(design):
         values, pullback = jax.vjp(
@@ -110,7 +112,7 @@ def gradients(settings: dict) -> Row:
 def by_quadrature(settings: dict) -> Row:
     """U and V without sampling; the error is that of the estimate from N samples, against it."""
     at, block = measured(settings), settings["utility"]
-    exact = estimators.quadrature(at.problem, block["quadrature_nodes"], at.room)
+    exact = gain_quadrature(at.problem, block["quadrature_nodes"], at.room)
     values = lambda design: jnp.stack(moments(exact(design)))  # noqa: E731
     setting = f"{block['quadrature_nodes']} nodes; error of {block['count']} samples"
     error = lambda found, expected: relative(expected, found)  # noqa: E731

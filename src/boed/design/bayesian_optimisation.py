@@ -4,11 +4,13 @@ that are known.
 
 import warnings
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 from bayes_opt import BayesianOptimization
 from bayes_opt.acquisition import UpperConfidenceBound
+from jaxtyping import Bool, Float
 from sklearn.exceptions import ConvergenceWarning
 
 FORBIDDEN = 1e9
@@ -17,53 +19,100 @@ TRIES = 1000
 # them; enough for four coordinates, where the library's own 10,000 and 10 take most of a search's
 # time
 RANDOM_TRIES, ASCENTS = 2000, 3
+Designs = Float[np.ndarray, "designs coordinates"]
+Copies = Float[np.ndarray, "copies designs coordinates"]
+Point = Float[np.ndarray, " coordinates"]
 
 
 class History(NamedTuple):
-    """Every evaluation in turn: designs (evaluations, coordinates) and their objective
-    (evaluations,).
+    """Every evaluation in turn: designs and their objective."""
+
+    designs: Float[np.ndarray, "evaluations coordinates"]
+    objective: Float[np.ndarray, " evaluations"]
+
+
+class SearchOptions(NamedTuple):
+    """How a search goes: random designs at first, designs that the process suggests, how many
+    deviations its bound lies above its mean.
+
+    noise_level: variance of the objective's noise, in units of its own variance.
     """
 
-    designs: np.ndarray
-    objective: np.ndarray
+    initial: int
+    iterations: int
+    exploration: float
+    noise_level: float
+
+
+def everywhere(designs: Designs) -> Bool[np.ndarray, " designs"]:
+    """No design is forbidden."""
+    return np.ones(len(designs), dtype=bool)
+
+
+def itself(designs: Designs) -> Copies:
+    """Every design is an experiment of its own."""
+    return designs[None]
+
+
+@dataclass(frozen=True, eq=False)
+class DesignSpace:
+    """Designs within bounds; which of them are allowed; and which are alike.
+
+    alike: designs → all that are the same experiment, themselves among them, as two sensors in
+    either order.
+    """
+
+    lower: Point
+    upper: Point
+    allowed: Callable[[Designs], Bool[np.ndarray, " designs"]] = everywhere
+    alike: Callable[[Designs], Copies] = itself
+
+    @property
+    def names(self) -> list[str]:
+        """Names of the coordinates."""
+        return [f"coordinate_{index}" for index in range(len(self.lower))]
+
+    @property
+    def limits(self) -> dict[str, tuple[float, float]]:
+        """{name of a coordinate: its bounds}."""
+        pairs = zip(self.lower, self.upper, strict=True)
+        return dict(zip(self.names, pairs, strict=True))
+
+    def random(self, rng: np.random.Generator, count: int) -> Designs:
+        """The first `count` allowed ones of a uniform sequence; ValueError where there are fewer
+        among TRIES times as many.
+        """
+        tried = rng.uniform(self.lower, self.upper, (TRIES * count, len(self.lower)))
+        kept = tried[self.allowed(tried)][:count]
+        if len(kept) < count:
+            raise ValueError(
+                f"of {len(tried)} random designs within {self.lower} … {self.upper} only "
+                f"{len(kept)} are allowed"
+            )
+        return kept
 
 
 class KnownConstraint(UpperConfidenceBound):
-    """The upper confidence bound, over allowed designs alone; allowed: designs (n, coordinates) →
-    (n,) bool.
-
-    alike: designs (n, coordinates) → (copies, n, coordinates), all that are the same experiment,
-    themselves among them.
+    """The upper confidence bound over the allowed designs of a space alone; what is known of a
+    design is known of all that are alike.
     """
 
-    def __init__(
-        self,
-        allowed: Callable[[np.ndarray], np.ndarray],
-        exploration: float,
-        alike: Callable[[np.ndarray], np.ndarray],
-    ):
+    def __init__(self, space: DesignSpace, exploration: float):
         super().__init__(kappa=exploration)
-        self.allowed, self.alike = allowed, alike
+        self.space = space
 
     def _fit_gp(self, gp, target_space):
         """What is known of a design is known of all that are the same experiment."""
-        copies = self.alike(target_space.params)
+        copies = self.space.alike(target_space.params)
         with warnings.catch_warnings():
             # few points, far apart: where the likelihood is flat, the length scale ends at a bound
             warnings.simplefilter("ignore", ConvergenceWarning)
             gp.fit(copies.reshape(-1, copies.shape[2]), np.tile(target_space.target, len(copies)))
 
-    def suggest(
-        self,
-        gp,
-        target_space,
-        n_random=RANDOM_TRIES,
-        n_smart=ASCENTS,
-        fit_gp=True,
-        random_state=None,
-    ):
-        """The allowed design of the largest bound."""
-        return super().suggest(gp, target_space, n_random, n_smart, fit_gp, random_state)
+    def suggest(self, gp, target_space, **options):
+        """The allowed design of the largest bound; options: those of the library."""
+        tries = {"n_random": RANDOM_TRIES, "n_smart": ASCENTS}
+        return super().suggest(gp, target_space, **(tries | options))
 
     def _get_acq(self, gp, constraint=None):
         """The function to minimise, beyond all that an allowed design can have where a design is
@@ -73,74 +122,47 @@ class KnownConstraint(UpperConfidenceBound):
 
         def acquisition(designs):
             designs = np.reshape(designs, (-1, gp.X_train_.shape[1]))
-            return np.where(self.allowed(designs), free(designs), FORBIDDEN)
+            return np.where(self.space.allowed(designs), free(designs), FORBIDDEN)
 
         return acquisition
 
 
-def everywhere(designs: np.ndarray) -> np.ndarray:
-    """No design is forbidden."""
-    return np.ones(len(designs), dtype=bool)
-
-
-def itself(designs: np.ndarray) -> np.ndarray:
-    """Every design is an experiment of its own."""
-    return designs[None]
-
-
 def maximise(
-    objective: Callable[[np.ndarray], float],
-    bounds: tuple[np.ndarray, np.ndarray],
-    seed: int,
-    initial: int,
-    iterations: int,
-    exploration: float,
-    noise_level: float,
-    allowed: Callable[[np.ndarray], np.ndarray] = everywhere,
-    alike: Callable[[np.ndarray], np.ndarray] = itself,
+    objective: Callable[[Point], float], space: DesignSpace, options: SearchOptions, seed: int
 ) -> History:
-    """`initial` random allowed designs, then `iterations` that a Gaussian process (Matérn 5/2)
-    suggests.
+    """Random allowed designs, then those that a Gaussian process (Matérn 5/2) suggests.
 
-    alike: designs → all that are the same experiment, as two sensors in either order: the process
-    learns of all. noise_level: variance of the objective's noise, in units of its own variance.
     Raises ValueError where no allowed design can be found at random, or where the process suggests
     a forbidden one.
     """
-    lower, upper = (np.asarray(bound, dtype=float) for bound in bounds)
-    names = [f"coordinate_{index}" for index in range(len(lower))]
-    optimiser = BayesianOptimization(
-        f=None,
-        pbounds=dict(zip(names, zip(lower, upper, strict=True), strict=True)),
-        acquisition_function=KnownConstraint(allowed, exploration, alike),
-        random_state=seed,
-        verbose=0,
-        allow_duplicate_points=True,
-    )
-    optimiser.set_gp_params(alpha=noise_level)
-    proposals = _random_designs(np.random.default_rng(seed), lower, upper, initial, allowed)
+    optimiser = _optimiser(space, options, seed)
+    proposals = space.random(np.random.default_rng(seed), options.initial)
     designs, values = [], []
-    for count in range(initial + iterations):
-        suggested = optimiser.suggest() if count >= initial else None
-        design = (
-            proposals[count] if suggested is None else np.array([suggested[name] for name in names])
-        )
-        if not allowed(design[None])[0]:
+    for count in range(options.initial + options.iterations):
+        if count < options.initial:
+            design = proposals[count]
+        else:
+            suggested = optimiser.suggest()
+            design = np.array([suggested[name] for name in space.names])
+        if not space.allowed(design[None])[0]:
             raise ValueError(
                 f"no allowed design was found beside the forbidden one {design.tolist()}"
             )
         designs.append(design)
         values.append(float(objective(design)))
-        optimiser.register(params=dict(zip(names, design, strict=True)), target=values[-1])
+        optimiser.register(params=dict(zip(space.names, design, strict=True)), target=values[-1])
     return History(np.array(designs), np.array(values))
 
 
-def _random_designs(rng, lower, upper, count: int, allowed: Callable) -> np.ndarray:
-    """The first `count` allowed ones of a uniform sequence."""
-    tried = rng.uniform(lower, upper, (TRIES * count, len(lower)))
-    found = tried[allowed(tried)][:count]
-    if len(found) < count:
-        raise ValueError(
-            f"of {len(tried)} random designs within {lower} … {upper} only {len(found)} are allowed"
-        )
-    return found
+def _optimiser(space: DesignSpace, options: SearchOptions, seed: int) -> BayesianOptimization:
+    """The library's optimiser, before the first evaluation."""
+    optimiser = BayesianOptimization(
+        f=None,
+        pbounds=space.limits,
+        acquisition_function=KnownConstraint(space, options.exploration),
+        random_state=seed,
+        verbose=0,
+        allow_duplicate_points=True,
+    )
+    optimiser.set_gp_params(alpha=options.noise_level)
+    return optimiser

@@ -34,8 +34,8 @@ def with_standard_errors(statistics: Callable, weights):
     def error(index):
         """The standard error of one of the statistics."""
         basis = [
-            jnp.ones_like(leaf) if own == index else jnp.zeros_like(leaf)
-            for own, leaf in enumerate(leaves)
+            jnp.ones_like(leaf) if number == index else jnp.zeros_like(leaf)
+            for number, leaf in enumerate(leaves)
         ]
         (slopes,) = pullback(jax.tree.unflatten(structure, basis))
         variance = 0.0

@@ -3,11 +3,14 @@ for it on a grid.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Bool, Float
 
 Node = tuple[int, ...]
+WAYS = [(a, b) for a in (-1, 0, 1) for b in (-1, 0, 1) if (a, b) != (0, 0)]
 
 
 def undominated(
@@ -25,31 +28,56 @@ def undominated(
     return np.array([pair in alike for pair in zip(mean, variance, strict=True)], dtype=bool)
 
 
+class LocalSearch(NamedTuple):
+    """Strides to look around with, in turn, and how many evaluations there may be in all."""
+
+    strides: list[int]
+    evaluations: int
+
+
+@dataclass(frozen=True, eq=False)
+class GridMoves:
+    """Neighbours of sensors on a grid, x and y index of each in a row: one of them a stride
+    further, eight ways; allowed: where a sensor may stand.
+    """
+
+    allowed: Bool[np.ndarray, "nodes nodes"]
+
+    def __call__(self, node: Node, stride: int) -> list[Node]:
+        """All nodes that lie a stride away."""
+        neighbours = []
+        for first in range(0, len(node), 2):
+            for across, up in WAYS:
+                x, y = node[first] + stride * across, node[first + 1] + stride * up
+                if self._free(x, y):
+                    neighbours.append((*node[:first], x, y, *node[first + 2 :]))
+        return neighbours
+
+    def _free(self, x: int, y: int) -> bool:
+        size = len(self.allowed)
+        return bool(0 <= x < size and 0 <= y < size and self.allowed[x, y])
+
+
 def search(
     evaluate: Callable[[Node], tuple[float, float]],
     starts: list[Node],
     neighbours: Callable[[Node, int], list[Node]],
-    strides: list[int],
-    budget: int,
+    options: LocalSearch,
     rng: np.random.Generator,
 ) -> dict[Node, tuple[float, float]]:
     """{node: (mean, variance)} of all that a Pareto local search evaluates: starts, then around
-    their front.
+    their front; neighbours: (node, stride) → nodes.
 
     With every stride in turn the neighbours of each node on the front are evaluated, until none
     there is left to look around, or until the budget, shared evenly among the strides, ends.
     """
+    strides, budget = options
     known = {node: evaluate(node) for node in starts}
     share = max(0, budget - len(known)) // len(strides)
     for number, stride in enumerate(strides, start=1):
         limit, seen = budget - share * (len(strides) - number), set()
         while len(known) < limit:
-            nodes, values = list(known), np.array(list(known.values()))
-            waiting = [
-                n
-                for n, on in zip(nodes, undominated(*values.T), strict=True)
-                if on and n not in seen
-            ]
+            waiting = [node for node in front(known) if node not in seen]
             if not waiting:
                 break
             chosen = waiting[rng.integers(len(waiting))]
@@ -60,21 +88,7 @@ def search(
     return known
 
 
-def moves(allowed: Bool[np.ndarray, "nodes nodes"]) -> Callable[[Node, int], list[Node]]:
-    """Neighbours of sensors on a grid, x and y index of each in a row: one of them a stride
-    further, eight ways.
-    """
-    size = len(allowed)
-    ways = [(a, b) for a in (-1, 0, 1) for b in (-1, 0, 1) if (a, b) != (0, 0)]
-
-    def neighbours(node, stride):
-        """All nodes that lie a stride away."""
-        found = []
-        for first in range(0, len(node), 2):
-            for a, b in ways:
-                x, y = node[first] + stride * a, node[first + 1] + stride * b
-                if 0 <= x < size and 0 <= y < size and allowed[x, y]:
-                    found.append((*node[:first], x, y, *node[first + 2 :]))
-        return found
-
-    return neighbours
+def front(known: dict[Node, tuple[float, float]]) -> list[Node]:
+    """Nodes that no other beats, in the order in which they became known."""
+    kept = undominated(*np.array(list(known.values())).T)
+    return [node for node, on in zip(known, kept, strict=True) if on]

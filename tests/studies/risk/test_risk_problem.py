@@ -33,9 +33,14 @@ def test_designs_are_the_numbers_that_a_user_types():
 
 
 def test_common_numbers_are_the_same_at_every_design():
-    draw = lambda key, design: jax.random.normal(key) + 0 * design[0]  # noqa: E731
+
+    def draw(key, design):
+        return jax.random.normal(key) + 0 * design[0]
+
     designs = jnp.linspace(0, 1, 5)[:, None]
-    keys = [numbers(jax.random.key(0), 5) for numbers in risk_problem.SAMPLING.values()]
-    common, own = (risk_problem.over_designs(draw)(each, designs) for each in keys)
+    common, independent = (
+        risk_problem.over_designs(draw, keys_of(jax.random.key(0), 5), designs)
+        for keys_of in risk_problem.SAMPLING.values()
+    )
     assert len(set(common.tolist())) == 1
-    assert len(set(own.tolist())) == 5
+    assert len(set(independent.tolist())) == 5

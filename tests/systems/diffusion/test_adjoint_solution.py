@@ -8,9 +8,11 @@ import pytest
 from cosine_series import field
 
 from boed.systems.diffusion import adjoint_solution, layout, time_stepping
+from boed.systems.diffusion.gaussian_source import GaussianSource
 from boed.systems.diffusion.layout import Building
 
 HOUSE = [Building(0.4, 0.6, 0.2, 0.8)]
+SOURCE = GaussianSource(strength=2.0, width=0.05)
 TIME = 0.2
 SENSORS = np.array([[0.2, 0.3], [0.81, 0.77], [0.35, 0.05], [0.0, 1.0]])
 PLACES = np.array([[0.1, 0.2], [0.7, 0.9], [0.3, 0.12]])
@@ -20,10 +22,7 @@ def read(cells, buildings, time=TIME):
     respond = adjoint_solution.response(layout.open_cells(buildings, cells), time)
     weights = respond.weights(SENSORS)
     return np.array(
-        [
-            adjoint_solution.readings(weights, *place[:, None], 2.0, 0.05)[:, 0, 0]
-            for place in PLACES
-        ]
+        [adjoint_solution.readings(weights, *place[:, None], SOURCE)[:, 0, 0] for place in PLACES]
     )
 
 
@@ -42,7 +41,7 @@ def test_readings_are_those_of_time_stepping(buildings, time):
     second order.
     """
     free, found = layout.open_cells(buildings, 40), read(40, buildings, time)
-    sources = time_stepping.gaussian_sources(40, jnp.asarray(PLACES), 2.0, 0.05)
+    sources = time_stepping.gaussian_sources(40, jnp.asarray(PLACES), SOURCE)
     readings = adjoint_solution.interpolation(free, SENSORS)
     errors = []
     for steps in (80, 160):

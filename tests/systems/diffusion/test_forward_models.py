@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from cosine_series import field
 
-from boed.studies.risk import sensor_utility
-from boed.systems.diffusion import adjoint_solution, forward_models, layout, solutions
+from boed.studies.sensors import sensor_utility
+from boed.systems.diffusion import adjoint_solution, forward_models, layout, time_stepping
+from boed.systems.diffusion.gaussian_source import GaussianSource
 from boed.systems.diffusion.layout import Building
 
 SETTINGS = {
@@ -40,7 +41,9 @@ def test_the_adjoint_at_the_priors_places_is_the_separable_sum():
     prior = sensor_utility.sources(HOUSE, 12)
 
     respond = adjoint_solution.response(layout.open_cells(HOUSE, 100), 0.2)
-    expected = sensor_utility.readings(respond, SENSORS, prior, SETTINGS["source"])
+    expected = sensor_utility.readings(
+        respond, SENSORS, prior, GaussianSource(**SETTINGS["source"])
+    )
     np.testing.assert_allclose(
         forward_models.adjoint(HOUSE, SETTINGS, prior.places)(SENSORS), expected, rtol=1e-10
     )
@@ -48,7 +51,9 @@ def test_the_adjoint_at_the_priors_places_is_the_separable_sum():
 
 def test_any_number_of_sources_may_be_solved_together():
     one, three = (
-        solutions.solver([], SETTINGS | {"solver": SETTINGS["solver"] | {"together": n}})(PLACES)
+        time_stepping.field_solver([], SETTINGS | {"solver": SETTINGS["solver"] | {"together": n}})(
+            PLACES
+        )
         for n in (1, 3)
     )
     np.testing.assert_allclose(one, three, rtol=1e-6)

@@ -22,3 +22,9 @@ def test_nodes_are_the_accessible_ones_of_the_grid():
     found = placement.accessible_nodes(HOUSE, 11)
     assert len(found) == free.sum() == 121 - 3 * 7
     np.testing.assert_array_equal(found[1], [0.0, axis[1]])
+
+
+def test_values_lie_on_the_grid_where_it_is_free():
+    free = np.array([[True, False], [False, True]])
+    full = placement.on_grid(np.array([1.0, 2.0]), free)
+    np.testing.assert_array_equal(full, [[1.0, 0.0], [0.0, 2.0]])

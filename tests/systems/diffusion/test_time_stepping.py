@@ -11,9 +11,11 @@ import yaml
 from cosine_series import field
 
 from boed.systems.diffusion import layout, time_stepping
+from boed.systems.diffusion.gaussian_source import GaussianSource
 from boed.systems.diffusion.layout import Building
 
 SOURCE, TIME = (0.3, 0.6), 0.2
+BUMP, UNIT = GaussianSource(2.0, 0.05), GaussianSource(1.0, 0.05)
 HOUSE = [Building(0.4, 0.6, 0.2, 0.8)]
 
 
@@ -24,7 +26,7 @@ def centres(cells):
 
 def solved(cells, steps, buildings=(), source=SOURCE, time=TIME):
     free = layout.open_cells(list(buildings), cells)
-    sources = time_stepping.gaussian_sources(cells, jnp.array([source]), 2.0, 0.05)
+    sources = time_stepping.gaussian_sources(cells, jnp.array([source]), BUMP)
     return np.asarray(time_stepping.evolve(free, sources, time, steps))[..., 0]
 
 
@@ -52,7 +54,7 @@ def test_second_order_in_time():
 def test_buildings_keep_mass_and_stay_empty():
     free, sources = (
         layout.open_cells(HOUSE, 40),
-        time_stepping.gaussian_sources(40, jnp.array([SOURCE]), 2.0, 0.05),
+        time_stepping.gaussian_sources(40, jnp.array([SOURCE]), BUMP),
     )
     found = solved(40, 20, HOUSE)
     released = TIME * np.asarray(sources)[..., 0][free].sum()
@@ -72,9 +74,7 @@ def test_source_and_sensor_may_change_places():
 
     # what a source at one place gives at the other, weighted as the source itself is
     def spread(values, place):
-        weights = np.asarray(time_stepping.gaussian_sources(40, jnp.array([place]), 1.0, 0.05))[
-            ..., 0
-        ]
+        weights = np.asarray(time_stepping.gaussian_sources(40, jnp.array([place]), UNIT))[..., 0]
         return np.sum(weights * values) / 40**2
 
     assert gap(40) < 3e-4 * spread(solved(40, 40, HOUSE, here), there)
@@ -97,7 +97,5 @@ def test_refining_a_grid_with_buildings_converges():
 def test_many_sources_at_once_are_each_by_itself():
     both = jnp.array([SOURCE, (0.7, 0.1)])
     free = layout.open_cells(HOUSE, 20)
-    together = time_stepping.evolve(
-        free, time_stepping.gaussian_sources(20, both, 2.0, 0.05), TIME, 10
-    )
+    together = time_stepping.evolve(free, time_stepping.gaussian_sources(20, both, BUMP), TIME, 10)
     np.testing.assert_allclose(together[..., 0], solved(20, 10, HOUSE), rtol=1e-12)

@@ -3,14 +3,16 @@ of them.
 """
 
 from collections.abc import Callable
+from functools import partial
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Float, PRNGKeyArray
+from jaxtyping import Float, Key, PRNGKeyArray, PyTree
 
 import boed.runtime  # noqa: F401
-from boed.design.estimators import Designs, Problem
+from boed.arrays import AnyArray
+from boed.design.utility_problem import Design, Designs, Problem
 from boed.inference import gaussian_noise
 from boed.inference.priors import PRIORS
 from boed.systems.analytic import FORWARD_MODELS
@@ -31,7 +33,7 @@ def designs(settings: dict) -> Float[np.ndarray, " designs"]:
 
 
 def pairs(nodes: int, settings: dict) -> Float[np.ndarray, "nodes nodes 2"]:
-    """Designs of two runs of the experiment, on a grid within the study's bounds."""
+    """Designs of two runs of the experiment, a grid within the study's bounds, `nodes` a side."""
     axis = np.linspace(settings["design"]["lower"], settings["design"]["upper"], nodes).round(12)
     return np.stack(np.meshgrid(axis, axis, indexing="ij"), axis=-1)
 
@@ -47,16 +49,26 @@ def corners(coordinates: int, settings: dict, nodes: int = 11) -> Designs:
     )
 
 
-def common(key: PRNGKeyArray, designs: int):
+def common(key: PRNGKeyArray, designs: int) -> Key[AnyArray, " designs"]:
     """A key a design, all the same: common random samples (mean_variance §3.2.1)."""
     return jnp.broadcast_to(key, (designs,))
 
 
-SAMPLING = {"common": common, "independent": jax.random.split}
+def independent(key: PRNGKeyArray, designs: int) -> Key[AnyArray, " designs"]:
+    """A key a design, all different."""
+    return jax.random.split(key, designs)
 
 
-def over_designs(evaluate: Callable) -> Callable:
-    """(keys (n,), designs (n, coordinates)) → evaluate(key, design) for all, compiled; one after
-    the other.
+SAMPLING = {"common": common, "independent": independent}
+
+
+@partial(jax.jit, static_argnums=0)
+def over_designs(
+    evaluate: Callable[[PRNGKeyArray, Design], PyTree],
+    keys: Key[AnyArray, " designs"],
+    designs: Designs,
+) -> PyTree:
+    """evaluate(key, design) of every key and design, one after the other; compiled once for every
+    `evaluate`.
     """
-    return jax.jit(lambda keys, designs: jax.lax.map(lambda pair: evaluate(*pair), (keys, designs)))
+    return jax.lax.map(lambda pair: evaluate(*pair), (keys, designs))

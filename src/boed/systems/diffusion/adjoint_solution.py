@@ -6,25 +6,46 @@ is w(d)·S with w = ∫₀ᵀ e^{tA} b dt = f(−A) b, f(λ) = (1 − e^{−λT}
 leaves are taken one by one, and the rest, for which e^{−λT} vanishes, by one sparse solve.
 """
 
-from collections.abc import Callable
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import numpy as np
 import scipy.sparse as sparse
 from jaxtyping import Bool, Float
-from scipy.sparse.linalg import eigsh, splu
+from scipy.sparse.linalg import SuperLU, eigsh, splu
+
+from boed.systems.diffusion.gaussian_source import GaussianSource
 
 # modes that have decayed to this part of themselves count as gone
 GONE = 1e-17
 
 
-class Response(NamedTuple):
-    """weights: sensors (n, 2) → w (n, cells, cells), zero in buildings; free: the cells that belong
-    to the domain.
+@dataclass(frozen=True, eq=False)
+class Response:
+    """What sensors read of a source that lasts until a measurement time, from adjoint solutions.
+
+    free: the cells that belong to the domain; modes: those that last, columns over the free cells,
+    and f(λ) of each; rest: −A with the first cell held at zero, ready to be solved.
     """
 
-    weights: Callable[[Float[np.ndarray, "sensors 2"]], Float[np.ndarray, "sensors cells cells"]]
     free: Bool[np.ndarray, "cells cells"]
+    modes: Float[np.ndarray, "free modes"]
+    lasting: Float[np.ndarray, " modes"]
+    rest: SuperLU
+
+    def weights(
+        self, sensors: Float[np.ndarray, "sensors 2"]
+    ) -> Float[np.ndarray, "sensors cells cells"]:
+        """w: what each sensor reads of a unit source in every cell, zero in buildings."""
+        modes = self.modes
+        readings = interpolation(self.free, sensors).toarray()
+        parts = modes.T @ readings
+        remainder = readings - modes @ parts
+        solved = np.zeros_like(remainder)
+        solved[1:] = self.rest.solve(remainder[1:])
+        solved -= modes @ (modes.T @ solved)
+        every = np.zeros((len(sensors), *self.free.shape))
+        every[:, self.free] = (solved + modes @ (self.lasting[:, None] * parts)).T
+        return every
 
 
 def laplacian(free: Bool[np.ndarray, "cells cells"]) -> sparse.csc_matrix:
@@ -54,20 +75,7 @@ def response(free: Bool[np.ndarray, "cells cells"], time: float) -> Response:
     lasting = np.where(
         eigenvalues > 1e-9, -np.expm1(-eigenvalues * time) / np.maximum(eigenvalues, 1e-9), time
     )
-
-    def weights(sensors):
-        """What each sensor reads of a unit source in every cell."""
-        readings = interpolation(free, sensors).toarray()
-        parts = modes.T @ readings
-        remainder = readings - modes @ parts
-        solved = np.zeros_like(remainder)
-        solved[1:] = rest.solve(remainder[1:])
-        solved -= modes @ (modes.T @ solved)
-        every = np.zeros((len(sensors), *free.shape))
-        every[:, free] = (solved + modes @ (lasting[:, None] * parts)).T
-        return every
-
-    return Response(weights, free)
+    return Response(free=free, modes=modes, lasting=lasting, rest=rest)
 
 
 def _lasting_modes(operator, limit: float):
@@ -114,10 +122,9 @@ def readings(
     weights: Float[np.ndarray, "sensors cells cells"],
     x: Float[np.ndarray, " columns"],
     y: Float[np.ndarray, " rows"],
-    strength: float,
-    width: float,
+    source: GaussianSource,
 ) -> Float[np.ndarray, "sensors columns rows"]:
     """What each sensor reads of Gaussian sources at all places (x, y) (mean_variance Eq. 45)."""
     centres = (np.arange(weights.shape[1]) + 0.5) / weights.shape[1]
-    along = [np.exp(-0.5 * ((axis[:, None] - centres) / width) ** 2) for axis in (x, y)]
-    return strength / (2 * np.pi * width**2) * (along[0] @ weights @ along[1].T)
+    along_x, along_y = (source.profile(axis[:, None] - centres) for axis in (x, y))
+    return source.peak * (along_x @ weights @ along_y.T)

@@ -27,14 +27,16 @@ def check(buildings: list[Building]) -> None:
     """Raise LayoutError for inverted, outlying or overlapping rectangles, and where nothing of the
     square is left.
     """
-    for number, own in enumerate(buildings, start=1):
-        if not (own.left < own.right and own.bottom < own.top):
+    for number, building in enumerate(buildings, start=1):
+        if not (building.left < building.right and building.bottom < building.top):
             raise LayoutError(
-                f"building {number}, {tuple(own)}, is inverted: left < right and "
+                f"building {number}, {tuple(building)}, is inverted: left < right and "
                 "bottom < top are needed"
             )
-        if min(own) < 0 or max(own) > 1:
-            raise LayoutError(f"building {number}, {tuple(own)}, reaches out of the unit square")
+        if min(building) < 0 or max(building) > 1:
+            raise LayoutError(
+                f"building {number}, {tuple(building)}, reaches out of the unit square"
+            )
     for (first, one), (second, other) in combinations(enumerate(buildings, start=1), 2):
         apart = (
             one.right <= other.left
@@ -46,7 +48,7 @@ def check(buildings: list[Building]) -> None:
             raise LayoutError(
                 f"buildings {first}, {tuple(one)}, and {second}, {tuple(other)}, overlap"
             )
-    covered = sum((own.right - own.left) * (own.top - own.bottom) for own in buildings)
+    covered = sum((house.right - house.left) * (house.top - house.bottom) for house in buildings)
     if covered >= 1 - 1e-12:
         raise LayoutError("the buildings cover the whole square: no accessible region is left")
 
@@ -61,8 +63,8 @@ def accessible(
     free = np.asarray(
         (x >= 0) & (x <= 1) & (y >= 0) & (y <= 1)
     )  # of one point NumPy gives a scalar
-    for own in buildings:
-        free &= ~((own.left <= x) & (x <= own.right) & (own.bottom <= y) & (y <= own.top))
+    for left, right, bottom, top in buildings:
+        free &= ~((left <= x) & (x <= right) & (bottom <= y) & (y <= top))
     return free
 
 
@@ -78,11 +80,12 @@ def open_cells(buildings: list[Building], cells: int) -> Bool[np.ndarray, "cells
     Also where the accessible cells fall apart: what is released in one part would never reach the
     other.
     """
-    for number, own in enumerate(buildings, start=1):
-        edges = np.array(own) * cells
+    for number, building in enumerate(buildings, start=1):
+        edges = np.array(building) * cells
         if np.abs(edges - np.round(edges)).max() > 1e-9:
             raise LayoutError(
-                f"building {number}, {tuple(own)}: walls must lie on a grid of {cells} cells a side"
+                f"building {number}, {tuple(building)}: walls must lie on a grid of {cells} cells "
+                "a side"
             )
     centres = np.stack(
         np.meshgrid(cell_centres(cells), cell_centres(cells), indexing="ij"), axis=-1
@@ -111,14 +114,16 @@ def symmetries(buildings: list[Building]) -> Float[np.ndarray, "symmetries 2 2"]
 
     A field's source and sensor may both be moved by any of them: the reading stays the same.
     """
-    edges = np.unique(np.round([value for own in buildings for value in own] + [0.0, 1.0], 12))
+    edges = np.unique(
+        np.round([edge for building in buildings for edge in building] + [0.0, 1.0], 12)
+    )
     edges = np.unique(np.round(np.r_[edges, 1 - edges], 12))
     # one point in every rectangle between walls and their mirror images tells whether it is built
     # on
     axis = (edges[:-1] + edges[1:]) / 2
     points = np.stack(np.meshgrid(axis, axis, indexing="ij"), axis=-1).reshape(-1, 2)
     free = accessible(buildings, points)
-    kept = [own for own in SQUARE if (accessible(buildings, moved(own, points)) == free).all()]
+    kept = [turn for turn in SQUARE if (accessible(buildings, moved(turn, points)) == free).all()]
     return np.array(kept)
 
 
@@ -135,7 +140,7 @@ def distinct(
     """(indices of points none of which is an image of another, for every point which of these it is
     an image of).
     """
-    images = np.round(np.stack([moved(own, points) for own in symmetries], axis=1), 9)
+    images = np.round(np.stack([moved(turn, points) for turn in symmetries], axis=1), 9)
     order = np.lexsort((images[..., 1], images[..., 0]), axis=1)[:, :1, None]
     _, first, image_of = np.unique(
         np.take_along_axis(images, order, axis=1)[:, 0],

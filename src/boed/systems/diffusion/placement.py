@@ -6,7 +6,7 @@ from itertools import count as counted
 
 import jax
 import numpy as np
-from jaxtyping import Float, PRNGKeyArray
+from jaxtyping import Bool, Float, PRNGKeyArray
 
 import boed.runtime  # noqa: F401
 from boed.systems.diffusion import layout
@@ -15,10 +15,10 @@ from boed.systems.diffusion.layout import Building
 TRIED = 1024
 
 
-def sensors(buildings: list[Building], nodes: int):
-    """(axis (nodes,), whether a sensor may stand there (nodes, nodes)): from wall to wall, none in
-    a building.
-    """
+def sensors(
+    buildings: list[Building], nodes: int
+) -> tuple[Float[np.ndarray, " nodes"], Bool[np.ndarray, "nodes nodes"]]:
+    """(axis, whether a sensor may stand there): from wall to wall, none in a building."""
     axis = np.linspace(0.0, 1.0, nodes).round(12)
     return axis, layout.accessible(
         buildings, np.stack(np.meshgrid(axis, axis, indexing="ij"), axis=-1)
@@ -35,9 +35,18 @@ def draw(key: PRNGKeyArray, buildings: list[Building], count: int) -> Float[np.n
     """Places of the source, uniform over the accessible region; the first ones do not depend on
     count.
     """
-    found = np.zeros((0, 2))
+    places = np.zeros((0, 2))
     for number in counted():
         tried = np.asarray(jax.random.uniform(jax.random.fold_in(key, number), (TRIED, 2)))
-        found = np.concatenate([found, tried[layout.accessible(buildings, tried)]])
-        if len(found) >= count:
-            return found[:count]
+        places = np.concatenate([places, tried[layout.accessible(buildings, tried)]])
+        if len(places) >= count:
+            return places[:count]
+
+
+def on_grid(
+    values: Float[np.ndarray, " free"], free: Bool[np.ndarray, "nodes nodes"]
+) -> Float[np.ndarray, "nodes nodes"]:
+    """Values of the free nodes on the whole grid, zero elsewhere."""
+    full = np.zeros(free.shape)
+    full[free] = values
+    return full

@@ -5,17 +5,25 @@ The field is zero at first. Second-order finite volumes on cells × cells, and t
 splitting, of second order in time for a source that does not change.
 """
 
+from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Float32
 
 import boed.runtime  # noqa: F401
 from boed.arrays import AnyArray
+from boed.systems.diffusion import adjoint_solution, layout
+from boed.systems.diffusion.gaussian_source import GaussianSource
+from boed.systems.diffusion.layout import Building
 
 Fields = Float[AnyArray, "cells cells sources"]
+Places = Float[AnyArray, "sources 2"]
+# many fields are kept in single precision, the sources first
+KeptFields = Float32[np.ndarray, "sources cells cells"]
 
 
 class Lines(NamedTuple):
@@ -107,8 +115,10 @@ def evolve(
     half = 0.5 * time / steps
     along_x, along_y = differences(free)
     over_x, over_y = eliminated(along_x, half), eliminated(along_y, half)
-    turned = lambda values: jnp.swapaxes(values, 0, 1)  # noqa: E731
     driven = half * sources * free[..., None]
+
+    def turned(values):
+        return jnp.swapaxes(values, 0, 1)
 
     def step(field, _):
         """The field one time step later."""
@@ -122,12 +132,60 @@ def evolve(
     return field
 
 
-def gaussian_sources(
-    cells: int, centres: Float[AnyArray, "sources 2"], strength: float, width: float
-) -> Fields:
-    """S = s/(2πh²)·exp(−|θ − z|²/(2h²)) at the cells' centres; what falls outside the walls is lost
-    (Eq. 45).
-    """
+def gaussian_sources(cells: int, centres: Places, source: GaussianSource) -> Fields:
+    """The sources at the cells' centres; what falls outside the walls is lost (Eq. 45)."""
     axis = (jnp.arange(cells) + 0.5) / cells
-    bell = jnp.exp(-0.5 * ((axis[:, None, None] - centres.T[None]) / width) ** 2)
-    return strength / (2 * jnp.pi * width**2) * bell[:, None, 0] * bell[None, :, 1]
+    bell = source.profile(axis[:, None, None] - centres.T[None])
+    return source.peak * bell[:, None, 0] * bell[None, :, 1]
+
+
+@dataclass(frozen=True, eq=False)
+class FieldSolver:
+    """Fields of many sources at a time, `together` in one go, in so many steps."""
+
+    free: Bool[np.ndarray, "cells cells"]
+    source: GaussianSource
+    time: float
+    steps: int
+    together: int
+
+    def __call__(self, places: Places) -> KeptFields:
+        """The fields of sources at these places; compiled once, at the first call."""
+        fields = np.zeros((len(places), *self.free.shape), np.float32)
+        for start in range(0, len(places), self.together):
+            some = np.asarray(places[start : start + self.together])
+            # always the same number, so that one compiled function serves all
+            padded = np.resize(some, (self.together, 2))
+            fields[start : start + len(some)] = self._solved(padded)[: len(some)]
+        return fields
+
+    @partial(jax.jit, static_argnums=0)
+    def _solved(self, places):
+        sources = gaussian_sources(len(self.free), places, self.source)
+        return jnp.moveaxis(evolve(self.free, sources, self.time, self.steps), 2, 0)
+
+
+def field_solver(buildings: list[Building], settings: dict) -> FieldSolver:
+    """The solver of a layout; settings: source, time, solver. LayoutError where its grid does not
+    suit the buildings.
+    """
+    block = settings["solver"]
+    return FieldSolver(
+        free=layout.open_cells(buildings, block["cells"]),
+        source=GaussianSource(**settings["source"]),
+        time=settings["time"],
+        steps=block["steps"],
+        together=block["together"],
+    )
+
+
+def read(
+    free: Bool[np.ndarray, "cells cells"],
+    fields: KeptFields,
+    points: Float[np.ndarray, "points 2"],
+) -> Float[np.ndarray, "sources points"]:
+    """Fields at points by bilinear interpolation, from the cells around them alone."""
+    weights = adjoint_solution.interpolation(free, points)
+    used = np.unique(weights.indices)
+    columns = np.flatnonzero(free)[used]
+    return fields.reshape(len(fields), -1)[:, columns] @ weights[used]

@@ -6,8 +6,7 @@ import jax
 import numpy as np
 import pytest
 
-from boed.design import sample_sizes
-from boed.studies.risk import risk_problem
+from boed.studies.risk import risk_problem, sample_sizes
 
 SETTINGS = {"model": "linear", "prior": {"normal": {"mean": 2.0, "deviation": 3.0}}, "noise": 0.5}
 

@@ -9,10 +9,12 @@ import xarray as xr
 
 from boed.jobs import store
 from boed.jobs.store import StoreError, variable
-from boed.studies.risk import sensor_samples, sensor_utility, surrogate_files
+from boed.studies.sensors import sensor_samples, sensor_utility, surrogate_files
+from boed.studies.sensors.sensor_samples import Case
 from boed.systems.diffusion import forward_models, layout, placement, surrogate
 from boed.systems.diffusion.layout import Building
 from boed.systems.diffusion.surrogate import Surrogate
+from boed.systems.diffusion.surrogate_training import initialise
 
 HOUSE = [0.4, 0.6, 0.2, 0.8]
 SETTINGS = {
@@ -23,6 +25,10 @@ SETTINGS = {
 }
 
 
+def case(name="one_sensor/house", path=None, **changed):
+    return Case(seed=1, name=name, settings=SETTINGS | changed, surrogate=path)
+
+
 def made_with(settings):
     return store.provenance({"settings": settings}, {})
 
@@ -31,7 +37,7 @@ def made_with(settings):
 def trained(tmp_path):
     """(path of a stored network, the network)."""
     own = Surrogate(
-        surrogate.initialise(jax.random.key(0), [7, 5]),
+        initialise(jax.random.key(0), [7, 5]),
         0.4,
         0.2,
         layout.symmetries([Building(*HOUSE)]),
@@ -68,9 +74,7 @@ def test_a_network_comes_back_as_it_was(trained):
     some = np.random.default_rng(0).uniform(size=(4, 2))
     expected = surrogate.predict(own, some, some)
     np.testing.assert_array_equal(surrogate.predict(found, some, some), expected)
-    model = sensor_samples.model_for(
-        SETTINGS | {"model": "surrogate"}, [Building(*HOUSE)], some, path
-    )
+    model = sensor_samples.model_for(case(path=path, model="surrogate"), some)
     np.testing.assert_array_equal(model(some), expected)
 
 
@@ -107,27 +111,26 @@ def test_missing_and_truncated_training_files_are_named(training):
 
 
 def test_common_samples_are_accessible_and_the_same_for_a_case():
-    house = [Building(*HOUSE)]
-    sources, standard = sensor_samples.common_samples(1, "one_sensor/house", house, 50, 2)
-    again, _ = sensor_samples.common_samples(1, "one_sensor/house", house, 50, 2)
-    other, _ = sensor_samples.common_samples(1, "one_sensor", house, 50, 2)
+    sources, standard = sensor_samples.common_samples(case(samples=50), 2)
+    again, _ = sensor_samples.common_samples(case(samples=50), 2)
+    other, _ = sensor_samples.common_samples(case("one_sensor", samples=50), 2)
     assert standard.shape == (50, 2)
+    assert layout.accessible([Building(*HOUSE)], np.asarray(sources)).all()
     np.testing.assert_array_equal(sources, again)
     assert not np.allclose(sources, other)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["adjoint", "solver"])
-def test_an_evaluator_gives_nearly_the_exact_utility(name):
+def test_a_cases_utility_is_nearly_the_exact_one(name):
     """By either model, from common samples, for one sensor and two."""
-    settings = SETTINGS | {"model": name, "cells": 40, "samples": 4000}
-    settings["solver"] = {"cells": 40, "steps": 20, "together": 50}
-    house = [Building(*HOUSE)]
-
-    exact_model = forward_models.adjoint(house, settings, sensor_utility.sources(house, 40).places)
+    solver = {"cells": 40, "steps": 20, "together": 50}
+    sampled = case("case", model=name, cells=40, samples=4000, solver=solver)
+    places = sensor_utility.sources(sampled.buildings, 40).places
+    exact_model = forward_models.adjoint(sampled.buildings, sampled.settings, places)
     for design in ([0.1, 0.2], [0.1, 0.2, 0.9, 0.4]):
         count = len(design) // 2
-        found = sensor_samples.evaluator(1, "case", settings, house, count, None)(design)
+        found = sensor_samples.utility_of(sampled, count)(np.array(design))
         exact = sensor_utility.exact_utilities(
             exact_model, np.reshape(design, (1, count, 2)), SETTINGS["noise"]
         )
@@ -139,16 +142,15 @@ def test_a_model_shares_estimates_only_between_what_it_reads_alike(trained):
     """A network trained without folding knows no symmetry; time steps along x, then y, do not know
     the turns.
     """
-    square = [Building(0.4, 0.6, 0.4, 0.6)]
+    square = [[0.4, 0.6, 0.4, 0.6]]
     counts = {
-        model: len(sensor_samples.symmetries_for({"model": model}, square, None))
+        model: len(sensor_samples.symmetries_for(case(model=model, buildings=square)))
         for model in ("adjoint", "solver")
     }
     assert counts == {"adjoint": 8, "solver": 4}
     path, own = trained
-    found = sensor_samples.symmetries_for(
-        SETTINGS | {"model": "surrogate"}, [Building(*HOUSE)], path
-    )
+    by_network = case(path=path, model="surrogate")
+    found = sensor_samples.symmetries_for(by_network)
     np.testing.assert_array_equal(found, own.symmetries)
     store.write(
         xr.Dataset(
@@ -157,11 +159,4 @@ def test_a_model_shares_estimates_only_between_what_it_reads_alike(trained):
         path,
         made_with(SETTINGS),
     )
-    assert (
-        len(
-            sensor_samples.symmetries_for(
-                SETTINGS | {"model": "surrogate"}, [Building(*HOUSE)], path
-            )
-        )
-        == 1
-    )
+    assert len(sensor_samples.symmetries_for(by_network)) == 1

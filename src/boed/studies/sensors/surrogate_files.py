@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import xarray as xr
+from jaxtyping import Float, Int8
 
 from boed.jobs import store
 from boed.systems.diffusion.surrogate import Readings, Surrogate
@@ -49,25 +50,48 @@ def read_surrogate(path: str | Path, settings: dict) -> Surrogate:
 
 def surrogate_variables(trained: Surrogate) -> dict[str, xr.Variable]:
     """A network as it is stored, for `read_surrogate`."""
-    found = {}
+    data = {}
     for number, (weights, biases) in enumerate(trained.layers):
         dims = (f"units_{number}", f"units_{number + 1}")
-        found[f"weights_{number}"] = store.variable(
+        data[f"weights_{number}"] = store.variable(
             dims, weights, "1", f"weights of layer {number + 1}"
         )
-        found[f"biases_{number}"] = store.variable(
+        data[f"biases_{number}"] = store.variable(
             dims[1], biases, "1", f"biases of layer {number + 1}"
         )
-    found["symmetries"] = store.variable(
+    data["symmetries"] = store.variable(
         ("symmetry", "row", "column"),
         trained.symmetries,
         "1",
         "matrices about the middle that leave the field as it is",
     )
-    found["centre"] = store.variable(
+    data["centre"] = store.variable(
         (), trained.centre, "concentration", "mean of the readings it learned from"
     )
-    found["scale"] = store.variable(
+    data["scale"] = store.variable(
         (), trained.scale, "concentration", "deviation of the readings it learned from"
     )
-    return found
+    return data
+
+
+def training_variables(
+    losses: Float[np.ndarray, "checks 2"], check_every: int, part: Int8[np.ndarray, " sources"]
+) -> dict[str, xr.Variable]:
+    """Losses in training and validation at every check, and which sources the network was shown;
+    part: number in `surrogate.PARTS`.
+    """
+    steps = check_every * np.arange(1, len(losses) + 1)
+    shown = "0 learned from, 1 for stopping, 2 for the test"
+    learned = "mean squared error since the last check, of the variance"
+    variables = {
+        "training_loss": ("step", losses[:, 0], "1", learned),
+        "validation_loss": (
+            "step",
+            losses[:, 1],
+            "1",
+            "mean squared error, of the variance",
+        ),
+        "step": ("step", steps, "1", "steps of the training"),
+        "part": ("source", part, "1", shown),
+    }
+    return {name: store.variable(*parts) for name, parts in variables.items()}

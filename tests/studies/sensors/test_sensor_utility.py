@@ -8,11 +8,13 @@ import numpy as np
 import pytest
 
 from boed.design import nested_monte_carlo
-from boed.studies.risk import sensor_utility
+from boed.studies.sensors import sensor_utility
+from boed.studies.sensors.sensor_utility import AccessibleDesigns, GriddedGains, SampledGains
 from boed.systems.diffusion import adjoint_solution, layout, placement
+from boed.systems.diffusion.gaussian_source import GaussianSource
 from boed.systems.diffusion.layout import Building
 
-SOURCE = {"strength": 2.0, "width": 0.05}
+SOURCE = GaussianSource(strength=2.0, width=0.05)
 NOISE = 0.05
 
 
@@ -68,7 +70,10 @@ def test_gradients_in_the_readings_are_differences():
     exact = sensor_utility.exact_moments(
         NOISE, 1, read.shape[1], sensor_utility.values_needed(read, NOISE)
     )
-    evaluate = lambda readings: exact(readings[:, None])  # noqa: E731
+
+    def evaluate(readings):
+        return exact(readings[:, None])
+
     slope = np.asarray(jax.grad(lambda r: evaluate(r).expected_utility[0])(jnp.asarray(read)))
     step = np.zeros_like(read)
     step[0, np.abs(slope[0]).argmax()] = 1e-5
@@ -80,7 +85,7 @@ def test_gradients_in_the_readings_are_differences():
 
 def near(found, exact, count):
     """Whether a sample's moments are within four standard errors of U, and within 5 % of V."""
-    mean, variance = (float(own[0]) for own in exact)
+    mean, variance = (float(moment[0]) for moment in exact)
     assert abs(float(found.expected_utility) - mean) < 4 * np.sqrt(variance / count)
     assert abs(float(found.utility_variance) / variance - 1) < 0.05
 
@@ -89,7 +94,7 @@ def near(found, exact, count):
 def test_outcomes_of_every_place_come_near_the_exact_moments():
     read, exact = moments([[0.1, 0.2]], nodes=20)
     rng, count = np.random.default_rng(0), 20_000
-    gains = sensor_utility.gridded_gains(NOISE, sensor_utility.modes_for(read, NOISE))
+    gains = GriddedGains(NOISE, sensor_utility.modes_for(read, NOISE))
     found = gains(
         jnp.asarray(read), rng.integers(0, read.shape[1], count), rng.normal(size=(count, 1))
     )
@@ -104,14 +109,15 @@ def test_samples_that_serve_inside_and_outside_come_near_the_exact_moments():
     respond = adjoint_solution.response(layout.open_cells([], 50), 0.2)
     weights = respond.weights(np.array([[0.1, 0.2]]))[0]
     along = [
-        np.exp(-0.5 * ((own[:, None] - layout.cell_centres(50)) / 0.05) ** 2) for own in sources.T
+        np.exp(-0.5 * ((coordinate[:, None] - layout.cell_centres(50)) / 0.05) ** 2)
+        for coordinate in sources.T
     ]
     read = (
         2
         / (2 * np.pi * 0.05**2)
         * np.einsum("sx,xy,sy->s", along[0], weights, along[1], optimize=True)[None]
     )
-    gains = sensor_utility.sampled_gains(NOISE, sensor_utility.modes_for(read, NOISE))
+    gains = SampledGains(NOISE, sensor_utility.modes_for(read, NOISE))
     found = gains(jnp.asarray(read), jax.random.normal(jax.random.key(1), (20_000, 1)))
     near(nested_monte_carlo.moments(found), exact, 20_000)
 
@@ -125,12 +131,11 @@ def test_two_sensors_in_one_place_are_one_with_less_noise():
     )
     rng, count = np.random.default_rng(0), 20_000
     twice = jnp.asarray(np.repeat(read, 2, axis=0))
-    gains = sensor_utility.gridded_gains(NOISE, sensor_utility.modes_for(read, NOISE))
+    gains = GriddedGains(NOISE, sensor_utility.modes_for(read, NOISE))
     found = gains(twice, rng.integers(0, read.shape[1], count), rng.normal(size=(count, 2)))
     near(nested_monte_carlo.moments(found), exact, count)
-    model = lambda sensors: twice  # noqa: E731
-    both = sensor_utility.exact_utilities(model, np.zeros((1, 2, 2)), NOISE)
-    np.testing.assert_allclose(both[:, 0], [float(own[0]) for own in exact], rtol=1e-6)
+    both = sensor_utility.exact_utilities(lambda sensors: twice, np.zeros((1, 2, 2)), NOISE)
+    np.testing.assert_allclose(both[:, 0], [float(moment[0]) for moment in exact], rtol=1e-6)
 
 
 def test_gains_of_posteriors_by_hand():
@@ -170,6 +175,6 @@ def test_sensors_in_any_order_are_one_design():
 def test_pairs_with_a_sensor_in_a_building_are_not_allowed():
     designs = np.array([[0.1, 0.1, 0.9, 0.9], [0.5, 0.5, 0.9, 0.9], [0.1, 0.1, 0.45, 0.5]])
     np.testing.assert_array_equal(
-        sensor_utility.allowed([Building(0.4, 0.6, 0.4, 0.6)])(designs), [True, False, False]
+        AccessibleDesigns([Building(0.4, 0.6, 0.4, 0.6)])(designs), [True, False, False]
     )
     np.testing.assert_array_equal(sensor_utility.apart(designs)[0], [[0.1, 0.1], [0.9, 0.9]])

@@ -7,20 +7,18 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from boed.design import estimators
-from boed.design.leading_orders import exact, marginals
-from boed.design.separate_samples import INNER, evaluator
+from boed.design.utility_problem import Problem
 from boed.inference import gaussian_noise, priors
+from boed.studies.risk.leading_orders import exact, marginals
+from boed.studies.risk.separate_samples import INNER, separate_samples
 from boed.systems import analytic
 
-LINEAR = estimators.Problem(
-    analytic.linear, gaussian_noise.independent(0.5, 1), priors.normal(0.0, 3.0)
-)
+LINEAR = Problem(analytic.linear, gaussian_noise.independent(0.5, 1), priors.normal(0.0, 3.0))
 DESIGN = jnp.array([0.1])
 
 
 def outcomes(inner, numbers, key):
-    return jax.jit(evaluator(LINEAR, numbers, inner, DESIGN[None]))(key, DESIGN)
+    return jax.jit(separate_samples(LINEAR, numbers, inner, DESIGN[None]))(key, DESIGN)
 
 
 @pytest.mark.parametrize("inner", INNER)
@@ -37,7 +35,7 @@ def test_evidence_and_second_moment_have_errors_of_their_own(inner, key):
     only if shared.
     """
     numbers = (2, 50, 200)
-    run = jax.vmap(evaluator(LINEAR, numbers, inner, DESIGN[None]), (0, None))
+    run = jax.vmap(separate_samples(LINEAR, numbers, inner, DESIGN[None]), (0, None))
     observed, found = jax.jit(run)(jax.random.split(key, 4000), DESIGN)
     evidence, mean = marginals(exact(0.3, 0.5), observed[..., 0])
     first = np.exp(found.log_evidence - evidence) - 1
@@ -58,6 +56,6 @@ def test_evidence_and_second_moment_have_errors_of_their_own(inner, key):
 
 def test_other_inner_samples_and_no_samples_are_refused():
     with pytest.raises(ValueError, match="no inner samples named 'reused': own or shared"):
-        evaluator(LINEAR, (2, 2, 2), "reused", DESIGN[None])
+        separate_samples(LINEAR, (2, 2, 2), "reused", DESIGN[None])
     with pytest.raises(ValueError, match="at least one sample"):
-        evaluator(LINEAR, (2, 0, 2), "own", DESIGN[None])
+        separate_samples(LINEAR, (2, 0, 2), "own", DESIGN[None])

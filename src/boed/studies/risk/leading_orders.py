@@ -76,9 +76,9 @@ def exact(signal: float, noise: float) -> Exact:
     return Exact(evidence, mean, -0.5 * np.log(ratio), 0.5 * (1 - ratio) ** 2)
 
 
-def marginals(own: Exact, observed):
+def marginals(known: Exact, observed):
     """log p(y) and E[log p(y|θ) | y] of data of any shape."""
-    return tuple(constant + slope * observed**2 for constant, slope in (own.evidence, own.mean))
+    return tuple(constant + slope * observed**2 for constant, slope in (known.evidence, known.mean))
 
 
 def table(signal: float, noise: float) -> Table:
@@ -99,22 +99,22 @@ def table(signal: float, noise: float) -> Table:
         square = (
             -scale - 0.5 * (sharper * data + np.sqrt((1 - sharper) / 2) * nodes) ** 2
         ) ** 2 @ weights
-        own = weights[:, None] * weights
-        first = tilted * own if tilted else -own
+        joint = weights[:, None] * weights
+        first = tilted * joint if tilted else -joint
         second = first * (square[:, None] if tilted else mean**2)
-        every = (log_likelihood, log_evidence, mean, own * (tilted == 0), first, second)
-        parts.append([np.broadcast_to(each, own.shape).ravel() for each in every])
+        columns = (log_likelihood, log_evidence, mean, joint * (tilted == 0), first, second)
+        parts.append([np.broadcast_to(column, joint.shape).ravel() for column in columns])
     return Table(*np.concatenate(parts, axis=1))
 
 
 def expected_utility(signal: float, noise: float) -> Constants:
     """Constants of Û (mean_variance Eq. 15–16)."""
-    each = table(signal, noise)
-    gain = each.log_likelihood - each.log_evidence
-    centred = gain - each.probability @ gain
-    outer, inner = each.probability @ centred**2, np.sum(each.evidence_spread)
+    entries = table(signal, noise)
+    gain = entries.log_likelihood - entries.log_evidence
+    centred = gain - entries.probability @ gain
+    outer, inner = entries.probability @ centred**2, np.sum(entries.evidence_spread)
     # what the bias of an outcome has in common with its gain counts at the same order
-    together = each.evidence_spread @ centred
+    together = entries.evidence_spread @ centred
     return Constants(
         bias=Orders(0.0, inner / 2, 0.0),
         variance=Orders(outer, inner + together, 0.0),
@@ -125,8 +125,7 @@ def expected_utility(signal: float, noise: float) -> Constants:
 
 def utility_variance(signal: float, noise: float) -> Constants:
     """Constants of V̂ = Ŝ₁ + Ŝ₂ + Ŝ₃ − Û² (mean_variance Eq. 29–36)."""
-    each = table(signal, noise)
-    likelihood, evidence, mean, probability, first, second = each
+    likelihood, evidence, mean, probability, first, second = table(signal, noise)
     gain = likelihood - evidence
     utility = probability @ gain
     outcome = linear_part(likelihood, evidence, mean, utility)
@@ -160,7 +159,7 @@ def _shared(signal: float, noise: float, utility: float) -> Orders:
     likelihood = -0.5 * np.log(2 * np.pi * noise**2) - 0.5 * nodes**2
     first = 2 * (log_evidence - mean - mean**2 + utility) @ weights
     second = 2 * (mean * likelihood) @ weights
-    return Orders(0.0, *(weights @ (own - weights @ own) ** 2 for own in (first, second)))
+    return Orders(0.0, *(weights @ (part - weights @ part) ** 2 for part in (first, second)))
 
 
 CONSTANTS = {"expected_utility": expected_utility, "utility_variance": utility_variance}

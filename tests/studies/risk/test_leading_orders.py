@@ -5,7 +5,7 @@ of their own.
 import numpy as np
 import pytest
 
-from boed.design.leading_orders import (
+from boed.studies.risk.leading_orders import (
     CONSTANTS,
     exact,
     exists,

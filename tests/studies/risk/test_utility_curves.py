@@ -1,0 +1,54 @@
+"""Curves of utilities: their smoothness and the designs that they prefer, by hand."""
+
+import jax
+import numpy as np
+
+from boed.studies.risk import risk_problem, utility_curves
+from boed.studies.risk.quantities import QUANTITIES
+
+SETTINGS = {
+    "model": "linear",
+    "prior": {"normal": {"mean": 0.0, "deviation": 3.0}},
+    "noise": 1.0,
+    "design": {"lower": 0.0, "upper": 1.0, "nodes": 3},
+    "way": "fast",
+    "samples": [400, 3000],
+    "quadrature_nodes": 300,
+    "aversions": [0.0, 4.0],
+}
+
+
+def test_smoothness_by_hand():
+    nested = np.array(
+        [[[[0.0, 1.0, 0.0, 1.0]], [[0.0, 1.0, 2.0, 3.0]]]]
+    )  # samples, sampling, run, design
+    values = np.stack([np.zeros_like(nested), nested], axis=3)
+    data = utility_curves.smoothness(
+        {"expected_utility": values + 1, "utility_variance": values}, np.zeros(4)
+    )
+    np.testing.assert_allclose(data["roughness"].values, [[2.0, 0.0]])
+    np.testing.assert_allclose(data["deviation"].values, [[0.5, 1.5]])
+    np.testing.assert_allclose(data["shift"].values, [1.0])
+
+
+def test_curves_of_the_linear_problem_are_the_closed_form():
+    """U = ½ log(1 + 9d²), V = ½ (1 − 1/(1 + 9d²))²; the averse prefer no information to a risk."""
+    places = risk_problem.designs(SETTINGS)
+    problem, keys = risk_problem.problem(SETTINGS), jax.random.split(jax.random.key(0), 4)
+    curves = utility_curves.curves(problem, SETTINGS, places, keys)
+    data = utility_curves.dataset(curves, SETTINGS, places)
+    total = 1 + 9 * places**2
+    expected = {
+        "expected_utility": 0.5 * np.log(total),
+        "utility_variance": 0.5 * (1 - 1 / total) ** 2,
+    }
+    for name in QUANTITIES:
+        np.testing.assert_allclose(data[f"exact_{name}"], expected[name], atol=1e-7)
+        found = data[f"{name}_runs"].isel(samples=-1).values
+        # sampling, run, estimator, design
+        np.testing.assert_allclose(found.mean(axis=(0, 1))[0], expected[name], atol=0.05)
+        assert (data[f"{name}_error"].values[1:] > 0).all()
+    objective = expected["expected_utility"] - 4 * expected["utility_variance"]
+    np.testing.assert_allclose(data.exact_objective[1], objective, atol=1e-6)
+    assert data.exact_best_design.values.tolist() == [1.0, 0.0]
+    assert data.exact_worst_design.values.tolist() == [0.0, places[objective.argmin()]]
