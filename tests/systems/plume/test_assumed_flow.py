@@ -85,7 +85,7 @@ def test_only_the_model_takes_the_flow_for_another():
         np.asarray(POINT), TIME, np.asarray(CENTRE), 2.0, 0.05, study.plume.velocity
     )
     assert found == pytest.approx(float(exact), rel=1e-4)
-    np.testing.assert_allclose(study.flow.velocity(None, TIME), [3.0, 2.0])
+    np.testing.assert_allclose(study.flow.velocity(jnp.zeros(37), TIME), [3.0, 2.0])
     np.testing.assert_allclose(
         inverse_problem.setup(LEARNED).flow.velocity(network_and(jax.random.key(0), 40.0), TIME),
         [4, 2],

@@ -9,12 +9,13 @@ network does.
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol, runtime_checkable
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, PyTree
 
 import boed.runtime  # noqa: F401
 from boed.arrays import AnyArray, Scalar
@@ -24,23 +25,6 @@ from boed.systems.plume.velocity import Velocity
 Weights = Float[AnyArray, " weights"]
 
 
-class Flow(NamedTuple):
-    """Moments under the true and under the modelled flow.
-
-    moments: times → moments of all of them; actual: a moment → that of the true system; modelled:
-    (weights, moment) → that of the model; prepare: (moment → reading, moment) → readings to be used
-    for any weights; reading: (weights, what `prepare` gave) → the reading; velocity: (weights,
-    time) → the modelled velocity.
-    """
-
-    moments: Callable[[Sequence[float]], Any]
-    actual: Callable[[Any], Moment]
-    modelled: Callable[[Weights, Any], Moment]
-    prepare: Callable[[Callable[[Moment], Reading], Any], Any]
-    reading: Callable[[Weights, Any], Reading]
-    velocity: Callable[[Weights, Scalar | float], Float[AnyArray, "2"]]
-
-
 class Pair(NamedTuple):
     """Moments of the true flow, and of the modelled one: of each value of its growth where that is
     learned.
@@ -48,6 +32,32 @@ class Pair(NamedTuple):
 
     actual: Moment
     modelled: Moment
+
+
+@runtime_checkable
+class Flow(Protocol):
+    """Moments under the true flow and under that of the model, and readings under the latter.
+
+    What `moments` gives for several times is stacked; the other methods take that of one time.
+    """
+
+    def moments(self, times: Sequence[float]) -> Moment | Pair:
+        """The moments of several times under both flows, stacked along a leading axis."""
+
+    def actual(self, moment: Moment | Pair) -> Moment:
+        """The moment of the true system."""
+
+    def modelled(self, weights: Weights, moment: Moment | Pair) -> Moment:
+        """The moment of the model with these weights."""
+
+    def prepare(self, prepare: Callable[[Moment], Reading], moment: Moment | Pair) -> Reading:
+        """Readings to be used for any weights; prepare: what a solver makes of one moment."""
+
+    def reading(self, weights: Weights, prepared: Reading) -> Reading:
+        """The reading under the model's flow with these weights, of what `prepare` gave."""
+
+    def velocity(self, weights: Weights, time: Scalar) -> Float[AnyArray, "2"]:
+        """The velocity of the model's flow at a time, length/time."""
 
 
 class Growth(NamedTuple):
@@ -90,76 +100,131 @@ def growth_of(model: dict) -> Growth | None:
     return Growth(**model["growth"]) if "growth" in model else None
 
 
-def at(velocity: Velocity, time: Scalar | float) -> Float[AnyArray, "2"]:
+def at(velocity: Velocity, time: Scalar) -> Float[AnyArray, "2"]:
     """The velocity at a time, which may be traced."""
     return jnp.stack(
         [
-            sum(own * time**power for power, own in enumerate(each))
-            for each in (velocity.x, velocity.y)
+            sum(coefficient * time**power for power, coefficient in enumerate(polynomial))
+            for polynomial in (velocity.x, velocity.y)
         ]
     )
 
 
-def known(plume: Plume) -> Flow:
+@dataclass(frozen=True)
+class KnownFlow:
     """The model moves with the true flow."""
-    return Flow(
-        plume.moments,
-        lambda moment: moment,
-        lambda weights, moment: moment,
-        lambda prepare, moment: prepare(moment),
-        lambda weights, reading: reading,
-        lambda weights, time: at(plume.velocity, time),
-    )
+
+    plume: Plume
+
+    def moments(self, times: Sequence[float]) -> Moment:
+        """The moments of several times, stacked."""
+        return self.plume.moments(times)
+
+    def actual(self, moment: Moment) -> Moment:
+        """The moment itself."""
+        return moment
+
+    def modelled(self, weights: Weights, moment: Moment) -> Moment:
+        """The moment itself, whatever the weights."""
+        return moment
+
+    def prepare(self, prepare: Callable[[Moment], Reading], moment: Moment) -> Reading:
+        """The prepared reading."""
+        return prepare(moment)
+
+    def reading(self, weights: Weights, prepared: Reading) -> Reading:
+        """The prepared reading itself, whatever the weights."""
+        return prepared
+
+    def velocity(self, weights: Weights, time: Scalar) -> Float[AnyArray, "2"]:
+        """The true velocity, length/time."""
+        return at(self.plume.velocity, time)
 
 
-def assumed(plume: Plume, model: Plume) -> Flow:
-    """The model moves with a flow of its own."""
-    return Flow(
-        lambda times: Pair(plume.moments(times), model.moments(times)),
-        lambda pair: pair.actual,
-        lambda weights, pair: pair.modelled,
-        lambda prepare, pair: prepare(pair.modelled),
-        lambda weights, reading: reading,
-        lambda weights, time: at(model.velocity, time),
-    )
+@dataclass(frozen=True)
+class AssumedFlow:
+    """The model moves with a flow of its own; model: a solver with that."""
+
+    plume: Plume
+    model: Plume
+
+    def moments(self, times: Sequence[float]) -> Pair:
+        """The moments of several times under both flows, stacked."""
+        return Pair(self.plume.moments(times), self.model.moments(times))
+
+    def actual(self, moment: Pair) -> Moment:
+        """The moment under the true flow."""
+        return moment.actual
+
+    def modelled(self, weights: Weights, moment: Pair) -> Moment:
+        """The moment under the assumed flow, whatever the weights."""
+        return moment.modelled
+
+    def prepare(self, prepare: Callable[[Moment], Reading], moment: Pair) -> Reading:
+        """The prepared reading under the assumed flow."""
+        return prepare(moment.modelled)
+
+    def reading(self, weights: Weights, prepared: Reading) -> Reading:
+        """The prepared reading itself, whatever the weights."""
+        return prepared
+
+    def velocity(self, weights: Weights, time: Scalar) -> Float[AnyArray, "2"]:
+        """The assumed velocity, length/time."""
+        return at(self.model.velocity, time)
 
 
-def learned(plume: Plume, models: Sequence[Plume], growth: Growth) -> Flow:
+@dataclass(frozen=True)
+class LearnedFlow:
     """The growth of the model's flow is its last weight; models: solvers for each of its nodes."""
 
-    def moments(times):
-        each = [[model.moments([time]) for model in models] for time in times]
-        rows = [jax.tree.map(lambda *parts: np.concatenate(_padded(parts)), *row) for row in each]
-        return Pair(
-            plume.moments(times), jax.tree.map(lambda *parts: np.stack(_padded(parts)), *rows)
-        )
+    plume: Plume
+    models: tuple[Plume, ...]
+    growth: Growth
 
-    def between(weights, values):
-        return jax.tree.map(
-            lambda leaf: jnp.tensordot(growth.shares(weights), leaf, axes=1), values
-        )
+    def moments(self, times: Sequence[float]) -> Pair:
+        """The moments under the true flow, and (times, nodes, …) under those of the nodes."""
+        rows = []
+        for time in times:
+            nodes = [model.moments([time]) for model in self.models]
+            rows.append(jax.tree.map(lambda *parts: np.concatenate(_padded(parts)), *nodes))
+        modelled = jax.tree.map(lambda *parts: np.stack(_padded(parts)), *rows)
+        return Pair(self.plume.moments(times), modelled)
 
-    def modelled(weights, pair):
+    def actual(self, moment: Pair) -> Moment:
+        """The moment under the true flow."""
+        return moment.actual
+
+    def modelled(self, weights: Weights, moment: Pair) -> Moment:
+        """The moment interpolated between those of the nodes, for a solver's `solve` only."""
         # only the whole transfer function is linear in its values; its factors are not
-        return pair.modelled._replace(modes=between(weights, pair.modelled.modes))
+        modes = self._between(weights, moment.modelled.modes)
+        return moment.modelled._replace(modes=modes)
 
-    return Flow(
-        moments,
-        lambda pair: pair.actual,
-        modelled,
-        lambda prepare, pair: jax.lax.map(prepare, pair.modelled),
-        between,
-        lambda weights, time: (
-            at(models[0].velocity, time).at[0].set(growth.value(weights[-1]) * time)
-        ),
-    )
+    def prepare(self, prepare: Callable[[Moment], Reading], moment: Pair) -> Reading:
+        """The prepared readings of all nodes, stacked."""
+        return jax.lax.map(prepare, moment.modelled)
+
+    def reading(self, weights: Weights, prepared: Reading) -> Reading:
+        """The reading interpolated between those of the nodes."""
+        return self._between(weights, prepared)
+
+    def velocity(self, weights: Weights, time: Scalar) -> Float[AnyArray, "2"]:
+        """The velocity with the growth that the last weight stands for, length/time."""
+        along_x = self.growth.value(weights[-1]) * time
+        return at(self.models[0].velocity, time).at[0].set(along_x)
+
+    def _between(self, weights: Weights, nodes: PyTree[AnyArray]) -> PyTree[AnyArray]:
+        """Arrays interpolated between those of the nodes, which are their leading axis."""
+        return jax.tree.map(
+            lambda leaf: jnp.tensordot(self.growth.shares(weights), leaf, axes=1), nodes
+        )
 
 
-def _padded(parts):
+def _padded(parts: Sequence[np.ndarray]) -> list[np.ndarray]:
     """Arrays with zeros behind, so that all have the largest shape: factors of different ranks."""
     shape = np.max([part.shape for part in parts], axis=0)
     return [
-        np.pad(part, [(0, size - own) for size, own in zip(shape, part.shape, strict=True)])
+        np.pad(part, [(0, size - length) for size, length in zip(shape, part.shape, strict=True)])
         for part in parts
     ]
 
@@ -168,15 +233,15 @@ def flow(plume: Plume, settings: dict) -> Flow:
     """The flow that the blocks `plume` and `model` of a study describe."""
     model, growth = settings["model"], growth_of(settings["model"])
     if "velocity" not in model:
-        return known(plume)
+        return KnownFlow(plume)
     velocity = model["velocity"]
     if growth is None:
-        return assumed(plume, solver(settings["plume"] | {"velocity": velocity}))
+        return AssumedFlow(plume, solver(settings["plume"] | {"velocity": velocity}))
     models = [
         solver(settings["plume"] | {"velocity": velocity | {"x": [0.0, a]}})
         for a in growth.nodes.tolist()
     ]
-    return learned(plume, models, growth)
+    return LearnedFlow(plume, tuple(models), growth)
 
 
 def first_weights(
@@ -186,5 +251,5 @@ def first_weights(
     growth = growth_of(model)
     if growth is None:
         return weights
-    own = growth.weight(model["velocity"]["x"][1])
-    return np.concatenate([weights, np.full((len(weights), 1), own)], axis=1)
+    assumed = growth.weight(model["velocity"]["x"][1])
+    return np.concatenate([weights, np.full((len(weights), 1), assumed)], axis=1)

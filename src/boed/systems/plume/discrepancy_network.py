@@ -1,8 +1,8 @@
 """The discrepancy network: offset from the source → missing part of the source term."""
 
-from collections.abc import Callable
-from functools import partial
-from typing import NamedTuple
+from dataclasses import dataclass
+from functools import cached_property, partial
+from typing import Any, NamedTuple
 
 import equinox as eqx
 import jax
@@ -10,112 +10,136 @@ import jax.numpy as jnp
 import numpy as np
 from jax.custom_derivatives import SymbolicZero
 from jax.flatten_util import ravel_pytree
-from jaxtyping import Float, PRNGKeyArray
+from jaxtyping import Float, PRNGKeyArray, PyTree
 
 import boed.runtime  # noqa: F401
 from boed.arrays import AnyArray
 
 Weights = Float[AnyArray, " weights"]
 Offsets = Float[AnyArray, "*points 2"]
+Values = Float[AnyArray, "*points"]
 PRECISIONS = {"single": jnp.float32, "double": jnp.float64}
 
 
-class Discrepancy(NamedTuple):
-    """A network's shape, as functions of its flat weight vector.
+class Layout(NamedTuple):
+    """How a flat weight vector lies in a network: leaves' shapes and ends, tree, all else of it."""
 
-    initialise: (key, first_layer_scale) → weights, where the scale multiplies the first layer's
-    weights and so sets the length, about 1/scale, over which the untrained network varies; apply:
-    (weights, offsets (..., 2)) → values (...); integrate: (weights, offsets (..., 2), q (...)) → Σ
-    q·value, the derivative taken beside it; count: number of its weights.
+    shapes: list[tuple[int, ...]]
+    ends: Any
+    structure: Any
+    static: Any
+
+
+@dataclass(frozen=True)
+class Discrepancy:
+    """2 → hidden (× depth) → 1, tanh, linear output, as functions of its flat weight vector.
+
+    inside: type of the numbers in the arithmetic inside; weights and values are double in any case.
     """
 
-    initialise: Callable[[PRNGKeyArray, float], Weights]
-    apply: Callable[[Weights, Offsets], Float[AnyArray, "*points"]]
-    integrate: Callable[[Weights, Offsets, Float[AnyArray, "*points"]], Float[AnyArray, ""]]
-    count: int
+    hidden: int
+    depth: int
+    inside: type
 
+    @property
+    def count(self) -> int:
+        """Number of weights."""
+        return int(self._layout.ends[-1])
 
-def with_derivative(weighted_sum: Callable, apply: Callable) -> Callable:
-    """weighted_sum, (weights, offsets, q) → Σ q·apply(weights, offsets), its derivative taken
-    beside its value.
+    def initialise(self, key: PRNGKeyArray, first_layer_scale: float) -> Weights:
+        """Equinox's initial weights, those of the first layer scaled.
 
-    One gradient in the weights is kept in place of every unit at every point. Differentiating in
-    the offsets raises TypeError.
-    """
-    integrate = jax.custom_jvp(weighted_sum)
-
-    @partial(integrate.defjvp, symbolic_zeros=True)
-    def derivative(primals, tangents):
-        """The sum and its change."""
-        weights, offsets, _ = primals
-        changes = [not isinstance(tangent, SymbolicZero) for tangent in tangents]
-        if changes[1]:
-            raise TypeError(
-                "a network's sum over offsets is differentiated in weights and quadrature only"
-            )
-        tangent = jnp.zeros(())
-        if changes[2]:
-            tangent += jnp.sum(apply(weights, offsets) * tangents[2])
-        if not changes[0]:
-            return weighted_sum(*primals), tangent
-        value, gradient = jax.value_and_grad(weighted_sum)(*primals)
-        return value, tangent + gradient @ tangents[0]
-
-    return integrate
-
-
-def tanh_network(hidden: int, depth: int, precision: str = "double") -> Discrepancy:
-    """2 → hidden (× depth) → 1, tanh, linear output: 37 weights for hidden = 4, depth = 2.
-
-    precision: `single` or `double`, of the arithmetic inside; weights and values are double in
-    either.
-    """
-    inside = PRECISIONS[precision]
-
-    def build(key):
-        return eqx.nn.MLP(2, 1, hidden, depth, activation=jnp.tanh, key=key)
-
-    # shapes only: building a network to look at it would cost a second of small compilations
-    abstract = eqx.filter_eval_shape(lambda: build(jax.random.key(0)))
-    shapes, static = eqx.partition(abstract, lambda leaf: isinstance(leaf, jax.ShapeDtypeStruct))
-    leaves, structure = jax.tree.flatten(shapes)
-    ends = np.cumsum([leaf.size for leaf in leaves])
-
-    def unravel(weights):
-        parts = jnp.split(weights, ends[:-1])
-        return jax.tree.unflatten(
-            structure, [p.reshape(leaf.shape) for p, leaf in zip(parts, leaves, strict=True)]
-        )
-
-    def initialise(key, first_layer_scale):
-        """Equinox's initial weights, those of the first layer scaled, as a flat vector."""
-        network = build(key)
+        The scale sets the length, about 1/scale, over which the untrained network varies.
+        """
+        network = self._build(key)
         first = first_layer_scale * network.layers[0].weight
         network = eqx.tree_at(lambda mlp: mlp.layers[0].weight, network, first)
         return ravel_pytree(eqx.filter(network, eqx.is_array))[0]
 
-    def last_units(weights, offsets):
+    def apply(self, weights: Weights, offsets: Offsets) -> Values:
+        """The network's value at offsets (..., 2)."""
+        values, last = self._last_units(weights, offsets)
+        return (last.weight @ values + last.bias[:, None]).reshape(offsets.shape[:-1]).astype(float)
+
+    def integrate(
+        self, weights: Weights, offsets: Offsets, quadrature: Values
+    ) -> Float[AnyArray, ""]:
+        """Σ quadrature·value, the derivative taken beside it.
+
+        Differentiating in the offsets raises TypeError.
+        """
+        return _integral(self, weights, offsets, quadrature)
+
+    def weighted_sum(
+        self, weights: Weights, offsets: Offsets, quadrature: Values
+    ) -> Float[AnyArray, ""]:
+        """The same with JAX's own derivative.
+
+        The sum taken before the last layer, which is linear, has the fewest products.
+        """
+        values, last = self._last_units(weights, offsets)
+        quadrature = quadrature.ravel().astype(self.inside)
+        summed = last.weight @ (values @ quadrature) + last.bias * jnp.sum(quadrature)
+        return summed[0].astype(float)
+
+    def _build(self, key: PRNGKeyArray) -> eqx.nn.MLP:
+        return eqx.nn.MLP(2, 1, self.hidden, self.depth, activation=jnp.tanh, key=key)
+
+    @cached_property
+    def _layout(self) -> Layout:
+        # shapes only: building a network to look at it would cost a second of small compilations
+        abstract = eqx.filter_eval_shape(lambda: self._build(jax.random.key(0)))
+        shapes, static = eqx.partition(
+            abstract, lambda leaf: isinstance(leaf, jax.ShapeDtypeStruct)
+        )
+        leaves, structure = jax.tree.flatten(shapes)
+        ends = np.cumsum([leaf.size for leaf in leaves])
+        return Layout([leaf.shape for leaf in leaves], ends, structure, static)
+
+    def _last_units(self, weights: Weights, offsets: Offsets) -> tuple[PyTree, eqx.nn.Linear]:
         """The last hidden layer's values (hidden, points), and the layer that follows it."""
-        network = eqx.combine(unravel(weights.astype(inside)), static)
+        layout = self._layout
+        parts = jnp.split(weights.astype(self.inside), layout.ends[:-1])
+        arrays = [part.reshape(shape) for part, shape in zip(parts, layout.shapes, strict=True)]
+        network = eqx.combine(jax.tree.unflatten(layout.structure, arrays), layout.static)
         # the whole batch at once: (units, points) products instead of one small product a point
-        values = offsets.reshape(-1, 2).T.astype(inside)
+        values = offsets.reshape(-1, 2).T.astype(self.inside)
         for layer in network.layers[:-1]:
             values = jnp.tanh(layer.weight @ values + layer.bias[:, None])
         return values, network.layers[-1]
 
-    def apply(weights, offsets):
-        """The network's value at offsets (..., 2)."""
-        values, last = last_units(weights, offsets)
-        return (last.weight @ values + last.bias[:, None]).reshape(offsets.shape[:-1]).astype(float)
 
-    def weighted_sum(weights, offsets, quadrature):
-        """Σ quadrature·value: the sum taken before the last layer, which is linear, has the fewest
-        products.
-        """
-        values, last = last_units(weights, offsets)
-        quadrature = quadrature.ravel().astype(inside)
-        return (last.weight @ (values @ quadrature) + last.bias * jnp.sum(quadrature))[0].astype(
-            float
+@partial(jax.custom_jvp, nondiff_argnums=(0,))
+def _integral(
+    network: Discrepancy, weights: Weights, offsets: Offsets, quadrature: Values
+) -> Float[AnyArray, ""]:
+    """Σ quadrature·value; one gradient in the weights is kept in place of every unit at every
+    point.
+    """
+    return network.weighted_sum(weights, offsets, quadrature)
+
+
+@partial(_integral.defjvp, symbolic_zeros=True)
+def _integral_and_change(network: Discrepancy, primals: tuple, tangents: tuple) -> tuple:
+    """The sum and its change."""
+    weights, offsets, _ = primals
+    changes = [not isinstance(tangent, SymbolicZero) for tangent in tangents]
+    if changes[1]:
+        raise TypeError(
+            "a network's sum over offsets is differentiated in weights and quadrature only"
         )
+    tangent = jnp.zeros(())
+    if changes[2]:
+        tangent += jnp.sum(network.apply(weights, offsets) * tangents[2])
+    if not changes[0]:
+        return network.weighted_sum(*primals), tangent
+    value, gradient = jax.value_and_grad(network.weighted_sum)(*primals)
+    return value, tangent + gradient @ tangents[0]
 
-    return Discrepancy(initialise, apply, with_derivative(weighted_sum, apply), int(ends[-1]))
+
+def tanh_network(hidden: int, depth: int, precision: str = "double") -> Discrepancy:
+    """The network of this size: 37 weights for hidden = 4, depth = 2.
+
+    precision: `single` or `double`, of the arithmetic inside.
+    """
+    return Discrepancy(hidden, depth, PRECISIONS[precision])
