@@ -78,7 +78,7 @@ def test_data_not_in_use_count_nothing(regression, key):
 def test_tends_to_ridge_regression_under_a_gaussian_prior(regression, key):
     matrix, y, s = regression
     mean = np.array([0.5, -0.5, 0.2])
-    weights, _ = fitted(regression, np.ones(6), weight_prior.gaussian(jnp.asarray(mean), 4.0), key)
+    weights, _ = fitted(regression, np.ones(6), weight_prior.Gaussian(jnp.asarray(mean), 4.0), key)
     scaled = matrix / s[:, None]
     expected = np.linalg.solve(scaled.T @ scaled + 4 * np.eye(3), scaled.T @ (y / s) + 4 * mean)
     np.testing.assert_allclose(weights, expected, atol=2e-3)

@@ -11,7 +11,8 @@ import yaml
 from boed.keys import key_for
 from boed.systems.plume import plume_solver
 from boed.systems.plume.discrepancy_network import tanh_network
-from boed.systems.plume.pretraining import fit, sample_offsets
+from boed.systems.plume.pretraining import Descent, Targets, fit, sample_offsets
+from boed.systems.plume.sources import Missing
 
 CONFIG = yaml.safe_load(Path("config/config.yaml").read_text())
 STUDY = CONFIG["plume_studies"]["structural_error"]
@@ -41,9 +42,10 @@ def test_profile_is_that_of_the_released_network():
         key_for(CONFIG["seed"], "pretrain_network", "structural_error")
     )
     offsets = sample_offsets(second, recipe["samples"], recipe["near"], recipe["far"])
-    wanted = recipe["fraction"] * (truth(offsets) - model(offsets))
+    wanted = recipe["fraction"] * Missing(truth, model)(offsets)
     start = network.initialise(first, shape["first_layer_scale"])
-    weights, loss = fit(network, start, offsets, wanted, recipe["steps"], recipe["rate"])
+    descent = Descent(recipe["steps"], recipe["rate"])
+    weights, loss = fit(network, start, Targets(offsets, wanted), descent)
     angle = jnp.linspace(0, 2 * jnp.pi, 16, endpoint=False)
     circle = jnp.stack([jnp.cos(angle), jnp.sin(angle)], axis=-1)
     profile = [float(network.apply(weights, r * circle).mean()) for r in (0.0, 0.04, 0.1, 1.0)]

@@ -68,8 +68,8 @@ def test_every_replicate_is_pretrained_as_it_would_be_alone(key):
     keys = replicate_keys(key, 2)
     weights, loss, wanted = starting_networks.pretrained_each(keys, BLOCK, missing)
     for number in range(2):
-        _, own, losses, fitted = pretrained(keys[number], BLOCK, missing)
-        np.testing.assert_allclose(weights[number], own, rtol=1e-8)
+        _, alone, losses, fitted = pretrained(keys[number], BLOCK, missing)
+        np.testing.assert_allclose(weights[number], alone, rtol=1e-8)
         np.testing.assert_allclose(loss[number], losses, rtol=1e-8)
         assert float(wanted[number]) == pytest.approx(float(jnp.sqrt(jnp.mean(fitted**2))))
     assert jnp.abs(weights[0] - weights[1]).max() > 0.1

@@ -27,7 +27,7 @@ def ramp(weights):
 
 def test_the_gaussian_prior_is_minus_its_log_density_up_to_a_constant(rng):
     density = multivariate_normal(np.asarray(MEAN), np.eye(3) / 4)
-    penalty = weight_prior.gaussian(MEAN, 4.0)
+    penalty = weight_prior.Gaussian(MEAN, 4.0)
     first, second = rng.normal(size=(2, 3))
     difference = penalty(jnp.asarray(first)) - penalty(jnp.asarray(second))
     assert difference == pytest.approx(density.logpdf(second) - density.logpdf(first), rel=1e-10)
@@ -43,7 +43,7 @@ def test_a_last_weight_that_is_none_of_the_networks_has_a_prior_of_its_own():
 
 
 def test_the_decay_prior_is_half_the_mean_square_over_the_circles():
-    penalty = weight_prior.decay(ramp, [0.5, 2.0], 3.0)
+    penalty = weight_prior.Decay(ramp, [0.5, 2.0], 3.0)
     expected = 0.5 * 3.0 * 1.7**2 * (0.5**2 / 2 + 2.0**2 / 2) / 2
     assert penalty(jnp.array([1.7])) == pytest.approx(expected, rel=1e-12)
     assert jax.grad(penalty)(jnp.array([1.7]))[0] == pytest.approx(2 * expected / 1.7, rel=1e-12)
@@ -59,7 +59,7 @@ def test_the_decay_prior_looks_in_every_direction():
         return lambda weights: Source(Gaussian(2.0, 0.05), smooth=smooth)
 
     for order in (1, 2, 3, 5):
-        assert weight_prior.decay(wave(order), [1.0], 2.0)(MEAN) == pytest.approx(0.5, rel=1e-12)
+        assert weight_prior.Decay(wave(order), [1.0], 2.0)(MEAN) == pytest.approx(0.5, rel=1e-12)
 
 
 def power(exponent):
@@ -77,7 +77,7 @@ def test_a_network_that_grows_outwards_pays_half_its_mean_squared_slope_whatever
     """Slope 3·w·r² at r = 0.5 and 2: mean of squares 9·w²·(0.5⁴ + 2⁴)/2, its derivative in w by
     hand.
     """
-    penalty = weight_prior.outward_growth(power(3), [0.5, 2.0], 3.0)
+    penalty = weight_prior.OutwardGrowth(power(3), [0.5, 2.0], 3.0)
     expected = 0.5 * 3.0 * 9 * 1.7**2 * (0.5**4 + 2.0**4) / 2
     assert penalty(jnp.array([weight])) == pytest.approx(expected, rel=1e-12)
     assert jax.grad(penalty)(jnp.array([weight]))[0] == pytest.approx(
@@ -87,7 +87,7 @@ def test_a_network_that_grows_outwards_pays_half_its_mean_squared_slope_whatever
 
 @pytest.mark.parametrize("weight", [1.7, -1.7])
 def test_a_network_that_decays_outwards_pays_nothing_whatever_its_sign(weight):
-    penalty = weight_prior.outward_growth(power(-2), [0.5, 2.0], 3.0)
+    penalty = weight_prior.OutwardGrowth(power(-2), [0.5, 2.0], 3.0)
     assert penalty(jnp.array([weight])) == 0.0
 
 
@@ -101,7 +101,7 @@ def test_a_wave_pays_on_the_half_of_its_circle_where_it_grows():
             Gaussian(2.0, 0.05), smooth=lambda offsets: 1.0 + weights[0] * offsets[..., 0]
         )
 
-    penalty = weight_prior.outward_growth(tilted, [0.3], 2.0)
+    penalty = weight_prior.OutwardGrowth(tilted, [0.3], 2.0)
     assert penalty(jnp.array([0.5])) == pytest.approx(0.5 * 2.0 * 0.25 / 4, rel=1e-12)
 
 

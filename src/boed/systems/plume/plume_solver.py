@@ -1,13 +1,15 @@
 """The plume model: what a solver offers a study, and solvers and sources made from its settings."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Protocol, runtime_checkable
 
 from jaxtyping import Float, PyTree
 
 from boed.arrays import AnyArray
-from boed.systems.plume import discrepancy_network, sources
+from boed.systems.plume import sources
+from boed.systems.plume.discrepancy_network import Discrepancy, Weights, tanh_network
 from boed.systems.plume.propagator import Propagator
 from boed.systems.plume.rollout import Rollout
 from boed.systems.plume.sources import Sharp, Source
@@ -71,44 +73,76 @@ class Plume(Protocol):
 def solver(settings: dict) -> Plume:
     """The solver that the block `plume` names; raises ValueError for an unknown name."""
     velocity = Velocity(tuple(settings["velocity"]["x"]), tuple(settings["velocity"]["y"]))
-    name = settings["solver"]
-    own = {key: tuple(v) if isinstance(v, list) else v for key, v in settings.get(name, {}).items()}
-    kinds = {"propagator": Propagator, "rollout": Rollout}
+    name, kinds = settings["solver"], {"propagator": Propagator, "rollout": Rollout}
     if name not in kinds:
         raise ValueError(f"unknown plume solver {name!r}: choose one of {', '.join(kinds)}")
-    return kinds[name](diffusivity=settings["diffusivity"], velocity=velocity, **own)
+    block = settings.get(name, {})
+    numbers = {key: tuple(v) if isinstance(v, list) else v for key, v in block.items()}
+    return kinds[name](diffusivity=settings["diffusivity"], velocity=velocity, **numbers)
 
 
-def sharp_source(settings: dict):
+def sharp_source(settings: dict) -> Sharp:
     """The source with fixed parameters that a block `truth` or `model` describes."""
     return sources.make(settings["source"], settings["strength"], settings["width"])
 
 
-def modelled_source(settings: dict, network_shape: dict | None) -> Callable[..., Source]:
-    """Weights → the modelled source, its form being known but for what the block `model` calls its
-    discrepancy.
+@runtime_checkable
+class ModelledSource(Protocol):
+    """Weights → the modelled source, its form being known but for a discrepancy."""
 
-    `network`: a network of the given shape is added to the form, whose weights come first;
-    `strength`: its strength is the only weight; `none`: the form alone, whatever the weights.
+    def __call__(self, weights: Weights) -> Source:
+        """The source with these weights."""
+
+
+@dataclass(frozen=True)
+class WithNetwork:
+    """A network, whose weights come first, is added to the form."""
+
+    sharp: Sharp
+    network: Discrepancy
+
+    def __call__(self, weights: Weights) -> Source:
+        first = weights[: self.network.count]
+        return Source(
+            self.sharp,
+            smooth=partial(self.network.apply, first),
+            integral=partial(self.network.integrate, first),
+        )
+
+
+@dataclass(frozen=True)
+class WithStrength:
+    """The form's strength is the only weight; strength: that which `sharp` has."""
+
+    sharp: Sharp
+    strength: float
+
+    def __call__(self, weights: Weights) -> Source:
+        return Source(self.sharp, amplitude=weights[0] / self.strength)
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """The form alone, whatever the weights."""
+
+    sharp: Sharp
+
+    def __call__(self, weights: Weights) -> Source:
+        return Source(self.sharp)
+
+
+def modelled_source(settings: dict, network_shape: dict | None) -> ModelledSource:
+    """What the block `model` calls its discrepancy: `network`, of the given shape; `strength`;
+    `none`.
+
     Raises ValueError for another name.
     """
     sharp, kind = sharp_source(settings), settings["discrepancy"]
     if kind == "network":
-        learned = discrepancy_network.tanh_network(
-            network_shape["hidden"], network_shape["depth"], network_shape["precision"]
-        )
-
-        def with_network(weights):
-            own = weights[: learned.count]
-            return Source(
-                sharp, smooth=partial(learned.apply, own), integral=partial(learned.integrate, own)
-            )
-
-        return with_network
-    known = {
-        "strength": lambda weights: Source(sharp, amplitude=weights[0] / settings["strength"]),
-        "none": lambda weights: Source(sharp),
-    }
-    if kind not in known:
-        raise ValueError(f"unknown discrepancy {kind!r}: choose one of network, {', '.join(known)}")
-    return known[kind]
+        size = (network_shape[key] for key in ("hidden", "depth", "precision"))
+        return WithNetwork(sharp, tanh_network(*size))
+    if kind == "strength":
+        return WithStrength(sharp, settings["strength"])
+    if kind == "none":
+        return Fixed(sharp)
+    raise ValueError(f"unknown discrepancy {kind!r}: choose one of network, strength, none")

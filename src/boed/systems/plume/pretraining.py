@@ -1,6 +1,6 @@
 """Pre-training of the discrepancy network: a least-squares fit to given values."""
 
-from collections.abc import Callable
+from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -10,6 +10,30 @@ from jaxtyping import Float, PRNGKeyArray
 import boed.runtime  # noqa: F401
 from boed.arrays import AnyArray
 from boed.systems.plume.discrepancy_network import Discrepancy, Weights, tanh_network
+from boed.systems.plume.sources import Sharp
+
+
+class Targets(NamedTuple):
+    """Values that a network is fitted to, at offsets from the source."""
+
+    offsets: Float[AnyArray, "points 2"]
+    values: Float[AnyArray, " points"]
+
+
+class Descent(NamedTuple):
+    """So many Adam steps, their rate falling from `rate` to 0 by a cosine."""
+
+    steps: int
+    rate: float
+
+
+class Pretrained(NamedTuple):
+    """A network, its fitted weights, the loss before each step, and the values fitted."""
+
+    network: Discrepancy
+    weights: Weights
+    loss: Float[AnyArray, " steps"]
+    wanted: Float[AnyArray, " points"]
 
 
 def sample_offsets(
@@ -25,9 +49,10 @@ def sample_offsets(
     )
 
 
-def pretrained(key: PRNGKeyArray, block: dict, missing: Callable, precision: str = "double"):
-    """(network, weights, loss before each step, values fitted) of a network fitted to a fraction of
-    what is missing.
+def pretrained(
+    key: PRNGKeyArray, block: dict, missing: Sharp, precision: str = "double"
+) -> Pretrained:
+    """A network fitted to a fraction of what is missing.
 
     block: the settings `network`; missing: offsets → the true discrepancy; precision: of the
     network in the fit.
@@ -37,27 +62,21 @@ def pretrained(key: PRNGKeyArray, block: dict, missing: Callable, precision: str
     initial = network.initialise(first, block["first_layer_scale"])
     offsets = sample_offsets(second, recipe["samples"], recipe["near"], recipe["far"])
     wanted = recipe["fraction"] * missing(offsets)
-    fitted = jax.jit(fit, static_argnums=(0, 4, 5))(
-        network, initial, offsets, wanted, recipe["steps"], recipe["rate"]
+    descent = Descent(recipe["steps"], recipe["rate"])
+    weights, loss = jax.jit(fit, static_argnums=(0, 3))(
+        network, initial, Targets(offsets, wanted), descent
     )
-    return network, *fitted, wanted
+    return Pretrained(network, weights, loss, wanted)
 
 
 def fit(
-    network: Discrepancy,
-    weights: Weights,
-    offsets: Float[AnyArray, "points 2"],
-    wanted: Float[AnyArray, " points"],
-    steps: int,
-    rate: float,
-):
-    """(weights, loss before each step) of Adam on the mean squared misfit, its rate falling by a
-    cosine.
-    """
-    optimiser = optax.adam(optax.cosine_decay_schedule(rate, steps))
+    network: Discrepancy, weights: Weights, targets: Targets, descent: Descent
+) -> tuple[Weights, Float[AnyArray, " steps"]]:
+    """(weights, loss before each step) of Adam on the mean squared misfit."""
+    optimiser = optax.adam(optax.cosine_decay_schedule(descent.rate, descent.steps))
 
     def loss(weights):
-        return jnp.mean((network.apply(weights, offsets) - wanted) ** 2)
+        return jnp.mean((network.apply(weights, targets.offsets) - targets.values) ** 2)
 
     def adam_step(carry, _):
         """(weights, Adam's state) after one step, and the loss before it."""
@@ -67,6 +86,6 @@ def fit(
         return (optax.apply_updates(weights, move), adam), value
 
     (weights, _), losses = jax.lax.scan(
-        adam_step, (weights, optimiser.init(weights)), None, length=steps
+        adam_step, (weights, optimiser.init(weights)), None, length=descent.steps
     )
     return weights, losses

@@ -53,6 +53,17 @@ class ReciprocalPrinted:
         return 3 * self.strength / (jnp.pi * (scaled + 2 * self.width**2))
 
 
+@dataclass(frozen=True)
+class Missing:
+    """What a modelled source lacks of the true one: the discrepancy that a network has to learn."""
+
+    true: Sharp
+    modelled: Sharp
+
+    def __call__(self, offsets: Offsets) -> Float[AnyArray, "*points"]:
+        return self.true(offsets) - self.modelled(offsets)
+
+
 SHARP_SOURCES = {
     "gaussian": Gaussian,
     "reciprocal_released": ReciprocalReleased,
@@ -86,7 +97,7 @@ class Source(NamedTuple):
         return jnp.zeros(()) if self.smooth is None else jnp.sum(quadrature * self.smooth(offsets))
 
 
-def make(name: str, strength: float, width: float):
+def make(name: str, strength: float, width: float) -> Sharp:
     """The sharp source called `name`; strength in concentration·length²/time, width in length.
 
     Raises ValueError for an unknown name.

@@ -2,7 +2,7 @@
 at all.
 """
 
-from collections.abc import Callable
+from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -12,6 +12,7 @@ from jaxtyping import Float, Key
 from boed.arrays import AnyArray
 from boed.systems.plume.discrepancy_network import Weights, tanh_network
 from boed.systems.plume.pretraining import pretrained
+from boed.systems.plume.sources import Sharp
 
 
 def from_kernels(layers: list[dict]) -> Weights:
@@ -35,22 +36,25 @@ def correcting_nothing(
     return weights.at[:, -(block["hidden"] + 1) :].set(0.0)
 
 
-def pretrained_each(
-    keys: Key[AnyArray, " replicates"], block: dict, missing: Callable
-) -> tuple[
-    Float[AnyArray, "replicates weights"],
-    Float[AnyArray, "replicates steps"],
-    Float[AnyArray, " replicates"],
-]:
-    """(weights, loss before each step, root mean square of what is fitted) of a network a
-    replicate.
+class Starts(NamedTuple):
+    """Of a network a replicate: weights, loss before each step, root mean square of what is
+    fitted.
+    """
+
+    weights: Float[AnyArray, "replicates weights"]
+    loss: Float[AnyArray, "replicates steps"]
+    wanted: Float[AnyArray, " replicates"]
+
+
+def pretrained_each(keys: Key[AnyArray, " replicates"], block: dict, missing: Sharp) -> Starts:
+    """A network a replicate, fitted to a fraction of what is missing.
 
     block: the settings `network`; missing: offsets → the true discrepancy. Each has initial weights
     and points of its own: what a study starts from is part of what varies between replicates.
     """
 
     def one(key):
-        _, weights, loss, wanted = pretrained(key, block, missing)
-        return weights, loss, jnp.sqrt(jnp.mean(wanted**2))
+        fitted = pretrained(key, block, missing)
+        return Starts(fitted.weights, fitted.loss, jnp.sqrt(jnp.mean(fitted.wanted**2)))
 
     return jax.jit(lambda keys: jax.lax.map(one, keys))(keys)

@@ -1,6 +1,8 @@
 """What is known of the discrepancy's weights before any data, as negative log priors."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
 import jax
 import jax.numpy as jnp
@@ -12,50 +14,83 @@ from boed.arrays import AnyArray
 from boed.systems.plume.discrepancy_network import Weights
 from boed.systems.plume.sources import Source
 
-Penalty = Callable[[Weights], Float[AnyArray, ""]]
+SourceOfWeights = Callable[[Weights], Source]
 DIRECTIONS = 12
 
 
-def gaussian(mean: Weights, precision: float | Float[AnyArray, " weights"]) -> Penalty:
+@runtime_checkable
+class Penalty(Protocol):
+    """−log prior of weights, up to a constant."""
+
+    def __call__(self, weights: Weights) -> Float[AnyArray, ""]:
+        """The penalty of these weights."""
+
+
+# eq=False: priors hold arrays, and are told apart by what they are
+@dataclass(frozen=True, eq=False)
+class Gaussian:
     """−log N(weights; mean, 1/precision) up to a constant; precision, of all weights or of each: 0
     is no prior.
     """
-    return lambda weights: 0.5 * jnp.sum(precision * (weights - mean) ** 2)
+
+    mean: Weights
+    precision: float | Float[AnyArray, " weights"]
+
+    def __call__(self, weights: Weights) -> Float[AnyArray, ""]:
+        return 0.5 * jnp.sum(self.precision * (weights - self.mean) ** 2)
 
 
-def decay(source: Callable[[Weights], Source], radii: list[float], precision: float) -> Penalty:
+@dataclass(frozen=True, eq=False)
+class Decay:
     """One pseudo-observation that the network vanishes far from the source: ½·precision·mean of its
     squares.
 
     radii: distances from the source centre at which it is held, in 12 directions each, length;
     precision in (concentration/time)⁻².
     """
-    offsets, _ = circles(radii)
-    return lambda weights: 0.5 * precision * jnp.mean(source(weights).smooth(offsets) ** 2)
+
+    source: SourceOfWeights
+    radii: list[float]
+    precision: float
+
+    def __call__(self, weights: Weights) -> Float[AnyArray, ""]:
+        offsets, _ = circles(self.radii)
+        return 0.5 * self.precision * jnp.mean(self.source(weights).smooth(offsets) ** 2)
 
 
-def outward_growth(
-    source: Callable[[Weights], Source], radii: list[float], precision: float
-) -> Penalty:
+@dataclass(frozen=True, eq=False)
+class OutwardGrowth:
     """½·precision·mean of max(0, ∂|NN|/∂r)²: its size must not grow outwards (active_learning
     §3.2).
 
     The text proposes to penalise the positive outward gradient of the network itself. A correction
     that is negative at the source, as here where the modelled source is too strong, has to rise on
     its way to zero: the gradient of its magnitude makes it decay whatever its sign. radii: as in
-    `decay`; precision in (concentration/(time·length))⁻².
+    `Decay`; precision in (concentration/(time·length))⁻².
     """
-    offsets, outward = circles(radii)
 
-    def growth(weights):
-        values, slopes = jax.jvp(source(weights).smooth, (offsets,), (outward,))
+    source: SourceOfWeights
+    radii: list[float]
+    precision: float
+
+    def __call__(self, weights: Weights) -> Float[AnyArray, ""]:
+        offsets, outward = circles(self.radii)
+        values, slopes = jax.jvp(self.source(weights).smooth, (offsets,), (outward,))
         rising = jnp.maximum(jnp.sign(values) * slopes, 0.0)
-        return 0.5 * precision * jnp.mean(rising**2)
-
-    return growth
+        return 0.5 * self.precision * jnp.mean(rising**2)
 
 
-FORMS = {"vanishing": decay, "outward_growth": outward_growth}
+FORMS = {"vanishing": Decay, "outward_growth": OutwardGrowth}
+
+
+@dataclass(frozen=True, eq=False)
+class Sum:
+    """Several priors at once."""
+
+    terms: tuple[Penalty, ...]
+
+    def __call__(self, weights: Weights) -> Float[AnyArray, ""]:
+        return sum(term(weights) for term in self.terms)
 
 
 def circles(radii: list[float]) -> tuple[Float[AnyArray, "points 2"], Float[AnyArray, "points 2"]]:
@@ -67,7 +102,7 @@ def circles(radii: list[float]) -> tuple[Float[AnyArray, "points 2"], Float[AnyA
 
 
 def penalty(
-    settings: dict, source: Callable[[Weights], Source], mean: Weights, last: float | None = None
+    settings: dict, source: SourceOfWeights, mean: Weights, last: float | None = None
 ) -> Penalty:
     """Sum of the priors that the settings `calibration` ask for, around the weights before any
     calibration.
@@ -75,8 +110,8 @@ def penalty(
     last: precision of the last weight, where that is no weight of the network.
     """
     precision = jnp.full(mean.size, settings["weight_precision"])
-    terms = [gaussian(mean, precision if last is None else precision.at[-1].set(last))]
+    terms = [Gaussian(mean, precision if last is None else precision.at[-1].set(last))]
     if settings["decay_precision"] > 0:
         form = FORMS[settings["decay_form"]]
         terms.append(form(source, settings["decay_radii"], settings["decay_precision"]))
-    return lambda weights: sum(term(weights) for term in terms)
+    return Sum(tuple(terms))
