@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from boed.numerics import adjoint_method
-from boed.numerics.adjoint_method import Data, recomputed, stored
+from boed.numerics.adjoint_method import Data, Misfit, Recomputed, Stored
 from boed.systems.plume.discrepancy_network import tanh_network
 from boed.systems.plume.rollout import Rollout, Steps
 from boed.systems.plume.sources import Gaussian, Source
@@ -56,7 +56,7 @@ def test_it_agrees_with_reverse_mode_through_the_same_scheme(weights, data, grow
         jnp.asarray(weights), growth
     )
     loss, by_weights, by_growth = adjoint_method.misfit_gradient(
-        BOX, modelled, data, weights, growth
+        Misfit(BOX, modelled, data), weights, growth
     )
     assert loss == pytest.approx(float(expected[0]), rel=1e-10)
     np.testing.assert_allclose(
@@ -66,8 +66,12 @@ def test_it_agrees_with_reverse_mode_through_the_same_scheme(weights, data, grow
 
 
 def test_it_agrees_with_central_differences(weights, data, rng):
-    _, by_weights, by_growth = adjoint_method.misfit_gradient(BOX, modelled, data, weights, 30.0)
-    loss = lambda w, a: adjoint_method.misfit_gradient(BOX, modelled, data, w, a)[0]  # noqa: E731
+    misfit = Misfit(BOX, modelled, data)
+    _, by_weights, by_growth = adjoint_method.misfit_gradient(misfit, weights, 30.0)
+
+    def loss(weights, growth):
+        return adjoint_method.misfit_gradient(misfit, weights, growth).loss
+
     direction, step = rng.normal(size=weights.size), 1e-5
     change = (loss(weights + step * direction, 30.0) - loss(weights - step * direction, 30.0)) / (
         2 * step
@@ -79,8 +83,8 @@ def test_it_agrees_with_central_differences(weights, data, rng):
 
 def test_states_made_anew_give_the_same_gradient(weights, data):
     kept, again = (
-        adjoint_method.misfit_gradient(BOX, modelled, data, weights, 30.0, states)
-        for states in (stored, recomputed)
+        adjoint_method.misfit_gradient(Misfit(BOX, modelled, data), weights, 30.0, states)
+        for states in (Stored, Recomputed)
     )
     np.testing.assert_allclose(np.r_[kept[1], kept[2]], np.r_[again[1], again[2]], rtol=1e-12)
 
@@ -92,7 +96,7 @@ def peak(steps, states):
         np.asarray(Gaussian(2.0, 0.1)(jnp.asarray(box.centres()) - CENTRE)),
         box.readings(POINTS[:1]),
     )
-    adjoint_method.gradient(box, source, 30.0, lambda u: reading.toarray()[0], recomputed)
+    adjoint_method.gradient(box, source, 30.0, lambda u: reading.toarray()[0], Recomputed)
     tracemalloc.start()
     adjoint_method.gradient(box, source, 30.0, lambda u: reading.toarray()[0], states)
     most = tracemalloc.get_traced_memory()[1]
@@ -103,9 +107,9 @@ def peak(steps, states):
 @pytest.mark.slow
 def test_memory_is_that_of_the_stored_states_and_constant_without_them():
     state = 8 * 30**2
-    few, many = (peak(steps, stored) for steps in (24, 48))
+    few, many = (peak(steps, Stored) for steps in (24, 48))
     assert many - few == pytest.approx(24 * state, rel=0.1)
-    few, many = (peak(steps, recomputed) for steps in (24, 48))
+    few, many = (peak(steps, Recomputed) for steps in (24, 48))
     assert abs(many - few) < 2 * state
 
 
@@ -125,12 +129,15 @@ def test_a_limited_jump_is_van_leers_and_has_its_derivatives(rng):
 def test_a_source_is_found_again_through_the_black_box(rng):
     """The data are those of a known strength and growth; both are fitted from elsewhere."""
     offsets = jnp.asarray(BOX.centres()) - CENTRE
-    source = lambda weights: Gaussian(1.0, 0.1)(offsets) * weights[0]  # noqa: E731
+
+    def source(weights):
+        return Gaussian(1.0, 0.1)(offsets) * weights[0]
+
     readings = BOX.readings(rng.uniform(0.0, 0.8, (12, 2)))
-    truth = recomputed(BOX, np.asarray(source(jnp.array([2.0]))), 40.0)(BOX.steps)
+    truth = Recomputed(BOX, np.asarray(source(jnp.array([2.0]))), 40.0)(BOX.steps)
     data = Data(readings, readings @ truth, np.full(12, 0.02))
     strength, growth, losses = adjoint_method.calibrated(
-        BOX, source, data, np.array([1.5]), 30.0, steps=150, rates=(0.03, 0.5)
+        Misfit(BOX, source, data), np.array([1.5]), 30.0, steps=150, rates=(0.03, 0.5)
     )
     assert losses[-1] < 1e-3 * losses[0]
     assert strength[0] == pytest.approx(2.0, rel=0.01)

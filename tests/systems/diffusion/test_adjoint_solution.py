@@ -51,24 +51,6 @@ def test_readings_are_those_of_time_stepping(buildings, time):
     assert np.log2(errors[0] / errors[1]) >= 1.7
 
 
-def test_the_operator_keeps_mass_and_is_symmetric():
-    operator = adjoint_solution.laplacian(layout.open_cells(HOUSE, 20))
-    assert abs(operator - operator.T).max() == 0
-    np.testing.assert_allclose(operator.sum(axis=0), 0.0, atol=1e-9)
-
-
-def test_interpolation_is_exact_for_linear_fields_and_keeps_out_of_buildings():
-    cells = 20
-    free, axis = layout.open_cells([], cells), layout.cell_centres(cells)
-    plane = (2 * axis[:, None] - 3 * axis)[free]
-    inside = SENSORS[:3]
-    np.testing.assert_allclose(
-        plane @ adjoint_solution.interpolation(free, inside), 2 * inside[:, 0] - 3 * inside[:, 1]
-    )
-    with pytest.raises(ValueError, match=r"sensor \[0.5, 0.5\] lies within a building"):
-        adjoint_solution.interpolation(layout.open_cells(HOUSE, cells), np.array([[0.5, 0.5]]))
-
-
 def test_time_must_be_positive():
     with pytest.raises(ValueError, match="must be positive, not 0"):
         adjoint_solution.response(layout.open_cells([], 10), 0.0)

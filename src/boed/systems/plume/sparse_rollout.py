@@ -11,14 +11,15 @@ from functools import cached_property
 import numpy as np
 import scipy.sparse as sparse
 from jaxtyping import Float
-from scipy.sparse.linalg import splu
+from scipy.sparse.linalg import SuperLU, splu
 
-from boed.systems.diffusion import adjoint_solution
+from boed.numerics import finite_volumes
 
 Field = Float[np.ndarray, " cells"]
+Faces = Float[np.ndarray, " faces"]
 
 
-def limited(upwind_jump, jump):
+def limited(upwind_jump: Faces, jump: Faces) -> tuple[Faces, Faces, Faces]:
     """(ψ, ∂ψ/∂a, ∂ψ/∂b) of van Leer's limited jump ψ = φ(a/b)·b = 2ab/(a + b), 0 where ab ≤ 0; a
     the upwind one.
     """
@@ -57,20 +58,21 @@ class Axis:
             *pick, sparse.coo_matrix((entries, places), shape=(cells**2, len(count))).tocsr()
         )
 
-    def _jumps(self, u: Field, velocity: float):
+    def _jumps(self, u: Field, velocity: float) -> tuple[Faces, Faces, Faces]:
+        """The limited jump across the faces, and its derivatives by the upwind jump and by it."""
         jump = u[self.right] - u[self.left]
         behind = (
             u[self.left] - u[self.far_left] if velocity >= 0 else u[self.far_right] - u[self.right]
         )
         return limited(behind, jump)
 
-    def flux(self, u: Field, velocity: float, ratio: float) -> np.ndarray:
+    def flux(self, u: Field, velocity: float, ratio: float) -> Faces:
         """Flux through the faces; ratio: time step over cell."""
         value, _, _ = self._jumps(u, velocity)
         upwind = u[self.left if velocity >= 0 else self.right]
         return velocity * upwind + 0.5 * abs(velocity) * (1 - abs(velocity) * ratio) * value
 
-    def flux_by_velocity(self, u: Field, velocity: float, ratio: float) -> np.ndarray:
+    def flux_by_velocity(self, u: Field, velocity: float, ratio: float) -> Faces:
         """∂flux/∂velocity."""
         value, _, _ = self._jumps(u, velocity)
         upwind = u[self.left if velocity >= 0 else self.right]
@@ -90,7 +92,7 @@ class Axis:
             (factor * by_jump, self.right),
             (-factor * by_jump, self.left),
         ]
-        values, columns = (np.concatenate(each) for each in zip(*parts, strict=True))
+        values, columns = (np.concatenate(part) for part in zip(*parts, strict=True))
         return sparse.coo_matrix(
             (values, (np.tile(faces, len(parts)), columns)), shape=(len(faces), u.size)
         ).tocsr()
@@ -133,8 +135,9 @@ class SparsePlume:
         return np.ones((self.cells, self.cells), dtype=bool)
 
     @cached_property
-    def _implicit(self):
-        laplacian = adjoint_solution.laplacian(self._all) / (self.upper - self.lower) ** 2
+    def _implicit(self) -> SuperLU:
+        """1 − Δt·D∇², factorised."""
+        laplacian = finite_volumes.laplacian(self._all) / (self.upper - self.lower) ** 2
         return splu(
             (sparse.identity(self.cells**2) - self.step * self.diffusivity * laplacian).tocsc()
         )
@@ -189,4 +192,4 @@ class SparsePlume:
         cells).
         """
         places = (np.asarray(points) - self.lower) / (self.upper - self.lower)
-        return adjoint_solution.interpolation(self._all, places).T.tocsr()
+        return finite_volumes.interpolation(self._all, places).T.tocsr()
