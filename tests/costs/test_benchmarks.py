@@ -9,7 +9,7 @@ import pytest
 from toy_study import STUDY
 
 from boed.costs import benchmarks
-from boed.costs.benchmarks import Way, relative, side_by_side
+from boed.costs.side_by_side import FromNumber, OfPart, Pair, Way, relative, side_by_side
 from boed.costs.utility_benchmarks import UTILITY_KERNELS
 
 SETTINGS = STUDY | {
@@ -82,10 +82,17 @@ def test_ratio_is_that_of_the_times():
     ours, other = (
         Way(name, sleeping(wait), (jnp.ones(1),)) for name, wait in (("a", 0.02), ("b", 0.1))
     )
-    row = side_by_side("kernel", "setting", ours, other, relative, repeats=3)
+    row = side_by_side(Pair("kernel", "setting", ours, other), repeats=3)
     assert 3 < row.ratio < 7
     assert (row.baseline, row.error) == ("b", 0.0)
 
 
 def test_relative_error_by_hand():
     assert relative(np.array([1.0, 2.0]), np.array([1.0, 4.0])) == 0.5
+
+
+def test_the_error_of_a_part_and_from_a_number_by_hand():
+    first, second = (np.array([1.0, 2.0]), np.array([3.0])), (np.array([1.0, 4.0]), np.array([4.0]))
+    assert OfPart(0)(first, second) == 0.5
+    assert OfPart(1)(first, second) == 0.25
+    assert FromNumber(4.0)(np.array(3.0), None) == 0.25

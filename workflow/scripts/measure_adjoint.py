@@ -13,12 +13,12 @@ from boed.jobs.store import variable
 
 def main(snakemake) -> xr.Dataset:
     block, ways = snakemake.params.settings, list(adjoint_benchmark.WAYS)
-    found = [adjoint_benchmark.measured(block, steps) for steps in in_turn(block["steps"], "steps")]
+    costs = [adjoint_benchmark.measured(block, steps) for steps in in_turn(block["steps"], "steps")]
     seconds, peaks = (
-        np.array([[getattr(own[way], name) for own in found] for way in ways])
+        np.array([[getattr(cost[way], name) for cost in costs] for way in ways])
         for name in ("seconds", "peak_bytes")
     )
-    gradients = np.array([[own[way].gradient for own in found] for way in ways])
+    gradients = np.array([[cost[way].gradient for cost in costs] for way in ways])
     apart = np.abs(gradients - gradients[0]).max(axis=2) / np.abs(gradients[0]).max(axis=1)
     return xr.Dataset(
         {

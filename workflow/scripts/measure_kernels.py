@@ -2,33 +2,34 @@
 
 import csv
 
-from boed.costs.benchmarks import KERNELS, Row
+from boed.costs.benchmarks import KERNELS
 from boed.costs.profiling import in_own_process
+from boed.costs.side_by_side import Row
 from boed.costs.utility_benchmarks import UTILITY_KERNELS
 from boed.jobs import job
 
 
-def started(startup: str) -> list[Row]:
+def first_calls(startup: str) -> list[Row]:
     """First calls of both halves of a stage with cached compilations against first calls without,
     measured before.
     """
-    rows = []
     with open(startup, newline="", encoding="utf-8") as stream:
-        for own in csv.DictReader(stream):
-            cached, cold = float(own["first_call_cached"]), float(own["first_call"])
-            rows.append(
-                Row(
-                    f"first call of {own['rule']}",
-                    "",
-                    cached,
-                    "nothing compiled",
-                    cold,
-                    cold / cached,
-                    0.0,
-                    0.0,
-                )
-            )
-    return rows
+        return [first_call(line) for line in csv.DictReader(stream)]
+
+
+def first_call(line: dict[str, str]) -> Row:
+    """The row of one half of a stage."""
+    cached, cold = float(line["first_call_cached"]), float(line["first_call"])
+    return Row(
+        kernel=f"first call of {line['rule']}",
+        setting="",
+        seconds=cached,
+        baseline="nothing compiled",
+        baseline_seconds=cold,
+        ratio=cold / cached,
+        peak_mb=0.0,
+        error=0.0,
+    )
 
 
 def main(snakemake):
@@ -36,7 +37,7 @@ def main(snakemake):
     for name, kernel in (KERNELS | UTILITY_KERNELS).items():
         rows.append(in_own_process(kernel, snakemake.params.settings))
         job.LOG.info("%s: %s", name, rows[-1])
-    rows += started(snakemake.input.startup)
+    rows += first_calls(snakemake.input.startup)
     return Row._fields, [
         [value if isinstance(value, str) else f"{value:.4g}" for value in row] for row in rows
     ]

@@ -3,13 +3,11 @@
 import subprocess
 import sys
 import tempfile
-import time
-
-import numpy as np
 
 from boed.costs.profiling import in_own_process
 from boed.costs.startup import half_stages
 from boed.jobs import job
+from boed.timing import median_seconds
 
 COLUMNS = ("rule", "imports", "first_call", "first_call_cached", "work")
 MODULES = {
@@ -24,12 +22,8 @@ MODULES = {
 
 def import_seconds(modules: str) -> float:
     """Median seconds of a fresh interpreter that imports these and ends."""
-    taken = []
-    for _ in range(3):
-        began = time.perf_counter()
-        subprocess.run([sys.executable, "-c", f"import {modules}"], check=True)
-        taken.append(time.perf_counter() - began)
-    return float(np.median(taken))
+    started = [sys.executable, "-c", f"import {modules}"]
+    return median_seconds(lambda: subprocess.run(started, check=True), 3)
 
 
 def main(snakemake):

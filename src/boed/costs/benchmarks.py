@@ -2,16 +2,26 @@
 how far apart.
 """
 
-import time
 from collections.abc import Callable
 from functools import partial
-from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jaxtyping import Float
 
-from boed.costs.profiling import cost, median_seconds
+from boed.arrays import AnyArray
+from boed.costs.profiling import cost
+from boed.costs.side_by_side import (
+    FromNumber,
+    OfPart,
+    Pair,
+    Row,
+    Way,
+    needed_megabytes,
+    relative,
+    side_by_side,
+)
 from boed.design import ad_eki
 from boed.inference import ensembles, grid_belief
 from boed.inference.divergence import basis, divergence
@@ -21,78 +31,7 @@ from boed.studies.hybrid.discrepancy_experiment import discrepancy_experiment, p
 from boed.systems.plume.discrepancy_network import tanh_network
 from boed.systems.plume.exact import gaussian_plume
 from boed.systems.plume.reading_table import read, tabulate
-
-TURN = 0.05
-
-
-class Row(NamedTuple):
-    """One line of the table; error: of the kernel, relative, against the baseline or what `setting`
-    says.
-    """
-
-    kernel: str
-    setting: str
-    seconds: float
-    baseline: str
-    baseline_seconds: float
-    ratio: float
-    peak_mb: float
-    error: float
-
-
-class Way(NamedTuple):
-    """A way to a number: its name, a function that can be compiled, its arguments."""
-
-    name: str
-    function: Callable
-    arguments: tuple
-
-
-def side_by_side(
-    kernel: str, setting: str, ours: Way, other: Way, error: Callable, repeats: int
-) -> Row:
-    """Both ways in turn, medians a call; error: (what ours returns, what the other does) → number.
-
-    A turn is a call, or as many as last TURN seconds: a kernel of a millisecond finds its cache
-    filled, as in a search.
-    """
-    (spent, found), (_, expected) = (
-        cost(way.function, *way.arguments, repeats=1) for way in (ours, other)
-    )
-    compiled = [jax.jit(way.function) for way in (ours, other)]
-    for function, way in zip(compiled, (ours, other), strict=True):
-        jax.block_until_ready(function(*way.arguments))
-    taken = [[], []]
-    for _ in range(repeats):
-        for function, way, seconds in zip(compiled, (ours, other), taken, strict=True):
-            seconds.append(_turn(lambda f=function, w=way: f(*w.arguments)))
-    quick, slow = (float(np.median(seconds)) for seconds in taken)
-    needed = (spent.peak_bytes - spent.held_bytes) / 1e6
-    return Row(
-        kernel,
-        setting,
-        quick,
-        other.name,
-        slow,
-        slow / quick,
-        needed,
-        float(error(found, expected)),
-    )
-
-
-def _turn(run: Callable) -> float:
-    """Seconds a call."""
-    began, calls = time.perf_counter(), 0
-    while calls == 0 or time.perf_counter() - began < TURN:
-        jax.block_until_ready(run())
-        calls += 1
-    return (time.perf_counter() - began) / calls
-
-
-def relative(found, expected) -> float:
-    """Greatest distance over the greatest expected value."""
-    found, expected = np.asarray(found), np.asarray(expected)
-    return np.abs(found - expected).max() / np.abs(expected).max()
+from boed.timing import median_seconds
 
 
 def _study(settings: dict, **changes):
@@ -159,10 +98,10 @@ def reading(settings: dict) -> Row:
     )
     cells = settings["plume"]["rollout"]["cells"]
     other = ways[1]._replace(name=f"rollout, {cells} x {cells} cells")
-    error = lambda found, _: abs(float(found) / exact - 1)  # noqa: E731
-    return side_by_side(
-        "plume reading", "error from the exact solution", ways[0], other, error, settings["repeats"]
+    pair = Pair(
+        "plume reading", "error from the exact solution", ways[0], other, FromNumber(float(exact))
     )
+    return side_by_side(pair, settings["repeats"])
 
 
 def gradient_by_solver(settings: dict) -> Row:
@@ -175,8 +114,8 @@ def gradient_by_solver(settings: dict) -> Row:
     theirs = Way(
         f"rollout, {rollout['cells']} x {rollout['cells']} cells", function, stepped.arguments
     )
-    error = lambda found, expected: relative(found[0], expected[0])  # noqa: E731
-    return side_by_side("AD-EKI gradient", _size(settings), _gradient(settings), theirs, error, 1)
+    pair = Pair("AD-EKI gradient", _size(settings), _gradient(settings), theirs, OfPart(0))
+    return side_by_side(pair, 1)
 
 
 def gradient_by_nodes(settings: dict) -> Row:
@@ -190,10 +129,8 @@ def gradient_by_nodes(settings: dict) -> Row:
     )
     grid = block | {"panels": tuple(edges), "order": (6,) * 25}
     theirs = _gradient(full, propagator=grid)._replace(name="all 150 x 150 nodes, double precision")
-    error = lambda found, expected: relative(found[0], expected[0])  # noqa: E731
-    return side_by_side(
-        "AD-EKI gradient", _size(settings), _gradient(settings), theirs, error, settings["repeats"]
-    )
+    pair = Pair("AD-EKI gradient", _size(settings), _gradient(settings), theirs, OfPart(0))
+    return side_by_side(pair, settings["repeats"])
 
 
 def belief_update(settings: dict) -> Row:
@@ -206,15 +143,16 @@ def belief_update(settings: dict) -> Row:
     def once(point):
         return study.plume.over_centres(study.plume.solve(source, moment), point, *study.cells)
 
-    def each(point):
-        cell = lambda centre: study.plume.field(source, moment, centre, point[:1], point[1:])[0, 0]  # noqa: E731
-        return jax.lax.map(cell, tensor.reshape(-1, 2)).reshape(tensor.shape[:2])
+    def cell_by_cell(point):
+        def of_cell(centre):
+            return study.plume.field(source, moment, centre, point[:1], point[1:])[0, 0]
 
-    theirs = Way("one solution a cell", each, (point,))
+        return jax.lax.map(of_cell, tensor.reshape(-1, 2)).reshape(tensor.shape[:2])
+
+    theirs = Way("one solution a cell", cell_by_cell, (point,))
     setting = f"{tensor.shape[0]} x {tensor.shape[1]} cells"
-    return side_by_side(
-        "belief update", setting, Way("", once, (point,)), theirs, relative, settings["repeats"]
-    )
+    pair = Pair("belief update", setting, Way("", once, (point,)), theirs)
+    return side_by_side(pair, settings["repeats"])
 
 
 def search_step(settings: dict) -> Row:
@@ -242,10 +180,8 @@ def search_step(settings: dict) -> Row:
         (design,),
     )
     setting = f"{study.cells.x.size} x {study.cells.y.size} cells, error of the gradient"
-    error = lambda found, expected: relative(found[1], expected[1])  # noqa: E731
-    return side_by_side(
-        "position's gain and gradient", setting, ours, theirs, error, settings["repeats"]
-    )
+    pair = Pair("position's gain and gradient", setting, ours, theirs, OfPart(1))
+    return side_by_side(pair, settings["repeats"])
 
 
 def ensemble_space(settings: dict) -> Row:
@@ -278,7 +214,7 @@ def ensemble_space(settings: dict) -> Row:
     )
     theirs = Way("singular values of the ensemble", whitened, (posterior, ensemble))
     setting = f"J = {members}, {parameters} weights"
-    return side_by_side("divergence", setting, ours, theirs, relative, settings["repeats"])
+    return side_by_side(Pair("divergence", setting, ours, theirs), settings["repeats"])
 
 
 def _replicated(settings: dict, mapped: Callable) -> Way:
@@ -296,44 +232,39 @@ def replicates(settings: dict) -> Row:
     """All replicates in one compiled call, one after the other, against a call a replicate from
     Python.
     """
-    ours, way, repeats = (
-        _replicated(settings, jax.lax.map),
-        _gradient(settings),
-        settings["repeats"],
-    )
-    spent, found = cost(ours.function, *ours.arguments, repeats=repeats)
+    ours, way = _replicated(settings, jax.lax.map), _gradient(settings)
+    repeats = settings["repeats"]
+    spent, returned = cost(ours.function, *ours.arguments, repeats=repeats)
     single = jax.jit(way.function)
 
     def loop():
         return [single(design, *way.arguments[1:]) for design in ours.arguments[0]]
 
     expected = np.array([value for value, _ in loop()])
-    slow, needed = median_seconds(loop, repeats), (spent.peak_bytes - spent.held_bytes) / 1e6
-    setting = f"{settings['replicates']} AD-EKI gradients"
-    ratio, error = slow / spent.seconds, float(relative(found[0], expected))
+    slow = median_seconds(loop, repeats)
     return Row(
-        "replicates in one call",
-        setting,
-        spent.seconds,
-        "a call a replicate",
-        slow,
-        ratio,
-        needed,
-        error,
+        kernel="replicates in one call",
+        setting=f"{settings['replicates']} AD-EKI gradients",
+        seconds=spent.seconds,
+        baseline="a call a replicate",
+        baseline_seconds=slow,
+        ratio=slow / spent.seconds,
+        peak_mb=needed_megabytes(spent),
+        error=relative(returned[0], expected),
     )
 
 
 def replicates_in_turn(settings: dict) -> Row:
     """All replicates in one compiled call: one after the other, against side by side (vmap)."""
-    theirs = _replicated(settings, lambda function, designs: jax.vmap(function)(designs))._replace(
-        name="vmap"
-    )
-    setting, error = (
-        f"{settings['replicates']} AD-EKI gradients",
-        lambda found, other: relative(found[0], other[0]),
-    )
-    ours = _replicated(settings, jax.lax.map)
-    return side_by_side("replicates in turn", setting, ours, theirs, error, settings["repeats"])
+    ours, theirs = _replicated(settings, jax.lax.map), _replicated(settings, _side_by_side)
+    setting = f"{settings['replicates']} AD-EKI gradients"
+    pair = Pair("replicates in turn", setting, ours, theirs._replace(name="vmap"), OfPart(0))
+    return side_by_side(pair, settings["repeats"])
+
+
+def _side_by_side(function: Callable, designs: Float[AnyArray, "designs 2"]):
+    """A function of a design for all of them at once."""
+    return jax.vmap(function)(designs)
 
 
 KERNELS = {

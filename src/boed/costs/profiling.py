@@ -6,7 +6,6 @@ import ctypes
 import multiprocessing
 import os
 import resource
-import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import nullcontext
@@ -14,9 +13,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 import jax
-import numpy as np
 
 import boed.runtime  # noqa: F401
+from boed.jobs.exclusive_runs import Alone
+from boed.timing import median_seconds, timed
 
 STATUS, RESET = Path("/proc/self/status"), Path("/proc/self/clear_refs")
 
@@ -45,7 +45,9 @@ WORDS = {
 }
 
 
-def cost(function: Callable, *arguments, repeats: int, alone=nullcontext) -> tuple[Cost, object]:
+def cost(
+    function: Callable, *arguments, repeats: int, alone: Alone = nullcontext
+) -> tuple[Cost, object]:
     """What `function`, not yet compiled, costs for these arguments, and what it returns; no cache
     of compilations.
 
@@ -53,9 +55,7 @@ def cost(function: Callable, *arguments, repeats: int, alone=nullcontext) -> tup
     """
     cached = jax.config.jax_enable_compilation_cache
     jax.config.update("jax_enable_compilation_cache", False)
-    began = time.perf_counter()
-    compiled = jax.jit(function).lower(*arguments).compile()
-    compile_seconds = time.perf_counter() - began
+    compile_seconds, compiled = timed(lambda: jax.jit(function).lower(*arguments).compile())
     jax.config.update("jax_enable_compilation_cache", cached)
     with alone():
         _give_back()
@@ -67,16 +67,6 @@ def cost(function: Callable, *arguments, repeats: int, alone=nullcontext) -> tup
     plan = compiled.memory_analysis()
     planned = plan.temp_size_in_bytes + plan.argument_size_in_bytes + plan.output_size_in_bytes
     return Cost(compile_seconds, seconds, float(planned), peak, held), result
-
-
-def median_seconds(run: Callable, repeats: int) -> float:
-    """Median seconds of `repeats` calls, each waited for; of at least one."""
-    taken = []
-    for _ in range(repeats):
-        began = time.perf_counter()
-        jax.block_until_ready(run())
-        taken.append(time.perf_counter() - began)
-    return float(np.median(taken))
 
 
 def in_own_process(function: Callable, *arguments):

@@ -2,8 +2,6 @@
 and a later one.
 """
 
-import time
-from collections.abc import Callable
 from typing import NamedTuple
 
 import jax
@@ -13,6 +11,7 @@ from boed.costs.benchmarks import drawn
 from boed.studies.hybrid import campaign
 from boed.studies.hybrid.data_buffer import empty, first_start, of_slot, put
 from boed.studies.hybrid.discrepancy_stage import Halfway, starting_spread
+from boed.timing import timed
 
 
 class Start(NamedTuple):
@@ -42,7 +41,7 @@ def half_stages(settings: dict, cache: str) -> dict[str, Start]:
     def locate():
         return made.locate(moment, start, jnp.zeros(count), key, settings["experiment"]["steps"][0])
 
-    (before, located), (after, _) = _timed(locate), _timed(locate)
+    (before, located), (after, _) = timed(locate), timed(locate)
     data = empty(count, slots.count)
     for stage in (1, 2):
         data = put(data, slots.physical(stage), located.datum)
@@ -56,11 +55,5 @@ def half_stages(settings: dict, cache: str) -> dict[str, Start]:
         )
         return sequence.second_half(2, halfway, data)
 
-    (slow, _), (quick, _) = _timed(learn), _timed(learn)
+    (slow, _), (quick, _) = timed(learn), timed(learn)
     return {"locate_source": Start(before, after), "learn_discrepancy": Start(slow, quick)}
-
-
-def _timed(run: Callable):
-    began = time.perf_counter()
-    result = jax.block_until_ready(run())
-    return time.perf_counter() - began, result

@@ -12,13 +12,14 @@ import numpy as np
 from jaxtyping import Float, PRNGKeyArray
 
 from boed.arrays import AnyArray
-from boed.costs.benchmarks import Row, relative
-from boed.costs.profiling import cost, median_seconds
+from boed.costs.profiling import cost
+from boed.costs.side_by_side import Error, Row, needed_megabytes, relative
 from boed.design.estimators import sampled_utility
 from boed.design.gain_quadrature import gain_quadrature
 from boed.design.nested_monte_carlo import gains, moments
 from boed.design.utility_problem import Designs, Problem, draw
 from boed.studies.risk import risk_problem
+from boed.timing import median_seconds
 
 ROWS = 1000
 
@@ -61,24 +62,28 @@ def measured(settings: dict) -> Measured:
     return Measured(problem, design, risk_problem.corners(1, block), key, theirs)
 
 
-def row(
-    name: str, setting: str, kernel: Callable, at: Measured, repeats: int, error: Callable
-) -> Row:
-    """A kernel, a function of the design, against NumPy; error: (what the kernel returns, what
-    NumPy does) → number.
-    """
-    spent, found = cost(kernel, at.design, repeats=repeats)
-    slow, needed = median_seconds(at.numpy, 3), (spent.peak_bytes - spent.held_bytes) / 1e6
-    baseline, ratio = f"NumPy, values only, {ROWS} rows a time", slow / spent.seconds
+class Kernel(NamedTuple):
+    """A function of the design, and the words for it in the table."""
+
+    name: str
+    setting: str
+    function: Callable
+    error: Error = relative
+
+
+def row(kernel: Kernel, at: Measured, repeats: int) -> Row:
+    """A kernel against NumPy's moments, from the same samples."""
+    spent, returned = cost(kernel.function, at.design, repeats=repeats)
+    slow = median_seconds(at.numpy, 3)
     return Row(
-        name,
-        setting,
-        spent.seconds,
-        baseline,
-        slow,
-        ratio,
-        needed,
-        float(error(found, np.array(at.numpy()))),
+        kernel=kernel.name,
+        setting=kernel.setting,
+        seconds=spent.seconds,
+        baseline=f"NumPy, values only, {ROWS} rows a time",
+        baseline_seconds=slow,
+        ratio=slow / spent.seconds,
+        peak_mb=needed_megabytes(spent),
+        error=kernel.error(returned, np.array(at.numpy())),
     )
 
 
@@ -88,8 +93,11 @@ def by_samples(settings: dict, way: str) -> Row:
     """
     at, count = measured(settings), settings["utility"]["count"]
     outcomes = sampled_utility(at.problem, way, count, at.room).outcomes
-    values = lambda design: jnp.stack(moments(gains(outcomes(at.key, design))))  # noqa: E731
-    return row(f"U and V, {way}", f"N = {count}", values, at, settings["repeats"], relative)
+
+    def values(design):
+        return jnp.stack(moments(gains(outcomes(at.key, design))))
+
+    return row(Kernel(f"U and V, {way}", f"N = {count}", values), at, settings["repeats"])
 
 
 def gradients(settings: dict) -> Row:
@@ -101,22 +109,33 @@ def gradients(settings: dict) -> Row:
         values, pullback = jax.vjp(
             lambda design: jnp.stack(moments(gains(outcomes(at.key, design)))), design
         )
-        return values, [pullback(own)[0] for own in jnp.eye(2)]
+        return values, [pullback(direction)[0] for direction in jnp.eye(2)]
 
-    error = lambda found, expected: relative(found[0], expected)  # noqa: E731
-    return row(
-        "U and V, fast, with gradients", f"N = {count}", both, at, settings["repeats"], error
-    )
+    kernel = Kernel("U and V, fast, with gradients", f"N = {count}", both, values_of_both)
+    return row(kernel, at, settings["repeats"])
+
+
+def values_of_both(returned, expected) -> float:
+    """The error of the values that are returned with gradients."""
+    return relative(returned[0], expected)
 
 
 def by_quadrature(settings: dict) -> Row:
     """U and V without sampling; the error is that of the estimate from N samples, against it."""
     at, block = measured(settings), settings["utility"]
     exact = gain_quadrature(at.problem, block["quadrature_nodes"], at.room)
-    values = lambda design: jnp.stack(moments(exact(design)))  # noqa: E731
+
+    def values(design):
+        return jnp.stack(moments(exact(design)))
+
     setting = f"{block['quadrature_nodes']} nodes; error of {block['count']} samples"
-    error = lambda found, expected: relative(expected, found)  # noqa: E731
-    return row("U and V, quadrature", setting, values, at, settings["repeats"], error)
+    kernel = Kernel("U and V, quadrature", setting, values, error_of_samples)
+    return row(kernel, at, settings["repeats"])
+
+
+def error_of_samples(returned, expected) -> float:
+    """The error of NumPy's sampled values against the kernel's exact ones."""
+    return relative(expected, returned)
 
 
 UTILITY_KERNELS = {
