@@ -14,6 +14,7 @@ import numpy as np
 from boed.costs.profiling import Cost, cost
 from boed.design import ad_eki
 from boed.inference import ensembles
+from boed.jobs.exclusive_runs import Alone
 from boed.numerics.checkpointing import checkpointed, nested
 from boed.studies.hybrid import inverse_problem
 from boed.studies.hybrid.discrepancy_experiment import discrepancy_experiment, plan_of
@@ -61,7 +62,7 @@ class Size(NamedTuple):
 
 
 def point(
-    settings: dict, mode: str, size: Size, seed: int, alone=nullcontext
+    settings: dict, mode: str, size: Size, seed: int, alone: Alone = nullcontext
 ) -> tuple[Cost, np.ndarray]:
     """What one gain or gradient of this size costs, and (gain, *gradient).
 
@@ -97,23 +98,5 @@ def point(
         return MODES[mode](design, experiment, draw, plan)
 
     arguments = jnp.asarray(settings["design"]), draw, samples
-    found, result = cost(run, *arguments, repeats=settings["repeats"], alone=alone)
-    return found, np.concatenate([np.ravel(part) for part in jax.tree.leaves(result)])
-
-
-class Line(NamedTuple):
-    """A straight line through points, and the part of their variance that it explains."""
-
-    slope: float
-    intercept: float
-    determination: float
-
-
-def line(x, y) -> Line:
-    """Least squares y ≈ slope·x + intercept, and R²; 1 where y does not vary at all."""
-    x, y = np.asarray(x, float), np.asarray(y, float)
-    slope, intercept = np.polyfit(x, y, 1)
-    left, all_of_it = np.sum((y - slope * x - intercept) ** 2), np.sum((y - y.mean()) ** 2)
-    return Line(
-        float(slope), float(intercept), float(1 - left / all_of_it) if all_of_it > 0 else 1.0
-    )
+    spent, result = cost(run, *arguments, repeats=settings["repeats"], alone=alone)
+    return spent, np.concatenate([np.ravel(part) for part in jax.tree.leaves(result)])
