@@ -11,9 +11,9 @@ import xarray as xr
 import yaml
 
 from boed.claims import metrics, published_runs, scorecard
-from boed.claims.statistics import Measured
+from boed.claims.statistics import Bootstrap, Measured
 
-SETTINGS = {"resamples": 200, "level": 0.95}
+BOOTSTRAP = Bootstrap(resamples=200, level=0.95, seed=0)
 METRIC = {"file": "study/metrics.nc", "variable": "error", "statistic": "median"}
 ENTRY = {
     "id": "x",
@@ -40,11 +40,11 @@ def datasets():
 
 def measured(datasets, **changes):
     metric = metrics.parse(METRIC | changes)
-    return metrics.evaluate(metric, datasets, SETTINGS, 0).value
+    return metrics.evaluate(metric, datasets, BOOTSTRAP).value
 
 
 def judged(datasets, **changes):
-    return scorecard.judge(scorecard.claim(ENTRY | changes, "paper"), datasets, SETTINGS, 0)
+    return scorecard.judge(scorecard.claim(ENTRY | changes, "paper"), datasets, BOOTSTRAP)
 
 
 def test_a_metric_chooses_and_takes_the_distance_from_a_target(datasets):
@@ -163,7 +163,7 @@ def test_failures_without_a_reason_are_listed(datasets):
         scorecard.claim(strict, "p"),
         scorecard.claim(strict | {"because": {"ours": "so."}}, "p"),
     ]
-    rows = [scorecard.judge(each, datasets, SETTINGS, 0) for each in both]
+    rows = [scorecard.judge(claim, datasets, BOOTSTRAP) for claim in both]
     assert scorecard.unexplained(both, rows) == ["x (ours)"]
 
 

@@ -5,7 +5,7 @@ import pytest
 import xarray as xr
 from scipy import stats
 
-from boed.claims import statistics
+from boed.claims.statistics import Bootstrap, Wanted, measure
 
 PLAIN = xr.DataArray(
     [[1.0, 3.0, 2.0], [4.0, 5.0, 6.0], [3.0, 2.0, 1.0], [9.0, 8.0, 7.0], [1.0, 1.0, 2.0]],
@@ -15,7 +15,7 @@ PLAIN = xr.DataArray(
 
 
 def value(values, name, along="", bound=0.0):
-    return statistics.measure(values, name, along, bound, 200, 0.95, 0).value
+    return measure(values, Wanted(name, along, bound), Bootstrap(200, 0.95, 0)).value
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_a_number_that_is_not_finite_is_refused():
 def test_the_interval_of_a_share_is_that_of_the_binomial_distribution():
     """Resampling booleans draws from a binomial distribution exactly."""
     values = xr.DataArray(np.arange(20) < 15, dims="replicate").astype(float)
-    found = statistics.measure(values, "share_above", "", 0.5, 20000, 0.95, 1)
+    found = measure(values, Wanted("share_above", bound=0.5), Bootstrap(20000, 0.95, 1))
     low, high = stats.binom.ppf([0.025, 0.975], 20, 0.75) / 20
     assert (found.low, found.high) == pytest.approx((low, high))
     assert found.replicates == 20
@@ -80,8 +80,8 @@ def test_the_interval_of_a_share_is_that_of_the_binomial_distribution():
 def test_intervals_of_a_median_hold_the_true_one_as_often_as_they_say():
     draws = np.random.default_rng(2).exponential(size=(300, 25))
     found = [
-        statistics.measure(own, "median", "", 0.0, 300, 0.9, 3)
-        for own in xr.DataArray(draws, dims=("trial", "replicate"))
+        measure(trial, Wanted("median"), Bootstrap(300, 0.9, 3))
+        for trial in xr.DataArray(draws, dims=("trial", "replicate"))
     ]
     covered = np.mean([own.low <= np.log(2) <= own.high for own in found])
     # three standard errors of 300 trials, and what percentiles of so few values are short of
@@ -89,9 +89,9 @@ def test_intervals_of_a_median_hold_the_true_one_as_often_as_they_say():
 
 
 def test_one_number_has_no_interval_and_the_same_seed_gives_the_same_one():
-    single = statistics.measure(PLAIN.isel(replicate=[0]), "greatest", "", 0.0, 200, 0.95, 0)
+    single = measure(PLAIN.isel(replicate=[0]), Wanted("greatest"), Bootstrap(200, 0.95, 0))
     assert single == (3.0, 3.0, 3.0, 1)
-    seeded = ("greatest", "", 0.0, 250, 0.95, 4)
-    first, again = (statistics.measure(PLAIN, *seeded) for _ in range(2))
+    seeded = Wanted("greatest"), Bootstrap(250, 0.95, 4)
+    first, again = (measure(PLAIN, *seeded) for _ in range(2))
     assert first == again
     assert first.low <= first.value <= first.high

@@ -3,6 +3,7 @@
 from collections import Counter
 
 from boed.claims import published_runs, scorecard
+from boed.claims.statistics import Bootstrap
 from boed.jobs import job, store
 
 
@@ -11,7 +12,8 @@ def main(snakemake):
     files = dict(zip(params.files, snakemake.input.get("metrics", []), strict=True))
     datasets = {name: store.read(path) for name, path in files.items()}
     listed = scorecard.read(snakemake.input.claims)
-    rows = [scorecard.judge(claim, datasets, params.settings, params.seed) for claim in listed]
+    bootstrap = Bootstrap(params.settings["resamples"], params.settings["level"], params.seed)
+    rows = [scorecard.judge(claim, datasets, bootstrap) for claim in listed]
     published = published_runs.read(snakemake.input.published)
     runs = [published_runs.row(run, datasets) for run in published]
     counts = Counter(row[f"verdict_{name}"] or "empty" for row in rows for name in scorecard.JUDGED)

@@ -81,8 +81,8 @@ def claim_row(row: dict) -> str:
 def totals_table(rows: list[dict]) -> str:
     """How often each verdict, by paper."""
     body = ""
-    for paper, own in totals(rows).items():
-        cells = "".join(f"<td>{words(own[name])}</td>" for name in JUDGED)
+    for paper, columns in totals(rows).items():
+        cells = "".join(f"<td>{words(columns[name])}</td>" for name in JUDGED)
         body += f"<tr><td>{escape(paper)}</td>{cells}</tr>"
     head = "".join(f"<th>{TITLES[name]}</th>" for name in JUDGED)
     return f"<table><thead><tr><th>paper</th>{head}</tr></thead><tbody>{body}</tbody></table>"
@@ -103,9 +103,9 @@ def series_table(runs: list[dict]) -> str:
     for run in runs:
         ours = f"{run['median']} ({run['p10']} to {run['p90']}; "
         ours += f"{run['least']} to {run['greatest']})"
-        told = [run["recipe"], run["at"], run["published"]]
-        told += [ours, run["percentile"]] if run["median"] else ["not run", ""]
-        body += "<tr>" + "".join(f"<td>{escape(text)}</td>" for text in told) + "</tr>"
+        texts = [run["recipe"], run["at"], run["published"]]
+        texts += [ours, run["percentile"]] if run["median"] else ["not run", ""]
+        body += "<tr>" + "".join(f"<td>{escape(text)}</td>" for text in texts) + "</tr>"
     titles = ("recipe", "at", "published", "ours: median (10th to 90th; all)", "percentile")
     head = "".join(f"<th>{title}</th>" for title in titles)
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
@@ -115,11 +115,11 @@ def runs_tables(runs: list[dict]) -> str:
     """The second table, a series at a time, folded."""
     parts = []
     for _, group in itertools.groupby(runs, key=lambda run: run["id"]):
-        own = list(group)
-        first = own[0]
+        series = list(group)
+        first = series[0]
         title = f"{first['paper']}, {first['where']}: {first['quantity']}"
         note = f"<p>{escape(first['note'])}</p>" if first["note"] else ""
-        body = f"<summary>{escape(title)}</summary>{note}{series_table(own)}"
+        body = f"<summary>{escape(title)}</summary>{note}{series_table(series)}"
         parts.append(f"<details>{body}</details>")
     return "".join(parts)
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import xarray as xr
 
-from boed.claims.statistics import STATISTICS, Measured, measure
+from boed.claims.statistics import STATISTICS, Bootstrap, Measured, Wanted, measure
 
 # dimensions over which a statistic goes, the first that a variable has
 REPLICATES = ("replicate", "run", "pair_number")
@@ -33,7 +33,7 @@ class Source(NamedTuple):
     def files(self) -> list[str]:
         """All files that it needs."""
         choices = itertools.product(*self.over.values())
-        return [self.file.format(**dict(zip(self.over, each, strict=True))) for each in choices]
+        return [self.file.format(**dict(zip(self.over, names, strict=True))) for names in choices]
 
 
 class Metric(NamedTuple):
@@ -84,7 +84,7 @@ def read(source: Source, datasets: dict) -> xr.DataArray:
 
     ValueError where a file has no such variable or dimension: a mistake in the list of claims.
     """
-    found = []
+    parts = []
     for name in source.files():
         dataset = datasets[name]
         unknown = [] if source.variable in dataset else [source.variable]
@@ -93,19 +93,16 @@ def read(source: Source, datasets: dict) -> xr.DataArray:
         if unknown:
             raise ValueError(f"{name} has no {', '.join(unknown)}")
         values = dataset[source.variable].sel(source.select).astype(float)
-        found.append(values.sum(source.total) if source.total else values)
-    values = found[0] if len(found) == 1 else beside(found, "file")
+        parts.append(values.sum(source.total) if source.total else values)
+    values = parts[0] if len(parts) == 1 else beside(parts, "file")
     values = values.mean("ensemble") if "ensemble" in values.dims else values
     kind = next((dim for dim in REPLICATES if dim in values.dims), None)
     values = values.expand_dims("replicate") if kind is None else values.rename({kind: "replicate"})
     return values.drop_vars("replicate", errors="ignore")
 
 
-def evaluate(metric: Metric, datasets: dict, settings: dict, seed: int) -> Measured:
-    """The metric with its interval; KeyError where a file or coordinate is not there.
-
-    settings: `resamples` and `level` of the bootstrap.
-    """
+def evaluate(metric: Metric, datasets: dict, bootstrap: Bootstrap) -> Measured:
+    """The metric with its interval; KeyError where a file or coordinate is not there."""
     values = read(metric.source, datasets)
     if metric.target is not None:
         values = abs(values - metric.target)
@@ -116,15 +113,7 @@ def evaluate(metric: Metric, datasets: dict, settings: dict, seed: int) -> Measu
             values = related(values, other, metric.relation)
         else:
             values, along = paired(values, other), "compared"
-    return measure(
-        values,
-        metric.statistic,
-        along,
-        metric.bound,
-        settings["resamples"],
-        settings["level"],
-        seed,
-    )
+    return measure(values, Wanted(metric.statistic, along, metric.bound), bootstrap)
 
 
 def related(values: xr.DataArray, other: xr.DataArray, relation: str) -> xr.DataArray:

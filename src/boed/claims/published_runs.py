@@ -124,19 +124,19 @@ def row(run: Run, datasets: dict) -> dict:
     """
     at = ", ".join(f"{key} {value}" for key, value in run.places.items())
     kept = ("id", "paper", "where", "quantity", "recipe", "note")
-    told = {key: getattr(run, key) for key in kept}
-    told = dict.fromkeys(COLUMNS, "") | told | {"at": at, "published": f"{run.published:.5g}"}
+    cells = {key: getattr(run, key) for key in kept}
+    cells = dict.fromkeys(COLUMNS, "") | cells | {"at": at, "published": f"{run.published:.5g}"}
     try:
         values = metrics.read(run.source, datasets) * run.scale
     except KeyError:
-        return told
+        return cells
     except ValueError as error:
         raise ValueError(f"series {run.id}: {error}") from error
     values = values.mean([dim for dim in values.dims if dim != "replicate"]).values
     names = ("least", "p10", "median", "p90", "greatest")
     ours = np.quantile(values, [0, 0.1, 0.5, 0.9, 1])
-    told |= {name: f"{number:.3g}" for name, number in zip(names, ours, strict=True)}
-    return told | {
+    cells |= {name: f"{number:.3g}" for name, number in zip(names, ours, strict=True)}
+    return cells | {
         "percentile": f"{percentile(run.published, values):.0f}",
         "replicates": str(len(values)),
     }

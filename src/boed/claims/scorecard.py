@@ -12,7 +12,7 @@ import yaml
 
 from boed.claims import metrics
 from boed.claims.metrics import Metric
-from boed.claims.statistics import Measured
+from boed.claims.statistics import Bootstrap, Measured
 
 JUDGED = ("faithful", "printed", "ours")
 MEASURED = (*JUDGED, "exact")
@@ -57,7 +57,7 @@ class Claim(NamedTuple):
         return [file for metric in metrics if isinstance(metric, Metric) for file in metric.files()]
 
 
-def because(spec) -> Because:
+def because(spec: str | dict) -> Because:
     """A reason from its description: a text alone, or a text and a metric."""
     if isinstance(spec, str):
         return Because(spec, None)
@@ -95,11 +95,11 @@ def claim(entry: dict, paper: str) -> Claim:
 
 def read(paths: list) -> list[Claim]:
     """The claims of several papers, a file each, named like the paper."""
-    found = []
+    claims = []
     for path in map(Path, paths):
         entries = yaml.safe_load(path.read_text(encoding="utf-8"))
-        found += [claim(entry, path.stem) for entry in entries]
-    return found
+        claims += [claim(entry, path.stem) for entry in entries]
+    return claims
 
 
 def meets(value: float, threshold: dict) -> bool:
@@ -112,22 +112,22 @@ def meets(value: float, threshold: dict) -> bool:
     return value <= threshold["at_most"]
 
 
-def verdict(found: Measured, threshold: dict) -> str:
+def verdict(result: Measured, threshold: dict) -> str:
     """`holds` where the whole interval meets the threshold, `fails` where none, else `partly`."""
-    ends = [meets(found.low, threshold), meets(found.high, threshold)]
+    ends = [meets(result.low, threshold), meets(result.high, threshold)]
     if all(ends):
         return "holds"
-    inside = any(ends) or meets(found.value, threshold)
+    inside = any(ends) or meets(result.value, threshold)
     if "between" in threshold:
-        inside |= found.low <= threshold["between"][0] and found.high >= threshold["between"][1]
+        inside |= result.low <= threshold["between"][0] and result.high >= threshold["between"][1]
     return "partly" if inside else "fails"
 
 
-def number(found: Measured) -> str:
+def number(result: Measured) -> str:
     """A measured number and its interval, in three digits: fewer than processors differ by."""
-    if found.replicates == 1:
-        return f"{found.value:.3g}"
-    return f"{found.value:.3g} [{found.low:.3g}, {found.high:.3g}]"
+    if result.replicates == 1:
+        return f"{result.value:.3g}"
+    return f"{result.value:.3g} [{result.low:.3g}, {result.high:.3g}]"
 
 
 def bound(threshold: dict) -> str:
@@ -135,10 +135,10 @@ def bound(threshold: dict) -> str:
     key = next(key for key in threshold if key in BOUNDS)
     limit = threshold[key]
     limits = limit if key == "between" else [limit]
-    return f"{BOUNDS[key]} " + " and ".join(f"{each:g}" for each in limits)
+    return f"{BOUNDS[key]} " + " and ".join(f"{end:g}" for end in limits)
 
 
-def judge(claim: Claim, datasets: dict, settings: dict, seed: int) -> dict:
+def judge(claim: Claim, datasets: dict, bootstrap: Bootstrap) -> dict:
     """The claim's row of COLUMNS, all text.
 
     datasets: {file: dataset} of the files that this configuration makes.
@@ -152,38 +152,36 @@ def judge(claim: Claim, datasets: dict, settings: dict, seed: int) -> dict:
     for name, metric in claim.columns.items():
         row[name], decided = "", "cannot be tested"
         if isinstance(metric, Metric):
-            found = measured(claim.id, metric, datasets, settings, seed)
-            row[name] = number(found) if found else ""
-            decided = verdict(found, claim.threshold) if found else "not run"
+            result = measured(claim.id, metric, datasets, bootstrap)
+            row[name] = number(result) if result else ""
+            decided = verdict(result, claim.threshold) if result else "not run"
         else:
             notes.append(f"{name}: {metric}")
         if name in JUDGED:
             row[f"verdict_{name}"] = decided
         if decided in ("fails", "partly") and name in claim.because:
-            reason = filled(claim.id, claim.because[name], datasets, settings, seed)
+            reason = filled(claim.id, claim.because[name], datasets, bootstrap)
             notes.append(f"{name}: {reason}")
     row["note"] = " ".join([claim.note, *notes]).strip()
     return row
 
 
-def measured(
-    name: str, metric: Metric, datasets: dict, settings: dict, seed: int
-) -> Measured | None:
+def measured(name: str, metric: Metric, datasets: dict, bootstrap: Bootstrap) -> Measured | None:
     """The metric, or nothing where this configuration has not its files or coordinates."""
     try:
-        return metrics.evaluate(metric, datasets, settings, seed)
+        return metrics.evaluate(metric, datasets, bootstrap)
     except KeyError:
         return None
     except ValueError as error:
         raise ValueError(f"claim {name}: {error}") from error
 
 
-def filled(name: str, reason: Because, datasets: dict, settings: dict, seed: int) -> str:
+def filled(name: str, reason: Because, datasets: dict, bootstrap: Bootstrap) -> str:
     """The reason's text with its number."""
     if reason.metric is None:
         return reason.text
-    found = measured(name, reason.metric, datasets, settings, seed)
-    return reason.text.format(value=number(found) if found else "(not run)")
+    result = measured(name, reason.metric, datasets, bootstrap)
+    return reason.text.format(value=number(result) if result else "(not run)")
 
 
 def unexplained(claims: list[Claim], rows: list[dict]) -> list[str]:

@@ -13,19 +13,19 @@ HEADINGS = {"faithful": "faithful: authors' code", "printed": "printed: their te
 
 def totals(rows: list[dict]) -> dict[str, dict[str, Counter]]:
     """{paper: {column: how often each verdict}} of a scorecard's rows, papers in their order."""
-    found = {}
+    papers = {}
     for row in rows:
-        own = found.setdefault(row["paper"], {name: Counter() for name in JUDGED})
+        columns = papers.setdefault(row["paper"], {name: Counter() for name in JUDGED})
         for name in JUDGED:
             if row[f"verdict_{name}"]:
-                own[name][row[f"verdict_{name}"]] += 1
-    return found
+                columns[name][row[f"verdict_{name}"]] += 1
+    return papers
 
 
 def words(counts: Counter) -> str:
     """Verdicts and how many, as `3 holds, 1 fails`; a dash for none."""
-    told = [f"{counts[verdict]} {verdict}" for verdict in VERDICTS if counts[verdict]]
-    return ", ".join(told) or "–"
+    parts = [f"{counts[verdict]} {verdict}" for verdict in VERDICTS if counts[verdict]]
+    return ", ".join(parts) or "–"
 
 
 def table(rows: list[dict]) -> str:
@@ -35,8 +35,8 @@ def table(rows: list[dict]) -> str:
         "| --- " * 5 + "|",
     ]
     papers = Counter(row["paper"] for row in rows)
-    for paper, own in totals(rows).items():
-        cells = [f"`{paper}`", str(papers[paper]), *(words(own[name]) for name in JUDGED)]
+    for paper, columns in totals(rows).items():
+        cells = [f"`{paper}`", str(papers[paper]), *(words(columns[name]) for name in JUDGED)]
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
