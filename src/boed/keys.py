@@ -37,4 +37,4 @@ def replicate_keys(key: PRNGKeyArray, replicates: int) -> Key[AnyArray, " replic
 @partial(jax.jit, static_argnums=(1, 2))
 def step_keys(key: PRNGKeyArray, replicates: int, steps: int) -> Key[AnyArray, "replicates steps"]:
     """One key a replicate and step, (replicates, steps)."""
-    return jax.vmap(lambda own: jax.random.split(own, steps))(replicate_keys(key, replicates))
+    return jax.vmap(lambda key: jax.random.split(key, steps))(replicate_keys(key, replicates))

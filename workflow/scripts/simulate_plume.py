@@ -10,8 +10,26 @@ import xarray as xr
 from boed.jobs import job
 from boed.jobs.store import variable
 from boed.systems.plume import plume_solver
-from boed.systems.plume.exact import gaussian_plume
+from boed.systems.plume.exact import GaussianPlume
+from boed.systems.plume.plume_solver import Plume
 from boed.systems.plume.sources import Source
+
+
+def relative_errors(plume: Plume, settings: dict, points, fields) -> list[float]:
+    """Relative L2 distances of the fields at all times from the exact ones."""
+    truth = settings["truth"]
+    exact = GaussianPlume(
+        centre=truth["location"],
+        strength=truth["strength"],
+        width=truth["width"],
+        velocity=plume.velocity,
+        diffusivity=plume.diffusivity,
+    )
+    expected = [exact.at(points, time) for time in settings["times"]]
+    return [
+        np.linalg.norm(field - true) / np.linalg.norm(true)
+        for field, true in zip(fields, expected, strict=True)
+    ]
 
 
 def main(snakemake) -> xr.Dataset:
@@ -19,45 +37,23 @@ def main(snakemake) -> xr.Dataset:
     truth, solver = settings["truth"], plume_solver.solver(settings["plume"])
     source, centre = Source(plume_solver.sharp_source(truth)), jnp.asarray(truth["location"])
     axis = np.linspace(0.0, 1.0, settings["nodes"])
-    points = np.stack(np.meshgrid(axis, axis, indexing="ij"), axis=-1)
-
-    def exact(time):
-        return gaussian_plume(
-            points,
-            time,
-            truth["location"],
-            truth["strength"],
-            truth["width"],
-            solver.velocity,
-            solver.diffusivity,
-        )
-
     field = jax.jit(lambda moment: solver.field(source, moment, centre, axis, axis))
     fields = [field(solver.moment(time)) for time in settings["times"]]
-    dataset = xr.Dataset(
-        {
-            "time": variable(
-                "time", settings["times"], "time", "time since the source was switched on"
-            ),
-            "x": variable("x", axis, "length", "position x"),
-            "y": variable("y", axis, "length", "position y"),
-            "concentration": variable(
-                ("time", "x", "y"), np.stack(fields), "concentration", "concentration"
-            ),
-        }
-    )
+    words = "time since the source was switched on"
+    data = {
+        "time": variable("time", settings["times"], "time", words),
+        "x": variable("x", axis, "length", "position x"),
+        "y": variable("y", axis, "length", "position y"),
+        "concentration": variable(
+            ("time", "x", "y"), np.stack(fields), "concentration", "concentration"
+        ),
+    }
     if truth["source"] == "gaussian":
-        exacts = [exact(time) for time in settings["times"]]
-        errors = [
-            np.linalg.norm(f - e) / np.linalg.norm(e) for f, e in zip(fields, exacts, strict=True)
-        ]
-        dataset["relative_error"] = variable(
-            "time",
-            errors,
-            "1",
-            "relative L2 distance from the exact solution on the unbounded plane",
-        )
-    return dataset
+        points = np.stack(np.meshgrid(axis, axis, indexing="ij"), axis=-1)
+        errors = relative_errors(solver, settings, points, fields)
+        words = "relative L2 distance from the exact solution on the unbounded plane"
+        data["relative_error"] = variable("time", errors, "1", words)
+    return xr.Dataset(data)
 
 
 if __name__ == "__main__":

@@ -16,8 +16,8 @@ def main(snakemake) -> xr.Dataset:
     params, replicates = snakemake.params, snakemake.params.settings["replicates"]
     if snakemake.wildcards.network == "released":
         with open(snakemake.input.published, encoding="utf-8") as stream:
-            own = from_kernels(yaml.safe_load(stream)["layers"])
-        weights = np.broadcast_to(own, (replicates, own.size))
+            published = from_kernels(yaml.safe_load(stream)["layers"])
+        weights = np.broadcast_to(published, (replicates, published.size))
     else:
         key = key_for(params.seed, "state_network", snakemake.wildcards.study)
         weights = correcting_nothing(replicate_keys(key, replicates), params.settings["network"])

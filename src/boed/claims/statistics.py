@@ -164,7 +164,7 @@ class Wanted(NamedTuple):
 
 
 class Bootstrap(NamedTuple):
-    """So many resamples of the replicates, drawn with replacement, and the level of the interval."""
+    """Resamples of the replicates, drawn with replacement, and the level of the interval."""
 
     resamples: int
     level: float

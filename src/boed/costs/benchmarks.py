@@ -29,7 +29,7 @@ from boed.numerics.checkpointing import checkpointed, every_step
 from boed.studies.hybrid import inverse_problem
 from boed.studies.hybrid.discrepancy_experiment import discrepancy_experiment, plan_of
 from boed.systems.plume.discrepancy_network import tanh_network
-from boed.systems.plume.exact import gaussian_plume
+from boed.systems.plume.exact import GaussianPlume
 from boed.systems.plume.reading_table import read, tabulate
 from boed.timing import median_seconds
 
@@ -88,13 +88,8 @@ def reading(settings: dict) -> Row:
 
         ways.append(Way(solver, field, (point,)))
     truth = settings["truth"]
-    exact = gaussian_plume(
-        np.asarray(point),
-        settings["time"],
-        centre,
-        truth["strength"],
-        truth["width"],
-        study.plume.velocity,
+    exact = GaussianPlume(centre, truth["strength"], truth["width"], study.plume.velocity).at(
+        np.asarray(point), settings["time"]
     )
     cells = settings["plume"]["rollout"]["cells"]
     other = ways[1]._replace(name=f"rollout, {cells} x {cells} cells")

@@ -27,8 +27,8 @@ class Turns(NamedTuple):
             yield
 
 
-def together(function: Callable, each: Sequence[tuple], processes: int) -> Iterator:
-    """function(*arguments, alone) for each of several arguments, in a process of its own that ends
+def together(function: Callable, calls: Sequence[tuple], processes: int) -> Iterator:
+    """function(*arguments, alone) for several calls, in a process of its own that ends
     with it.
 
     So many at a time; inside the context that `alone` gives, which each must enter once, one runs
@@ -36,28 +36,28 @@ def together(function: Callable, each: Sequence[tuple], processes: int) -> Itera
     run anything of JAX yet. One thread each, as the workflow's other jobs have. Raises what a
     process raised, RuntimeError if one was killed.
     """
-    for start in range(0, len(each), processes):
-        yield from _batch(function, each[start : start + processes])
+    for start in range(0, len(calls), processes):
+        yield from _batch(function, calls[start : start + processes])
 
 
-def _batch(function: Callable, each: Sequence[tuple]) -> list:
+def _batch(function: Callable, calls: Sequence[tuple]) -> list:
     """The results of processes that wait for each other."""
     context = multiprocessing.get_context("fork")
-    turns, ends, workers = Turns(context.Barrier(len(each)), context.Lock()), [], []
-    for arguments in each:
+    turns, ends, workers = Turns(context.Barrier(len(calls)), context.Lock()), [], []
+    for arguments in calls:
         ours, theirs = context.Pipe(duplex=False)
         workers.append(context.Process(target=_work, args=(theirs, turns, function, arguments)))
         workers[-1].start()
         theirs.close()
         ends.append(ours)
-    told = _gathered(ends, turns)
+    results = _gathered(ends, turns)
     for worker in workers:
         worker.join()
-    errors = [error for _, error in told.values() if error is not None]
+    errors = [error for _, error in results.values() if error is not None]
     # those that waited for the one that failed only say that it did
     for error in sorted(errors, key=lambda error: isinstance(error, threading.BrokenBarrierError)):
         raise error
-    return [told[end][0] for end in ends]
+    return [results[end][0] for end in ends]
 
 
 def _work(end: Connection, turns: Turns, function: Callable, arguments: tuple) -> None:
@@ -73,16 +73,16 @@ def _work(end: Connection, turns: Turns, function: Callable, arguments: tuple) -
 
 def _gathered(ends: Sequence[Connection], turns: Turns) -> dict:
     """{connection: (result, error)} as the processes end."""
-    told = {}
-    while len(told) < len(ends):
-        for end in wait([end for end in ends if end not in told]):
+    results = {}
+    while len(results) < len(ends):
+        for end in wait([end for end in ends if end not in results]):
             try:
-                told[end] = end.recv()
+                results[end] = end.recv()
             except EOFError:
                 # killed, so it cannot say so itself
                 turns.prepared.abort()
-                told[end] = (
+                results[end] = (
                     None,
                     RuntimeError("a process of a measurement was killed: is there enough memory?"),
                 )
-    return told
+    return results

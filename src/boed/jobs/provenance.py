@@ -49,12 +49,14 @@ def imported_modules(path: Path, package: Path) -> frozenset[Path]:
         elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
             names.add(node.module)
             names.update(f"{node.module}.{alias.name}" for alias in node.names)
-    own = [name.split(".")[1:] for name in names if name.split(".")[0] == package.name]
-    modules = {package.joinpath(*parts).with_suffix(".py") for parts in own if parts}
+    inside = [name.split(".")[1:] for name in names if name.split(".")[0] == package.name]
+    modules = {package.joinpath(*parts).with_suffix(".py") for parts in inside if parts}
     # importing a module runs the `__init__.py` of every folder above it; those that are empty say
     # nothing
     above = {
-        package.joinpath(*parts[:n], "__init__.py") for parts in own for n in range(len(parts) + 1)
+        package.joinpath(*parts[:n], "__init__.py")
+        for parts in inside
+        for n in range(len(parts) + 1)
     }
     return frozenset(
         file

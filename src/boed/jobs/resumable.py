@@ -40,10 +40,10 @@ def _one(path: Path, number: int, compute: Callable, attributes: dict[str, str])
     run.
     """
     try:
-        found = store.read(path)
-        if found.attrs == attributes:
+        batch = store.read(path)
+        if batch.attrs == attributes:
             LOG.info("batch %d is there from an earlier run", number + 1)
-            return found
+            return batch
     except store.StoreError:
         pass
     store.write(compute(number), path, attributes)

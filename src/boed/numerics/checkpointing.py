@@ -19,7 +19,7 @@ def every_step(step: Step, state: PyTree, inputs: PyTree[AnyArray]) -> PyTree:
     """The state after step(state, input) for every input; reverse mode keeps all of every step:
     memory grows with K.
     """
-    return jax.lax.scan(lambda state, each: (step(state, each), None), state, inputs)[0]
+    return jax.lax.scan(lambda state, value: (step(state, value), None), state, inputs)[0]
 
 
 def checkpointed(step: Step, state: PyTree, inputs: PyTree[AnyArray]) -> PyTree:

@@ -35,10 +35,10 @@ def lagrange_matrix(edges, orders, points) -> np.ndarray:
     start = 0
     for low, high, order in zip(edges[:-1], edges[1:], orders, strict=True):
         inside = (points >= low) & (points < high)
-        own = nodes[start : start + order]
+        panel = nodes[start : start + order]
         for column in range(order):
-            others = np.delete(own, column)
-            ratio = (points[inside, None] - others) / (own[column] - others)
+            others = np.delete(panel, column)
+            ratio = (points[inside, None] - others) / (panel[column] - others)
             matrix[inside, start + column] = np.prod(ratio, axis=1)
         start += order
     return matrix

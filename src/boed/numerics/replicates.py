@@ -16,7 +16,7 @@ def over_replicates(function: Callable, shared: int) -> Callable:
     """
 
     def mapped(*arguments):
-        common, own = arguments[:shared], arguments[shared:]
-        return jax.lax.map(lambda each: function(*common, *each), own)
+        common, of_replicates = arguments[:shared], arguments[shared:]
+        return jax.lax.map(lambda of_one: function(*common, *of_one), of_replicates)
 
     return jax.jit(mapped)

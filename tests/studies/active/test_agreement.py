@@ -13,7 +13,7 @@ from boed.studies.active import agreement, strength_fit
 from boed.studies.active.agreement import Plumes, Readings
 from boed.studies.active.agreement_file import agreement_dataset
 from boed.studies.hybrid import inverse_problem
-from boed.systems.plume.exact import gaussian_plume
+from boed.systems.plume.exact import GaussianPlume
 
 SETTINGS = STUDY | {
     "replicates": 24,
@@ -44,7 +44,7 @@ def record():
 
 
 def exact(study, place, time, centre, strength):
-    return gaussian_plume(place, time, centre, strength, TRUTH["width"], study.plume.velocity)
+    return GaussianPlume(centre, strength, TRUTH["width"], study.plume.velocity).at(place, time)
 
 
 def test_least_squares_is_that_of_linear_algebra(rng):

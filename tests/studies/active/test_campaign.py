@@ -19,7 +19,7 @@ from boed.studies.hybrid import data_buffer, inverse_problem
 from boed.studies.hybrid.calibrate_and_update import Taught
 from boed.systems.plume import assumed_flow
 from boed.systems.plume.discrepancy_network import tanh_network
-from boed.systems.plume.exact import gaussian_plume
+from boed.systems.plume.exact import GaussianPlume
 
 SMOKE = yaml.safe_load(Path("config/smoke.yaml").read_text())
 CONFIG = yaml.safe_load(Path("config/config.yaml").read_text())
@@ -101,7 +101,9 @@ def test_an_array_measures_the_exact_plume_around_its_design_and_learns_the_flow
     found = campaign.run(settings, 3, "a", first_of(settings))
     study = inverse_problem.setup(settings)
     places = found.design[1, 0] + inverse_problem.array_offsets(settings["array"])
-    exact = gaussian_plume(places, settings["times"][1], LOCATION, 2.0, 0.05, study.plume.velocity)
+    exact = GaussianPlume(LOCATION, 2.0, 0.05, study.plume.velocity).at(
+        places, settings["times"][1]
+    )
     np.testing.assert_allclose(found.observation[1, 0], exact, rtol=2e-3)
     growth = assumed_flow.growth_of(settings["model"]).value(found.weights[..., -1])
     np.testing.assert_allclose(growth[0], 30.0)
@@ -164,8 +166,8 @@ def test_the_domain_holds_the_plume_until_the_last_stage(study):
             jax.tree.map(lambda leaf: jnp.asarray(leaf[0]), own.flow.moments([time]))
         )
         found = own.plume.field(own.truth.source, moment, own.truth.location, axis, axis)
-        exact = gaussian_plume(
-            points, time, settings["truth"]["location"], 2.0, 0.05, own.plume.velocity
+        exact = GaussianPlume(settings["truth"]["location"], 2.0, 0.05, own.plume.velocity).at(
+            points, time
         )
         assert np.abs(found - exact).max() < 1e-6 * exact.max()
 

@@ -15,7 +15,7 @@ from boed.studies.assessment import system_history
 from boed.studies.hybrid import inverse_problem
 from boed.studies.hybrid.model_error import modelled_system, nodes
 from boed.systems.plume.discrepancy_network import tanh_network
-from boed.systems.plume.exact import gaussian_plume
+from boed.systems.plume.exact import GaussianPlume
 
 TIMES = [0.05, 0.08]
 
@@ -36,7 +36,7 @@ def test_true_systems_are_the_exact_plume_at_every_time(study):
     found = system_history.true_systems(study, TIMES)
     points = np.stack(np.meshgrid(nodes(), nodes(), indexing="ij"), axis=-1)
     for number, time in enumerate(TIMES):
-        exact = gaussian_plume(points, time, (0.25, 0.25), 2.0, 0.1, study.plume.velocity)
+        exact = GaussianPlume((0.25, 0.25), 2.0, 0.1, study.plume.velocity).at(points, time)
         np.testing.assert_allclose(found.field[number], exact, rtol=1e-3, atol=1e-4)
 
 

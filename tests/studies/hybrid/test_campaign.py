@@ -13,7 +13,7 @@ from boed.numerics.replicates import over_replicates
 from boed.studies.hybrid import campaign, inverse_problem
 from boed.studies.hybrid.measurement import Measurement
 from boed.systems.plume.discrepancy_network import tanh_network
-from boed.systems.plume.exact import gaussian_plume
+from boed.systems.plume.exact import GaussianPlume
 
 SMOKE = yaml.safe_load(Path("config/smoke.yaml").read_text())
 ROBUST = overlays.resolve(SMOKE, "structural_error", "robust")
@@ -43,7 +43,7 @@ def test_the_measurements_of_a_stage_are_the_exact_plume_plus_their_noise():
     study = inverse_problem.setup(ROBUST)
     designs, noise = jnp.array([[0.3, 0.4], [0.2, 0.25]]), jnp.array([0.0, 2.0])
     datum, true = Measurement(study)(study.plume.moment(0.061), designs, noise)
-    exact = gaussian_plume(np.asarray(designs), 0.061, LOCATION, 2.0, 0.05, study.plume.velocity)
+    exact = GaussianPlume(LOCATION, 2.0, 0.05, study.plume.velocity).at(np.asarray(designs), 0.061)
     np.testing.assert_allclose(true, exact, rtol=1e-4)
     observed = exact + np.asarray(noise) * (0.05 + 0.05 * exact)
     np.testing.assert_allclose(datum.observed, observed, rtol=1e-4)

@@ -13,7 +13,7 @@ import yaml
 from boed.config import overlays
 from boed.studies.hybrid import discrepancy_experiment, discrepancy_search, inverse_problem
 from boed.studies.hybrid.discrepancy_experiment import DiscrepancyInputs, RealisedGain, SpreadAfter
-from boed.systems.plume.exact import gaussian_plume
+from boed.systems.plume.exact import GaussianPlume
 
 SMOKE = yaml.safe_load(Path("config/smoke.yaml").read_text())
 STRENGTH = overlays.merged(
@@ -37,7 +37,7 @@ INPUTS = DiscrepancyInputs(
 # the plume of unit strength, the ratio of signal to noise, and the part of the prior variance that
 # a datum removes
 UNIT = float(
-    gaussian_plume(np.asarray(DESIGN), TIME, (0.45, 0.25), 1.0, 0.05, STUDY.plume.velocity)
+    GaussianPlume((0.45, 0.25), 1.0, 0.05, STUDY.plume.velocity).at(np.asarray(DESIGN), TIME)
 )
 RATIO = (0.8 * UNIT / 0.05) ** 2
 REMOVED = RATIO / (1 + RATIO)

@@ -11,7 +11,7 @@ from boed.inference import grid_belief
 from boed.studies.hybrid import inverse_problem
 from boed.studies.hybrid.inverse_problem import Measurements
 from boed.studies.hybrid.stage_files import observation_noise
-from boed.systems.plume.exact import gaussian_plume
+from boed.systems.plume.exact import GaussianPlume
 
 SETTINGS = STUDY | {
     "replicates": 200,
@@ -45,8 +45,8 @@ def cells(study, solution, design):
 def exact_values(study, design, time):
     """The exact plume at a design for a source in every cell: it depends on their offset alone."""
     cells = np.stack(np.meshgrid(*study.cells, indexing="ij"), axis=-1)
-    return gaussian_plume(
-        np.asarray(design) - cells, time, (0.0, 0.0), 2.0, 0.05, study.plume.velocity
+    return GaussianPlume((0.0, 0.0), 2.0, 0.05, study.plume.velocity).at(
+        np.asarray(design) - cells, time
     )
 
 
@@ -62,7 +62,7 @@ def differences(function, design, step=1e-5):
 
 
 def test_measurement_is_the_exact_plume_plus_its_noise(study, truth):
-    exact = gaussian_plume(np.array(DESIGN), TIME, (0.25, 0.25), 2.0, 0.05, study.plume.velocity)
+    exact = GaussianPlume((0.25, 0.25), 2.0, 0.05, study.plume.velocity).at(np.array(DESIGN), TIME)
     assert inverse_problem.true_value(study, truth, DESIGN) == pytest.approx(exact, rel=1e-6)
     noisy = inverse_problem.measure(study, truth, DESIGN, jnp.array(2.0))
     assert noisy == pytest.approx(exact + 2 * (0.05 + 0.1 * exact), rel=1e-6)
@@ -100,7 +100,7 @@ def test_measured_utility_is_the_gain_of_the_measurement_and_its_gradient_agrees
         experiment = inverse_problem.Experiment(truth, lambda d: cells(study, truth, d), noise)
         return inverse_problem.measured_utility(study, experiment, design, prior)
 
-    u = gaussian_plume(np.array(DESIGN), TIME, (0.25, 0.25), 2.0, 0.05, study.plume.velocity)
+    u = GaussianPlume((0.25, 0.25), 2.0, 0.05, study.plume.velocity).at(np.array(DESIGN), TIME)
     posterior = exact_log_likelihood(study, DESIGN, TIME, u + 0.7 * (0.05 + 0.1 * u))
     posterior -= np.logaddexp.reduce(posterior.ravel())
     gain = np.sum(np.exp(posterior) * (posterior + np.log(121)))
@@ -146,7 +146,7 @@ def test_predictions_are_the_exact_plumes_of_each_datum_and_centre(study):
     assert values.shape == (3, 2)
     for k, time in enumerate(times):
         offsets = np.asarray(designs[k] - centres)
-        exact = gaussian_plume(offsets, time, (0.0, 0.0), 2.0, 0.05, study.plume.velocity)
+        exact = GaussianPlume((0.0, 0.0), 2.0, 0.05, study.plume.velocity).at(offsets, time)
         np.testing.assert_allclose(values[:, k], exact, rtol=1e-6)
 
 

@@ -11,7 +11,7 @@ from toy_study import STUDY
 from boed.config.overlays import merged
 from boed.studies.hybrid import inverse_problem, model_error
 from boed.studies.hybrid.model_error import System
-from boed.systems.plume.exact import gaussian_plume
+from boed.systems.plume.exact import GaussianPlume
 
 TIME = 0.08
 
@@ -32,8 +32,8 @@ def test_the_true_right_hand_side_is_what_diffusion_leaves_of_the_rate_of_change
     points = np.stack(np.meshgrid(axis, axis, indexing="ij"), axis=-1)
 
     def exact(time=TIME, shift=(0.0, 0.0)):
-        return gaussian_plume(
-            points + np.array(shift), time, (0.25, 0.25), 2.0, 0.1, study.plume.velocity
+        return GaussianPlume((0.25, 0.25), 2.0, 0.1, study.plume.velocity).at(
+            points + np.array(shift), time
         )
 
     step = 1e-3

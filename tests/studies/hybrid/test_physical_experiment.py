@@ -12,7 +12,7 @@ from boed.config import overlays
 from boed.studies.hybrid import inverse_problem
 from boed.studies.hybrid.data_buffer import Start
 from boed.studies.hybrid.physical_experiment import PhysicalSearch
-from boed.systems.plume.exact import gaussian_plume
+from boed.systems.plume.exact import GaussianPlume
 
 SMOKE = yaml.safe_load(Path("config/smoke.yaml").read_text())
 # model and truth are the same Gaussian: weights of 2 are the true strength
@@ -26,14 +26,14 @@ STUDY, TIME, UNIFORM = inverse_problem.setup(KNOWN), 0.035, -np.log(81.0)
 def plumes(design):
     """The exact plume at a design for a source in every cell, and the noise's deviation."""
     cells = np.stack(np.meshgrid(*STUDY.cells, indexing="ij"), axis=-1).reshape(-1, 2)
-    u = gaussian_plume(
-        np.asarray(design) - cells, TIME, (0.0, 0.0), 2.0, 0.05, STUDY.plume.velocity
+    u = GaussianPlume((0.0, 0.0), 2.0, 0.05, STUDY.plume.velocity).at(
+        np.asarray(design) - cells, TIME
     )
     return u, 0.05 + 0.05 * u
 
 
 def measured(design):
-    true = gaussian_plume(np.asarray(design), TIME, (0.45, 0.25), 2.0, 0.05, STUDY.plume.velocity)
+    true = GaussianPlume((0.45, 0.25), 2.0, 0.05, STUDY.plume.velocity).at(np.asarray(design), TIME)
     posterior = norm(*plumes(design)).logpdf(true)
     posterior -= np.logaddexp.reduce(posterior)
     return np.sum(np.exp(posterior) * (posterior - UNIFORM))

@@ -12,7 +12,7 @@ from boed.inference import grid_belief
 from boed.keys import key_for
 from boed.studies.hybrid import inverse_problem, physical_stage
 from boed.studies.hybrid.data_buffer import Start
-from boed.systems.plume.exact import gaussian_plume
+from boed.systems.plume.exact import GaussianPlume
 
 SMOKE = yaml.safe_load(Path("config/smoke.yaml").read_text())
 ROBUST = overlays.resolve(SMOKE, "parametric_error", "robust")
@@ -38,8 +38,8 @@ def located(study):
 def test_what_is_measured_is_the_plume_at_the_chosen_design(study, located):
     designs = np.asarray(located.state.design)
     assert (abs(designs - [[0.5, 0.5], [0.4, 0.3]]) <= 0.2 + 1e-12).all()
-    exact = gaussian_plume(
-        designs, TIME, ROBUST["truth"]["location"], 2.0, 0.05, study.plume.velocity
+    exact = GaussianPlume(ROBUST["truth"]["location"], 2.0, 0.05, study.plume.velocity).at(
+        designs, TIME
     )
     np.testing.assert_allclose(located.true, exact, rtol=1e-3)
     noise = np.array([0.0, 1.0]) * (0.05 + 0.05 * exact)
@@ -56,7 +56,7 @@ def test_the_belief_is_the_normalised_likelihood_of_the_datum_under_the_weights(
     datum, strength = located.datum, (2.0, 3.0)[replicate]
     cells = np.stack(np.meshgrid(*study.cells, indexing="ij"), axis=-1)
     offsets = np.asarray(datum.design[replicate]) - cells
-    predicted = gaussian_plume(offsets, TIME, (0.0, 0.0), strength, 0.05, study.plume.velocity)
+    predicted = GaussianPlume((0.0, 0.0), strength, 0.05, study.plume.velocity).at(offsets, TIME)
     deviation = 0.05 + 0.05 * predicted
     log = -0.5 * ((float(datum.observed[replicate]) - predicted) / deviation) ** 2 - np.log(
         deviation

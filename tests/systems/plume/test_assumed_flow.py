@@ -12,7 +12,7 @@ from boed.config.overlays import merged
 from boed.studies.hybrid import inverse_problem
 from boed.systems.plume import assumed_flow
 from boed.systems.plume.assumed_flow import Growth
-from boed.systems.plume.exact import gaussian_plume
+from boed.systems.plume.exact import GaussianPlume
 
 WRONG = merged(STUDY, {"model": {"velocity": {"x": [0.0, 30.0], "y": [0.0, 20.0]}}})
 LEARNED = merged(
@@ -81,8 +81,8 @@ def test_only_the_model_takes_the_flow_for_another():
     study = study_with(30.0)
     true = inverse_problem.true_plume(study, moment_of(study))
     found = study.plume.over_centres(true, POINT, CENTRE[:1], CENTRE[1:])[0, 0]
-    exact = gaussian_plume(
-        np.asarray(POINT), TIME, np.asarray(CENTRE), 2.0, 0.05, study.plume.velocity
+    exact = GaussianPlume(np.asarray(CENTRE), 2.0, 0.05, study.plume.velocity).at(
+        np.asarray(POINT), TIME
     )
     assert found == pytest.approx(float(exact), rel=1e-4)
     np.testing.assert_allclose(study.flow.velocity(jnp.zeros(37), TIME), [3.0, 2.0])

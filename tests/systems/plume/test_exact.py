@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.integrate import quad
 
-from boed.systems.plume.exact import gaussian_plume
+from boed.systems.plume.exact import GaussianPlume
 from boed.systems.plume.velocity import Velocity
 
 STILL, FAST = Velocity((0.0,), (0.0,)), Velocity((0.0, 50.0), (0.0, 50.0))
@@ -24,7 +24,7 @@ def test_equals_adaptive_quadrature_over_the_age(velocity, point):
         return 2.0 * np.exp(-squared / (2 * variance)) / (2 * np.pi * variance)
 
     expected = quad(integrand, 0, time, epsabs=0, epsrel=1e-11, limit=200)[0]
-    assert gaussian_plume(np.array(point), time, centre, 2.0, width, velocity) == pytest.approx(
+    assert GaussianPlume(centre, 2.0, width, velocity).at(np.array(point), time) == pytest.approx(
         expected, rel=1e-9
     )
 
@@ -35,7 +35,7 @@ def test_solves_the_equation():
     point = np.array([0.33, 0.29])
 
     def u(dx=0.0, dy=0.0, at=time):
-        return gaussian_plume(point + np.array([dx, dy]), at, centre, 2.0, width, FAST)
+        return GaussianPlume(centre, 2.0, width, FAST).at(point + np.array([dx, dy]), at)
 
     def second(f):
         return (-f(2) + 16 * f(1) - 30 * f(0) + 16 * f(-1) - f(-2)) / 12

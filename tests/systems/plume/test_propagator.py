@@ -7,7 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from boed.systems.plume.exact import gaussian_plume
+from boed.systems.plume.exact import GaussianPlume
 from boed.systems.plume.propagator import Propagator
 from boed.systems.plume.sources import Gaussian, Source, make
 from boed.systems.plume.velocity import Velocity
@@ -33,7 +33,7 @@ def test_field_is_exact_off_the_grid(acceleration, time):
     xs, ys = np.linspace(0.003, 0.997, 31), np.linspace(0.011, 0.983, 29)
     computed = solver.field(TRUE, solver.moment(time), CENTRE, xs, ys)
     points = np.stack(np.meshgrid(xs, ys, indexing="ij"), axis=-1)
-    exact = gaussian_plume(points, time, CENTRE, 2.0, 0.05, solver.velocity)
+    exact = GaussianPlume(CENTRE, 2.0, 0.05, solver.velocity).at(points, time)
     assert np.linalg.norm(computed - exact) <= 1e-6 * np.linalg.norm(exact)
     np.testing.assert_allclose(computed, exact, atol=1e-6 * exact.max())
 
@@ -42,8 +42,8 @@ def test_field_is_exact_off_the_grid(acceleration, time):
 def test_field_is_exact_for_other_widths_and_crossing_velocities(width):
     solver = Propagator(0.5, Velocity((1.0, -10.0), (0.0, 0.0, 300.0)), 5.0, 320, 1, PANELS, ORDER)
     point = jnp.array([0.313, 0.471])
-    exact = gaussian_plume(
-        np.array(point), 0.08, CENTRE, 2.0, width, solver.velocity, diffusivity=0.5
+    exact = GaussianPlume(CENTRE, 2.0, width, solver.velocity, diffusivity=0.5).at(
+        np.array(point), 0.08
     )
     computed = read(solver, Source(Gaussian(2.0, width)), 0.08, point)
     assert computed == pytest.approx(exact, rel=1e-6)
@@ -51,13 +51,8 @@ def test_field_is_exact_for_other_widths_and_crossing_velocities(width):
 
 def test_error_falls_spectrally_with_the_grid():
     axis, errors = np.linspace(0.1, 0.6, 21), []
-    exact = gaussian_plume(
-        np.stack(np.meshgrid(axis, axis, indexing="ij"), -1),
-        0.051,
-        CENTRE,
-        2.0,
-        0.05,
-        propagator(20.0).velocity,
+    exact = GaussianPlume(CENTRE, 2.0, 0.05, propagator(20.0).velocity).at(
+        np.stack(np.meshgrid(axis, axis, indexing="ij"), -1), 0.051
     )
     for points in (50, 100, 150):
         solver = propagator(20.0, points=points)
@@ -102,7 +97,7 @@ def test_gradient_in_the_design_is_that_of_the_exact_solution():
     gradient = jax.grad(lambda p: read(solver, TRUE, 0.07, p))(point)
     for axis, shift in enumerate(np.eye(2) * step):
         ends = [
-            gaussian_plume(np.array(point) + s * shift, 0.07, CENTRE, 2.0, 0.05, solver.velocity)
+            GaussianPlume(CENTRE, 2.0, 0.05, solver.velocity).at(np.array(point) + s * shift, 0.07)
             for s in (1, -1)
         ]
         assert gradient[axis] == pytest.approx((ends[0] - ends[1]) / (2 * step), rel=1e-6)

@@ -7,7 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from boed.systems.plume.exact import gaussian_plume
+from boed.systems.plume.exact import GaussianPlume
 from boed.systems.plume.rollout import Rollout, convection, implicit_diffusion, van_leer
 from boed.systems.plume.sources import Gaussian, Source
 from boed.systems.plume.velocity import Velocity
@@ -76,7 +76,7 @@ def test_within_one_per_cent_at_the_papers_resolution(acceleration, time, width)
     axis = np.linspace(0, 1, 51)
     computed = solver.field(Source(Gaussian(2.0, width)), solver.moment(time), CENTRE, axis, axis)
     points = np.stack(np.meshgrid(axis, axis, indexing="ij"), axis=-1)
-    exact = gaussian_plume(points, time, CENTRE, 2.0, width, solver.velocity)
+    exact = GaussianPlume(CENTRE, 2.0, width, solver.velocity).at(points, time)
     assert np.linalg.norm(computed - exact) <= 0.01 * np.linalg.norm(exact)
 
 
@@ -94,7 +94,7 @@ def test_first_order_in_time():
         points = np.stack(np.meshgrid(centres[inside], centres[inside], indexing="ij"), axis=-1)
         errors.append(
             np.linalg.norm(
-                computed - gaussian_plume(points, time, CENTRE, 2.0, width, solver.velocity)
+                computed - GaussianPlume(CENTRE, 2.0, width, solver.velocity).at(points, time)
             )
         )
     orders = np.log2(np.array(errors[:-1]) / errors[1:])

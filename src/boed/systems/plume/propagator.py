@@ -102,15 +102,15 @@ class Propagator:
 
     def moments(self, times: Sequence[float]) -> Transfer:
         """`moment` of each time, stacked along a leading axis."""
-        each = [self.moment(time) for time in times]
-        rank = max(len(moment.along_y) for moment in each)
-        padding = [((0, 0), (0, rank - len(moment.along_y))) for moment in each]
-        left = [np.pad(moment.along_x, pad) for moment, pad in zip(each, padding, strict=True)]
+        moments = [self.moment(time) for time in times]
+        rank = max(len(moment.along_y) for moment in moments)
+        padding = [((0, 0), (0, rank - len(moment.along_y))) for moment in moments]
+        left = [np.pad(moment.along_x, pad) for moment, pad in zip(moments, padding, strict=True)]
         right = [
-            np.pad(moment.along_y, pad[::-1]) for moment, pad in zip(each, padding, strict=True)
+            np.pad(moment.along_y, pad[::-1]) for moment, pad in zip(moments, padding, strict=True)
         ]
         return Transfer(
-            np.stack([moment.modes for moment in each]), np.stack(left), np.stack(right)
+            np.stack([moment.modes for moment in moments]), np.stack(left), np.stack(right)
         )
 
     @cache  # noqa: B019
@@ -182,9 +182,11 @@ class Propagator:
         offset = point - centre
         along_x, along_y = self._phases(offset[:1], offset[1:])
         x_nodes, y_nodes = self._projections()
-        own = jnp.real(along_x @ (moment.modes * self._sharp_spectrum(sharp)) @ along_y.T)[0, 0]
+        sharp_value = jnp.real(along_x @ (moment.modes * self._sharp_spectrum(sharp)) @ along_y.T)[
+            0, 0
+        ]
         nodes_x = (x_nodes * along_x.T).T @ moment.along_x
-        return Reading(own, jnp.real(nodes_x @ (moment.along_y @ (y_nodes * along_y.T))))
+        return Reading(sharp_value, jnp.real(nodes_x @ (moment.along_y @ (y_nodes * along_y.T))))
 
     def read(self, reading: Reading, source: Source) -> Float[AnyArray, ""]:
         """Concentration of a source with the prepared sharp part at the prepared point:

@@ -42,12 +42,12 @@ def strides(cells: Cells, resolution: float) -> list[Stride]:
     """How a table with so many entries a `resolution` of the solver stands to the cells, along each
     axis.
     """
-    each = []
+    along = []
     for axis in cells:
         cell = float(axis[-1] - axis[0]) / (axis.size - 1)
         entries = int(np.ceil(ENTRIES_A_POINT * cell / resolution))
-        each.append(Stride(entries, cell / entries, entries * (axis.size - 1)))
-    return each
+        along.append(Stride(entries, cell / entries, entries * (axis.size - 1)))
+    return along
 
 
 def tabulate(plume: Plume, solution: Solution, cells: Cells, lower: Design, reach: float) -> Table:

@@ -141,10 +141,10 @@ class Rollout:
         """`moment` of each time, stacked along a leading axis; steps of length 0, which do nothing,
         fill up.
         """
-        each = [self.moment(time) for time in times]
-        longest = max(steps.length.size for steps in each)
+        moments = [self.moment(time) for time in times]
+        longest = max(steps.length.size for steps in moments)
         padded = (
-            [np.pad(values, (0, longest - values.size)) for values in steps] for steps in each
+            [np.pad(values, (0, longest - values.size)) for values in steps] for steps in moments
         )
         return Steps(*(np.stack(values) for values in zip(*padded, strict=True)))
 
