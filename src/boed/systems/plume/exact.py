@@ -3,12 +3,13 @@
 Plain NumPy and SciPy, sharing no line with the solvers that it checks.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float
-from numpy.typing import ArrayLike
 
+from boed.arrays import AnyArray
 from boed.systems.plume.velocity import Velocity
 
 
@@ -20,14 +21,16 @@ class GaussianPlume:
     length; diffusivity D, length²/time; nodes: of the rule in τ.
     """
 
-    centre: ArrayLike
+    centre: Sequence[float] | Float[AnyArray, "2"]
     strength: float
     width: float
     velocity: Velocity
     diffusivity: float = 1.0
     nodes: int = 400
 
-    def at(self, points: ArrayLike, time: float) -> Float[np.ndarray, "*points"] | float:
+    def at(
+        self, points: Float[AnyArray, "*points 2"], time: float
+    ) -> Float[np.ndarray, "*points"] | float:
         """Concentration at points (..., 2) and a time T.
 
         One Gauss–Legendre rule in log(h² + 2Dτ), in which the integrand is smooth however narrow
