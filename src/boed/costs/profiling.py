@@ -10,7 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import nullcontext
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import jax
 
@@ -18,6 +18,7 @@ import boed.runtime  # noqa: F401
 from boed.jobs.exclusive_runs import Alone
 from boed.timing import median_seconds, timed
 
+Result = TypeVar("Result")
 STATUS, RESET = Path("/proc/self/status"), Path("/proc/self/clear_refs")
 
 
@@ -69,7 +70,7 @@ def cost(
     return Cost(compile_seconds, seconds, float(planned), peak, held), result
 
 
-def in_own_process(function: Callable, *arguments):
+def in_own_process(function: Callable[..., Result], *arguments: Any) -> Result:
     """function(*arguments) in a process of its own, whose memory and compiled functions are gone
     afterwards.
 
@@ -80,7 +81,7 @@ def in_own_process(function: Callable, *arguments):
         return pool.submit(_with_one_thread, function, *arguments).result()
 
 
-def _with_one_thread(function: Callable, *arguments):
+def _with_one_thread(function: Callable[..., Result], *arguments: Any) -> Result:
     # read when the first array is made, which no process of these has done
     os.environ["NPROC"] = "1"
     return function(*arguments)

@@ -2,12 +2,14 @@
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
 
+Item = TypeVar("Item")
 LOG = logging.getLogger("boed")
 
 
-def in_turn(items: Sequence, what: str):
+def in_turn(items: Sequence[Item], what: str) -> Iterator[Item]:
     """The items one after the other; after each, a log line with rate and time left."""
     began = time.perf_counter()
     for done, item in enumerate(items, start=1):

@@ -6,17 +6,22 @@ from collections.abc import Callable
 
 import jax
 import jax.numpy as jnp
-from jaxtyping import Key
+from jaxtyping import Key, PyTree
 
 import boed.runtime  # noqa: F401
 from boed.arrays import AnyArray
 
+Advance = Callable[[PyTree, Key[AnyArray, "replicates some"]], tuple[PyTree, PyTree]]
 LOG = logging.getLogger("boed")
 
 
 def in_chunks(
-    advance: Callable, state, keys: Key[AnyArray, "replicates steps"], what: str, chunk: int = 5
-):
+    advance: Advance,
+    state: PyTree,
+    keys: Key[AnyArray, "replicates steps"],
+    what: str,
+    chunk: int = 5,
+) -> tuple[PyTree, PyTree]:
     """Run advance(state, keys[:, a:b]) → (state, info) over all steps, logging rate and time left.
 
     keys: (replicates, steps); every array of info has the axes (replicates, steps, …) and is joined

@@ -1,9 +1,15 @@
 """One-dimensional rules: graded Gauss–Legendre, and panels of Lagrange interpolation nodes."""
 
+from collections.abc import Sequence
+
 import numpy as np
+from jaxtyping import Float
+
+Edges = Sequence[float] | Float[np.ndarray, " edges"]
+Nodes = Float[np.ndarray, " nodes"]
 
 
-def graded_rule(end: float, panels: int, order: int):
+def graded_rule(end: float, panels: int, order: int) -> tuple[Nodes, Nodes]:
     """Nodes and weights on (0, end], panels halving towards 0, `order` Gauss–Legendre
     nodes each.
     """
@@ -13,7 +19,7 @@ def graded_rule(end: float, panels: int, order: int):
     return (middle[:, None] + half[:, None] * abscissae).ravel(), (half[:, None] * weights).ravel()
 
 
-def panel_nodes(edges, orders) -> np.ndarray:
+def panel_nodes(edges: Edges, orders: Sequence[int]) -> Nodes:
     """Gauss–Legendre nodes of every panel, in rising order; `orders` gives the nodes of
     each panel.
     """
@@ -24,7 +30,9 @@ def panel_nodes(edges, orders) -> np.ndarray:
     return np.concatenate(parts)
 
 
-def lagrange_matrix(edges, orders, points) -> np.ndarray:
+def lagrange_matrix(
+    edges: Edges, orders: Sequence[int], points: Float[np.ndarray, " points"]
+) -> Float[np.ndarray, "points nodes"]:
     """Interpolation from the panels' nodes to `points`: (points, nodes), zero outside all panels.
 
     Each point uses the Lagrange polynomial of its own panel, so that Σ_i w_i f(x_i) ≈ (wᵀ L)

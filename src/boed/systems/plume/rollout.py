@@ -30,12 +30,12 @@ Field = Float[AnyArray, "x y"]
 Point = Float[AnyArray, "2"]
 
 
-def van_leer(ratio):
+def van_leer(ratio: Float[AnyArray, "*any"]) -> Float[AnyArray, "*any"]:
     """Limiter φ(r) = (r + |r|) / (1 + |r|)."""
     return (ratio + jnp.abs(ratio)) / (1 + jnp.abs(ratio))
 
 
-def _limited_flux(u: Field, velocity, courant) -> Float[AnyArray, "faces y"]:
+def _limited_flux(u: Field, velocity: Scalar, courant: Scalar) -> Float[AnyArray, "faces y"]:
     """Flux through the inner faces along the first axis, zero through the walls."""
     padded = jnp.pad(u, ((2, 2), (0, 0)), mode="edge")
     far_left, left, right, far_right = (padded[i : i + u.shape[0] + 1] for i in range(4))
@@ -49,7 +49,7 @@ def _limited_flux(u: Field, velocity, courant) -> Float[AnyArray, "faces y"]:
     return flux.at[0].set(0.0).at[-1].set(0.0)
 
 
-def convection(u: Field, velocity: tuple, cell: float, time_step: Scalar) -> Field:
+def convection(u: Field, velocity: tuple[Scalar, Scalar], cell: float, time_step: Scalar) -> Field:
     """−div F of the limited flux, concentration per time; velocity (v_x, v_y)."""
     vx, vy = velocity
     along_x = _limited_flux(u, vx, jnp.abs(vx) * time_step / cell)
@@ -58,7 +58,9 @@ def convection(u: Field, velocity: tuple, cell: float, time_step: Scalar) -> Fie
 
 
 @cache
-def cosine_basis(cells: int, cell: float):
+def cosine_basis(
+    cells: int, cell: float
+) -> tuple[Float[np.ndarray, "cells cells"], Float[np.ndarray, " cells"]]:
     """Orthonormal eigenvectors (columns) and eigenvalues of the zero-flux second difference,
     1/length².
     """
