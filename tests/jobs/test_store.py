@@ -79,11 +79,14 @@ def test_a_missing_file_is_named(tmp_path):
         store.read(tmp_path / "gone.nc")
 
 
-def test_provenance_tells_parameters_code_and_versions():
+def test_provenance_tells_parameters_code_versions_and_arithmetic(monkeypatch):
+    monkeypatch.setenv("NPROC", "3")
+    monkeypatch.delenv("XLA_FLAGS", raising=False)
     attributes = store.provenance({"b": 1, "a": [2]}, {"eki": "0123"})
     assert json.loads(attributes["parameters"]) == {"a": [2], "b": 1}
     assert json.loads(attributes["code_digests"]) == {"eki": "0123"}
     assert {"python", "jax", "numpy"} <= set(json.loads(attributes["versions"]))
+    assert json.loads(attributes["arithmetic"]) == {"NPROC": "3", "XLA_FLAGS": ""}
 
 
 def every_kind():

@@ -24,6 +24,8 @@ from boed.jobs import checksum
 
 CHECKSUM, HOST = "content_sha256", platform.node()
 RECORDED_PACKAGES = ("equinox", "jax", "jaxlib", "numpy", "optax", "scipy", "xarray")
+# numbers agree to their last digits only for the same threads and flags
+ARITHMETIC = ("NPROC", "XLA_FLAGS")
 
 
 class StoreError(RuntimeError):
@@ -62,14 +64,15 @@ def require_described(dataset: xr.Dataset) -> None:
 
 
 def provenance(parameters: dict, code: dict) -> dict[str, str]:
-    """Attributes that tell how a file was made: parameters, digests of the code, versions; no time
-    stamp.
+    """Attributes that tell how a file was made: parameters, digests of the code, versions, what the
+    last digits depend on; no time stamp.
     """
     packages = {name: version(name) for name in RECORDED_PACKAGES}
     return {
         "parameters": json.dumps(parameters, sort_keys=True),
         "code_digests": json.dumps(code, sort_keys=True),
         "versions": json.dumps({"python": platform.python_version(), **packages}, sort_keys=True),
+        "arithmetic": json.dumps({name: os.environ.get(name, "") for name in ARITHMETIC}),
     }
 
 
