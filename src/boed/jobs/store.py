@@ -37,7 +37,7 @@ def variable(dims, values, units: str, long_name: str) -> xr.Variable:
     return xr.Variable(dims, np.asarray(values), {"units": units, "long_name": long_name})
 
 
-def require_finite(dataset: xr.Dataset, complaint: str) -> None:
+def require_finite(dataset: xr.Dataset, complaint: str = "there are") -> None:
     """Raise StoreError with a complaint that names every variable, and its first index, that holds
     NaN or an infinity.
     """
