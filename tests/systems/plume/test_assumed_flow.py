@@ -37,6 +37,14 @@ def moment_of(study):
     return jax.tree.map(lambda leaf: jnp.asarray(leaf[0]), study.flow.moments([TIME]))
 
 
+@pytest.mark.parametrize("settings", [STUDY, WRONG, LEARNED], ids=["known", "assumed", "learned"])
+def test_every_flow_is_one(settings):
+    study = inverse_problem.setup(settings)
+    assert isinstance(study.flow, assumed_flow.Flow)
+    moment = study.flow.actual(moment_of(study))
+    jax.tree.map(np.testing.assert_array_equal, moment, study.plume.moment(TIME))
+
+
 def test_a_growth_and_its_weight_are_inverse():
     for growth in (12.0, 30.0, 66.0):
         assert GROWTH.value(GROWTH.weight(growth)) == pytest.approx(growth)

@@ -5,7 +5,14 @@ import numpy as np
 import pytest
 from scipy.integrate import quad
 
-from boed.systems.plume.sources import Gaussian, ReciprocalPrinted, ReciprocalReleased, Source, make
+from boed.systems.plume.sources import (
+    Gaussian,
+    Missing,
+    ReciprocalPrinted,
+    ReciprocalReleased,
+    Source,
+    make,
+)
 
 CENTRE = jnp.zeros(2)
 
@@ -23,6 +30,13 @@ def radial_integral(source, end):
         return 2 * np.pi * r * float(source(jnp.array([r, 0.0])))
 
     return quad(radial, 0, end, points=[0.02, 0.1, 0.5], limit=200)[0]
+
+
+def test_what_is_missing_makes_the_modelled_source_the_true_one():
+    offsets = jnp.array([[0.0, 0.0], [0.03, -0.1], [1.0, 2.0]])
+    true, modelled = Gaussian(2.0, 0.05), ReciprocalReleased(2.0, 0.05)
+    joint = Source(modelled, smooth=Missing(true, modelled))
+    np.testing.assert_allclose(joint(offsets), true(offsets), atol=1e-12)
 
 
 def test_gaussian_emits_its_strength():
