@@ -2,8 +2,10 @@
 function, setting and target that they name is there.
 """
 
+import ast
 import contextlib
 import io
+import itertools
 import re
 import shutil
 import subprocess
@@ -12,6 +14,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+import yaml
+from test_architecture import ALLOWED
+
+from boed.figures import catalogue
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -98,7 +104,7 @@ def lines_in_order(shown, output):
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_python_prints_what_the_page_shows_below_it(page):
     kinds = [block.kind for block in blocks(page)]
-    for kind, following in zip(kinds, [*kinds[1:], ""], strict=True):
+    for kind, following in itertools.pairwise([*kinds, ""]):
         assert kind != "python" or following == "text"
 
 
@@ -106,3 +112,145 @@ def test_lines_have_to_be_there_in_order():
     assert lines_in_order("one\nthree\n", "one\ntwo\nthree\n")
     assert not lines_in_order("three\none\n", "one\ntwo\nthree\n")
     assert not lines_in_order("four\n", "one\ntwo\nthree\n")
+
+
+WINGS = {path.name for path in (ROOT / "src/boed").iterdir() if path.is_dir()} - {"__pycache__"}
+FOLDERS = ("src/", "workflow/", "config/", "docs/", "tests/", "envs/", "profiles/", "examples/")
+MADE = re.compile(r"(?:results/)?(figures/[\w/]+\.png|[\w/]+\.(?:csv|html))")
+OF_THE_READER = {"mine.yaml"}
+
+
+def spans(page):
+    """What stands in backticks in the prose and the tables of a page."""
+    prose = re.sub(r"^```.*?^```$", "", page.read_text(), flags=re.DOTALL | re.MULTILINE)
+    return [" ".join(span.split()) for span in re.findall(r"`([^`]+)`", prose)]
+
+
+def definitions(path):
+    """Names that a module defines, of classes, functions and values."""
+    for node in ast.parse(path.read_text()).body:
+        targets = getattr(node, "targets", [getattr(node, "target", node)])
+        yield from (getattr(target, "name", getattr(target, "id", None)) for target in targets)
+
+
+def is_code(name):
+    """Whether a dotted name, from a wing on, is a folder, a module, or what a module defines."""
+    path = (ROOT / "src/boed").joinpath(*name.split("."))
+    module = path.with_suffix(".py")
+    above = path.parent.with_suffix(".py")
+    return (
+        path.is_dir() or module.is_file() or (above.is_file() and path.name in definitions(above))
+    )
+
+
+def is_setting(keys, node):
+    """Whether keys lead one after the other into a configuration, from any place in it."""
+    if not isinstance(node, dict):
+        return False
+    inner = node
+    for key in keys:
+        inner = inner.get(key) if isinstance(inner, dict) else None
+        if inner is None:
+            break
+    return inner is not None or any(is_setting(keys, value) for value in node.values())
+
+
+def words_of_the_code():
+    """Every word that stands in the library, the workflow, the configuration or the Makefile."""
+    files = [ROOT / "Makefile", ROOT / "Snakefile"]
+    for folder, suffixes in (("src", ".py"), ("workflow", ".py .smk .yaml"), ("config", ".yaml")):
+        files += [path for path in (ROOT / folder).rglob("*") if path.suffix in suffixes.split()]
+    return {word for path in files for word in re.findall(r"\w+", path.read_text())}
+
+
+@pytest.fixture(scope="module")
+def words():
+    return words_of_the_code()
+
+
+@pytest.fixture(scope="module")
+def config():
+    return yaml.safe_load((ROOT / "config/config.yaml").read_text())
+
+
+def exists(span, words, config):
+    """Whether what stands in backticks is there, if it is a name of code or of a setting."""
+    if re.search(r"\.(nc|csv|html|png|pdf|py|md|yaml|smk|toml|cff)$", span):
+        return True
+    if re.fullmatch(r"[a-z]+(_[a-z0-9]+)+", span):
+        return span in words
+    if not re.fullmatch(r"[a-z]\w*(\.[A-Za-z]\w*)+", span) or span.startswith("jax."):
+        return True
+    setting = span.split(".")[0] not in WINGS and is_setting(span.split("."), config)
+    return setting or is_code(span)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_name_of_code_and_every_setting_is_there(page, words, config):
+    assert not [span for span in spans(page) if not exists(span, words, config)]
+
+
+def test_names_that_are_not_there_are_seen(words, config):
+    gone = ["design.ad_eki.gained", "design.nothing", "calibration.centre", "no_such_setting"]
+    assert not [span for span in gone if exists(span, words, config)]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_file_is_there(page):
+    text = page.read_text()
+    for path in re.findall(r"\]\(([^)#h][^)]*)\)", text):
+        assert (page.parent / path).exists(), path
+    names = {path.name for folder in FOLDERS for path in (ROOT / folder).rglob("*")}
+    names |= {path.name for path in ROOT.iterdir()}
+    for span in spans(page):
+        if span.startswith(FOLDERS):
+            assert (ROOT / span).exists(), span
+        elif re.fullmatch(r"\w+\.(py|md|yaml|smk|toml)", span):
+            assert span in names | OF_THE_READER, span
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_figure_and_table_is_made(page):
+    _, entries = catalogue.read(ROOT / "docs/figures.yaml")
+    for span in spans(page):
+        path = MADE.fullmatch(span)
+        if path and "/" in span:
+            assert catalogue.entry_of(entries, path[1]), span
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_command_is_there(page):
+    text = page.read_text()
+    known = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    code = "\n".join([*spans(page), *(block.text for block in blocks(page))])
+    assert set(re.findall(r"(?:^|`)make ([a-z]+)", code, re.MULTILINE)) <= known
+    targets = {target["name"] for target in catalogue.read(ROOT / "docs/figures.yaml")[0]}
+    for target in re.findall(r"bin/snakemake ([a-z][\w/.]*)", text):
+        assert target in targets or catalogue.entry_of(
+            catalogue.read(ROOT / "docs/figures.yaml")[1], target.removeprefix("results/")
+        )
+
+
+def test_the_diagram_of_the_wings_is_what_imports_may_do():
+    """What an arrow leads to, directly or through others, is what the architecture allows."""
+    page = (ROOT / "docs/architecture.md").read_text().partition("## The wings")[2]
+    drawn = re.findall(r"^  (\w+) --> (\w+)$", page.partition("```\n\n")[0], re.MULTILINE)
+    assert following(drawn) == following(
+        [(near, here) for here, allowed in ALLOWED.items() for near in allowed]
+    )
+
+
+def following(arrows):
+    """All pairs that arrows connect, one after the other."""
+    pairs = set(arrows)
+    while more := {(a, d) for a, b in pairs for c, d in pairs if b == c} - pairs:
+        pairs |= more
+    return pairs
+
+
+def test_arrows_follow_each_other():
+    assert following([("a", "b"), ("b", "c")]) == {("a", "b"), ("b", "c"), ("a", "c")}
+
+
+def test_the_readme_is_read_to_the_end():
+    assert len((ROOT / "README.md").read_text().splitlines()) <= 130
