@@ -2,9 +2,7 @@
 3.1).
 """
 
-import numpy as np
-
-from boed.figures import style
+from boed.figures import learning_curves, style
 from boed.jobs import job, store
 
 UNIT = "[conc.·length²/time]"
@@ -12,35 +10,27 @@ UNIT = "[conc.·length²/time]"
 
 def main(snakemake):
     style.use()
-    found = store.read(snakemake.input[0])
+    methods = store.read(snakemake.input[0])
     figure, (panels,) = style.new(1, 3, 13.0, 4.0)
-    for order, method in enumerate(found.way.values):
-        own, name = found.sel(way=method), str(method)
-        shown = {
-            "label": style.words(name),
-            "linestyle": "-" if name.startswith("ad_eki") else "--",
-        }
-        values = own.strength_error.transpose("replicate", "stage").values
-        style.median_band(panels[0], own.data.values, values, name, 2 * order, **shown)
-        rises = np.sort(own.largest_rise.values)
-        share = np.arange(1, rises.size + 1) / rises.size
-        line = {"color": style.colour(name, 2 * order), "linestyle": shown["linestyle"]}
-        panels[1].step(np.sort(values[:, -1]), share, where="post", **line)
-        panels[2].step(rises, share, where="post", **line)
+    for order, name in enumerate(map(str, methods.way.values)):
+        method, tint = methods.sel(way=name), style.colour(name, 2 * order)
+        line = {"linestyle": "-" if name.startswith("ad_eki") else "--"}
+        errors = method.strength_error.transpose("replicate", "stage").values
+        label = style.words(name)
+        style.median_band(
+            panels[0], method.data.values, errors, name, 2 * order, label=label, **line
+        )
+        for panel, values in zip(panels[1:], (errors[:, -1], method.largest_rise), strict=True):
+            panel.step(*learning_curves.share(values), where="post", color=tint, **line)
     panels[0].set(
-        xlabel="data", ylabel=f"|strength − true| {UNIT}", yscale="log", xticks=found.data.values
+        xlabel="data", ylabel=f"|strength − true| {UNIT}", yscale="log", xticks=methods.data.values
     )
-    panels[1].set(
-        xlabel=f"|strength − true| at the end {UNIT}", ylabel="share of replicates", ylim=(0, 1)
-    )
-    panels[2].set(
-        xlabel=f"its largest rise from stage to stage {UNIT}",
-        ylabel="share of replicates",
-        ylim=(0, 1),
-    )
-    title = (
-        f"left: median, 10th to 90th percentile of {found.sizes['replicate']} replicates with noise"
-    )
+    panels[1].set(xlabel=f"|strength − true| at the end {UNIT}")
+    panels[2].set(xlabel=f"its largest rise from stage to stage {UNIT}")
+    for panel in panels[1:]:
+        panel.set(ylabel="share of replicates", ylim=(0, 1))
+    count = methods.sizes["replicate"]
+    title = f"left: median, 10th to 90th percentile of {count} replicates with noise"
     figure.legend(loc="outside upper center", ncols=4, title=title)
     return figure
 

@@ -7,12 +7,13 @@ import numpy as np
 import xarray as xr
 from jaxtyping import Float
 
-from boed.figures import style
+from boed.figures import maps, style
 
 # a belief is drawn again, larger, where it is narrower than this part of the domain
 NARROW = 0.06
 # what a close view shows: so many deviations about the belief, but no less than this length
 DEVIATIONS, LEAST = 4.0, 0.06
+Limits = list[tuple[float, float]]
 
 
 def draw(axes, belief: xr.Dataset, location) -> None:
@@ -24,17 +25,32 @@ def draw(axes, belief: xr.Dataset, location) -> None:
     axes.plot(*belief.most_probable.values, "x", color="#56B4E9", label="most probable")
 
 
+def draw_design(axes, place: Float[np.ndarray, "2"], marker: str, role: str, label: str) -> None:
+    """A design as a hollow marker in the colour of its role, whole on the edge of the map too."""
+    tint = style.colour(role)
+    axes.plot(*place, marker, mfc="none", color=tint, label=label, clip_on=False)
+
+
+def finish(axes, belief: xr.Dataset, location, limits: Limits, title: str) -> None:
+    """Limits and title of a belief's map, and the close view of a narrow belief."""
+    maps.map_axes(axes, title)
+    axes.set(xlim=limits[0], ylim=limits[1])
+    close_view(axes, belief, location)
+
+
 def moments(belief: xr.Dataset) -> tuple[Float[np.ndarray, "2"], float]:
     """(mean, widest deviation along an axis) of a belief, lengths."""
     probability = np.exp(belief.log_probability.values)
     axes = belief.x.values, belief.y.values
     shares = [probability.sum(axis=1), probability.sum(axis=0)]
-    mean = np.array([own @ axis for own, axis in zip(shares, axes, strict=True)])
-    each = [own @ (axis - m) ** 2 for own, axis, m in zip(shares, axes, mean, strict=True)]
-    return mean, float(np.sqrt(max(each)))
+    mean = np.array([share @ axis for share, axis in zip(shares, axes, strict=True)])
+    variances = [
+        share @ (axis - centre) ** 2 for share, axis, centre in zip(shares, axes, mean, strict=True)
+    ]
+    return mean, float(np.sqrt(max(variances)))
 
 
-def window(belief: xr.Dataset, location) -> list[tuple[float, float]]:
+def window(belief: xr.Dataset, location) -> Limits:
     """Limits of a close view: about the belief's mean, wide enough to hold the true source, a
     square.
     """
@@ -50,13 +66,18 @@ def close_view(panel, belief: xr.Dataset, location) -> None:
     if deviation > NARROW:
         return
     ends = window(belief, location)
-    share = [
+    shares = [
         (middle - low) / (high - low)
         for middle, (low, high) in zip(mean, (panel.get_xlim(), panel.get_ylim()), strict=True)
     ]
-    corner = [0.03 if own > 0.5 else 0.5 for own in share]
+    corner = [0.03 if share > 0.5 else 0.5 for share in shares]
     inset = panel.inset_axes([*corner, 0.47, 0.47])
     draw(inset, belief, location)
-    style.map_axes(inset)
+    maps.map_axes(inset)
     inset.set(xlim=ends[0], ylim=ends[1], xticks=[], yticks=[])
     panel.indicate_inset_zoom(inset, edgecolor="0.3", linewidth=0.6, alpha=1.0)
+
+
+def middle_replicate(errors: Float[np.ndarray, " replicates"]) -> int:
+    """The replicate that stands for all: of median error, of two in the middle the greater one."""
+    return int(np.argsort(errors, kind="stable")[len(errors) // 2])

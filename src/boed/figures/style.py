@@ -2,11 +2,12 @@
 reads files.
 """
 
+from collections.abc import Iterable
+
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.collections import PathCollection
-from matplotlib.patches import Rectangle
+from jaxtyping import Float
 
 COLOURS = {
     "robust": "#0072B2",
@@ -24,9 +25,7 @@ COLOURS = {
     "after": "#0072B2",
     "truth": "#D62728",
 }
-# names that recur in one figure without a colour of their own, as in an ablation of many changes
-# beyond a marker outside the unit square, length
-ROOM = 0.04
+# for names without a colour of their own, as in an ablation of many changes
 FALLBACK = mpl.colormaps["tab20"].colors
 
 
@@ -58,76 +57,47 @@ def colour(name: str, order: int = 0):
     return COLOURS.get(name, FALLBACK[order % len(FALLBACK)])
 
 
+def quantiles(values: Float[np.ndarray, "replicates *rest"]) -> Float[np.ndarray, "3 *rest"]:
+    """10th percentile, median and 90th percentile over the replicates, the first axis."""
+    return np.quantile(values, [0.1, 0.5, 0.9], axis=0)
+
+
 def median_band(axes, x, values, name: str, order: int = 0, **line):
     """Median over replicates (first axis of `values`) as a line, 10th to 90th
     percentile as a band.
     """
-    low, middle, high = np.quantile(values, [0.1, 0.5, 0.9], axis=0)
+    low, middle, high = quantiles(values)
     tint = colour(name, order)
     axes.fill_between(x, low, high, color=tint, alpha=0.18, linewidth=0)
     return axes.plot(x, middle, color=tint, **({"marker": "o", "markersize": 4} | line))
 
 
-def map_axes(axes, title: str = "") -> None:
-    """A map: equal aspect, no grid lines, the unit square's coordinates in units of length."""
-    axes.set(aspect="equal", title=title)
-    axes.grid(visible=False)
-    axes.spines[["top", "right"]].set_visible(True)
-    # a marker on the domain's edge is drawn whole; the map itself stays inside its axes
-    scattered = [marks for marks in axes.collections if isinstance(marks, PathCollection)]
-    for marks in (*axes.lines, *scattered):
-        marks.set_clip_on(False)
-
-
-def limits(points: np.ndarray) -> list[tuple[float, float]]:
-    """Limits along x and along y that hold the unit square and all points, with some
-    room, lengths.
+def median_and_reach(
+    values: Float[np.ndarray, "replicates places"],
+) -> tuple[Float[np.ndarray, " places"], Float[np.ndarray, "2 places"]]:
+    """Median over replicates, and how far the 10th and the 90th percentile lie from it: what error
+    bars take.
     """
-    points = np.concatenate([np.reshape(points, (-1, 2)), [[0.0, 0.0], [1.0, 1.0]]])
-    low, high = points.min(axis=0), points.max(axis=0)
-    return [
-        (float(a - ROOM * (a < 0)), float(b + ROOM * (b > 1)))
-        for a, b in zip(low, high, strict=True)
-    ]
+    low, middle, high = quantiles(values)
+    return middle, np.stack([middle - low, high - middle])
 
 
-def domain(panel, buildings) -> None:
-    """The unit square with its buildings in grey."""
-    for left, right, bottom, top in buildings:
-        panel.add_patch(
-            Rectangle((left, bottom), right - left, top - bottom, facecolor="0.6", edgecolor="0.2")
-        )
-    panel.set(xlim=(0, 1), ylim=(0, 1))
+def published(panel, known: dict, tint="black", label: str | None = None) -> None:
+    """Published numbers over their places, as hollow squares; nothing where none are known."""
+    if known:
+        panel.plot(*zip(*known.items(), strict=True), "s", mfc="none", color=tint, label=label)
 
 
-def domain_map(
-    figure,
-    panel,
-    grid,
-    values,
-    free,
-    buildings,
-    title: str,
-    levels=20,
-    cmap: str = "viridis",
-    digits: int = 2,
-):
-    """One quantity over x and y of a dataset, where it is free; its own colour bar if a figure is
-    given.
+def legend_above(figure, panels: Iterable, **options) -> None:
+    """One legend above all panels, of what stands in the given ones, in their order and in one row
+    unless options say otherwise.
     """
-    drawn = panel.contourf(
-        grid.x, grid.y, np.ma.array(values, mask=~free).T, levels, cmap=cmap, extend="both"
+    entries = [panel.get_legend_handles_labels() for panel in panels]
+    handles, labels = (
+        [entry for part in parts for entry in part] for parts in zip(*entries, strict=True)
     )
-    domain(panel, buildings)
-    map_axes(panel, title)
-    if figure is not None:
-        figure.colorbar(drawn, ax=panel, shrink=0.8, format=f"%.{digits}f")
-    return drawn
-
-
-def symmetric(values) -> np.ndarray:
-    """Levels of a map around zero that hold all values."""
-    return np.linspace(-1, 1, 21) * max(float(np.abs(values).max()), 1e-12)
+    options = {"ncols": len(labels)} | options
+    figure.legend(handles, labels, loc="outside upper center", **options)
 
 
 def sequential(share: float):
