@@ -5,9 +5,8 @@ Fig. 2).
 import numpy as np
 
 from boed.figures import style
+from boed.figures.estimator_curves import WORDS, power_law
 from boed.jobs import job, store
-
-WORDS = {"nested": "as published", "self_normalised": "self-normalised weights"}
 
 
 def main(snakemake):
@@ -15,30 +14,29 @@ def main(snakemake):
     convergence = store.read(snakemake.input[0])
     figure, (panels,) = style.new(1, 3, 11.5, 3.6)
     samples = convergence.samples.values
-    for order, (estimator, label) in enumerate(WORDS.items()):
-        own, tint = convergence.sel(estimator=estimator), style.colour("", 2 * order)
-        values = own.utility_variance.transpose("run", "samples").values
+    for order, (name, label) in enumerate(WORDS.items()):
+        estimates, tint = convergence.sel(estimator=name), style.colour("", 2 * order)
+        values = estimates.utility_variance.transpose("run", "samples").values
         style.median_band(panels[0], samples, values, "", 2 * order, label=label)
-        bias, slope = np.abs(own.bias.values), float(own.variance_slope)
-        words = f"{label}: slope {float(own.bias_slope):.2f}"
-        panels[1].errorbar(
-            samples, bias, 3 * own.bias_error.values, fmt="o", color=tint, capsize=3, label=words
-        )
-        panels[1].plot(samples, np.abs(float(own.bias_coefficient)) / samples, color=tint)
-        panels[2].plot(samples, own.variance, "o", color=tint, label=f"{label}: slope {slope:.2f}")
-        line = float(own.variance[0]) * (samples / samples[0]) ** slope
-        panels[2].plot(samples, line, color=tint)
-    exact = float(convergence.exact_utility_variance)
-    panels[0].axhline(
-        exact, color=style.colour("published"), linestyle="--", linewidth=1, label="exact"
-    )
-    panels[0].set(
-        ylabel="variance of the utility [nat²]", title="median, 10th to 90th percentile of the runs"
-    )
-    panels[1].set(
-        ylabel="bias [nat²]", yscale="log", title="bias and three standard errors; lines: c/N"
-    )
-    panels[2].set(ylabel="variance of the estimate [nat⁴]", yscale="log")
+        bias, slope = np.abs(estimates.bias.values), float(estimates.variance_slope)
+        look = {
+            "fmt": "o",
+            "capsize": 3,
+            "label": f"{label}: slope {float(estimates.bias_slope):.2f}",
+        }
+        panels[1].errorbar(samples, bias, 3 * estimates.bias_error.values, color=tint, **look)
+        panels[1].plot(samples, np.abs(float(estimates.bias_coefficient)) / samples, color=tint)
+        words = f"{label}: slope {slope:.2f}"
+        panels[2].plot(samples, estimates.variance, "o", color=tint, label=words)
+        panels[2].plot(samples, power_law(samples, float(estimates.variance[0]), slope), color=tint)
+    exact, line = float(convergence.exact_utility_variance), {"linestyle": "--", "linewidth": 1}
+    panels[0].axhline(exact, color=style.colour("published"), label="exact", **line)
+    panels[0].set(ylabel="variance of the utility [nat²]")
+    panels[0].set(title="median, 10th to 90th percentile of the runs")
+    panels[1].set(ylabel="bias [nat²]", title="bias and three standard errors; lines: c/N")
+    panels[2].set(ylabel="variance of the estimate [nat⁴]")
+    for panel in panels[1:]:
+        panel.set(yscale="log")
     for panel in panels:
         panel.set(xscale="log", xlabel="samples N")
         panel.legend(fontsize=7)

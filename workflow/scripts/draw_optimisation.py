@@ -2,9 +2,7 @@
 Figs 11 and 13).
 """
 
-import numpy as np
-
-from boed.figures import style
+from boed.figures import searches, style
 from boed.jobs import job, store
 
 WORDS = {
@@ -12,51 +10,31 @@ WORDS = {
     "bayesian_independent": "Bayesian, independent samples",
     "gradient": "gradient ascent, common samples",
 }
+LINE = {"markersize": 4, "linewidth": 0.7}
 
 
 def main(snakemake):
     style.use()
-    searches = [store.read(path) for path in snakemake.input]
-    figure, axes = style.new(len(searches), 4, 15.0, 3.6 * len(searches))
-    for row, history in zip(axes, searches, strict=True):
+    histories = [store.read(path) for path in snakemake.input]
+    figure, axes = style.new(len(histories), 4, 15.0, 3.6 * len(histories))
+    for row, history in zip(axes, histories, strict=True):
         for order, (name, label) in enumerate(WORDS.items()):
-            own, tint = history.sel(search=name), style.colour("", 2 * order)
-            best = np.maximum.accumulate(
-                own.objective.transpose("replicate", "evaluation").values, axis=1
-            )
-            style.median_band(
-                row[0], history.evaluation, best, "", 2 * order, marker="", label=label
-            )
-            length = int(own.evaluations[0])
-            tried = own.isel(replicate=0, evaluation=slice(length))
-            row[1].plot(
-                tried.evaluation, tried.objective, ".-", color=tint, markersize=4, linewidth=0.7
-            )
-            draw_designs(row[2 + (name != "bayesian_common")], tried, tint, style.words(label))
-        row[0].set(
-            xlabel="evaluation",
-            ylabel="largest estimate so far [nat]",
-            title="median, 10th to 90th percentile",
-        )
-        row[1].set(
-            xlabel="evaluation", ylabel="objective [nat]", title="every evaluation of one search"
-        )
+            search, tint = history.sel(search=name), style.colour("", 2 * order)
+            best, look = searches.best_so_far(search.objective), {"marker": "", "label": label}
+            style.median_band(row[0], history.evaluation, best, "", 2 * order, **look)
+            # the first search, without what fills it up to the length of the longest
+            tried = search.isel(replicate=0, evaluation=slice(int(search.evaluations[0])))
+            row[1].plot(tried.evaluation, tried.objective, ".-", color=tint, **LINE)
+            panel = row[2] if name == "bayesian_common" else row[3]
+            searches.draw_designs(panel, tried, tint, style.words(label))
+        row[0].set(ylabel="largest estimate so far [nat]", title="median, 10th to 90th percentile")
+        row[1].set(ylabel="objective [nat]", title="every evaluation of one search")
+        for panel in row[:2]:
+            panel.set_xlabel("evaluation")
         row[0].legend(fontsize=7)
         for panel, words in zip(row[2:], ("common samples", "the two others"), strict=True):
             panel.set_title(f"designs tried: {words}")
     return figure
-
-
-def draw_designs(panel, tried, tint, label) -> None:
-    """Where a search looked: over the evaluations for one coordinate, on the map for two."""
-    if tried.sizes["coordinate"] == 1:
-        panel.plot(tried.evaluation, tried.design.isel(coordinate=0), ".", color=tint, label=label)
-        panel.set(xlabel="evaluation", ylabel="design")
-        return
-    first, second = tried.design.transpose("coordinate", "evaluation").values
-    panel.plot(first, second, ".", color=tint, label=label)
-    panel.set(xlabel="design of the first run", ylabel="design of the second run")
-    style.map_axes(panel)
 
 
 if __name__ == "__main__":
