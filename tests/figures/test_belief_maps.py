@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from boed.figures import belief_maps, style
+from boed.figures import belief_maps
 
 
 def belief(mean, deviation):
@@ -44,8 +44,6 @@ def test_the_close_view_holds_the_belief_and_the_true_source(location):
         assert high >= max(middle + 0.08, place) - 1e-12
 
 
-def test_limits_hold_designs_outside_the_unit_square():
-    (left, right), (low, high) = style.limits(np.array([[-0.05, 0.4], [0.7, -0.2]]))
-    assert left < -0.05
-    assert low < -0.2
-    assert (right, high) == (1.0, 1.0)
+def test_the_replicate_that_stands_for_all_has_the_median_error():
+    assert belief_maps.middle_replicate(np.array([0.3, 0.1, 0.2])) == 2
+    assert belief_maps.middle_replicate(np.array([0.4, 0.1, 0.2, 0.3])) == 3

@@ -12,10 +12,6 @@ PANELS = {
     "field_relative_error": "relative error of the field [1]",
     "right_hand_side_error": "relative error of the right-hand side [1]",
 }
-LEARNED = {
-    "strength": "source strength [concentration·length²/time]",
-    "growth": "growth of v_x [length/time²]",
-}
 TITLE = (
     "median, 10th to 90th percentile of the replicates; dashed: before the stage's calibration; "
     "squares: published"
@@ -39,15 +35,8 @@ def main(snakemake):
             style.published(panel, known, style.colour(variant, order))
         panel.set(ylabel=label, yscale="log")
     if params.true:
-        name, true = params.true
-        learning_curves.draw_learned(axes[0, -1], histories, name, true)
-        if snakemake.input.joint:
-            joint = store.read(snakemake.input.joint)
-            learning_curves.draw_joint_strength(axes[0, -1], joint, "mode", label="joint")
-        if name == "growth":
-            axes[0, -1].plot([], [], color="0.3", linewidth=0.9, ls="-.", label="re-attributed")
-        axes[0, -1].set(ylabel=LEARNED[name])
-        axes[0, -1].legend(fontsize=7)
+        joint = store.read(snakemake.input.joint) if snakemake.input.joint else None
+        learning_curves.draw_parameter(axes[0, -1], histories, joint, *params.true)
     for panel in axes[0]:
         panel.set(xlabel="stage", xticks=next(iter(histories.values())).stage.values)
     columns = min(len(histories), 8)

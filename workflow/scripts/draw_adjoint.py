@@ -16,7 +16,7 @@ LABELS = {
 
 def main(snakemake):
     style.use()
-    found = store.read(snakemake.input[0])
+    costs = store.read(snakemake.input[0])
     figure, axes = style.new(1, 3, 10.5, 3.5)
     panels = {
         "seconds": "time of a gradient [s]",
@@ -25,10 +25,10 @@ def main(snakemake):
     }
     for panel, (name, label) in zip(axes[0], panels.items(), strict=True):
         for order, (way, words) in enumerate(LABELS.items()):
-            values = found[name].sel(way=way)
+            values = costs[name].sel(way=way)
             if float(values.max()) > 0:
                 panel.plot(
-                    found.steps,
+                    costs.steps,
                     values,
                     "o-",
                     color=style.colour(way, 2 * order),
@@ -37,7 +37,7 @@ def main(snakemake):
                 )
         panel.set(xlabel="time steps", ylabel=label, xscale="log", yscale="log")
         panel.set_xticks(
-            found.steps.values, [str(count) for count in found.steps.values], minor=False
+            costs.steps.values, [str(count) for count in costs.steps.values], minor=False
         )
         panel.xaxis.set_minor_locator(NullLocator())
     axes[0, 0].legend()

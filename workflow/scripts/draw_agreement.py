@@ -2,9 +2,7 @@
 (active_learning App. A).
 """
 
-import numpy as np
-
-from boed.figures import style
+from boed.figures import estimator_curves, style
 from boed.jobs import job, store
 
 HELD = {
@@ -12,50 +10,39 @@ HELD = {
     "estimated": "where the data tell",
     "wrong": "at a wrong place",
 }
-TITLES = {
-    "known": "noise deviation known (Eq. 24)",
-    "measured": "noise deviation at the measured value",
-}
+KNOWN, MEASURED = "noise deviation known (Eq. 24)", "noise deviation at the measured value"
+TITLES = {"known": KNOWN, "measured": MEASURED}
 UNIT = "[conc.·length²/time]"
 
 
 def main(snakemake):
     style.use()
-    found = store.read(snakemake.input[0])
-    count, data = len(TITLES), found.data.values
-    figure, axes = style.new(2, count, 5.0 * count, 6.4, sharex=True, sharey="row")
-    for column, (deviation, title) in enumerate(TITLES.items()):
-        own, (above, below) = found.sel(deviation=deviation), axes[:, column]
-        for order, (held, words) in enumerate(HELD.items()):
-            each = own.sel(held=held)
-            label = f"source held {words}: slope {float(each.slope):.2f}"
-            style.median_band(
-                above, data, each.strength.transpose("replicate", "data").values, "", 2 * order
-            )
-            values = each.distance.transpose("replicate", "data").values
-            style.median_band(below, data, values, "", 2 * order, label=label)
-        for place, limit in own.limit_strength.groupby("place"):
-            order = 2 * list(HELD).index(str(place))
-            above.axhline(
-                float(limit.squeeze()), color=style.colour("", order), linestyle="--", linewidth=1
-            )
-        first = float(own.sel(held="true").distance.median("replicate")[0])
-        below.plot(
-            data,
-            first * np.sqrt(data[0] / data),
-            ":",
-            color=style.colour("truth"),
-            label="N^(−1/2)",
-        )
-        above.set(title=title, ylabel=f"strength {UNIT}" if column == 0 else "")
+    agreement = store.read(snakemake.input[0])
+    counts = agreement.data.values
+    orders = {name: 2 * order for order, name in enumerate(HELD)}
+    figure, axes = style.new(2, len(TITLES), 10.0, 6.4, sharex=True, sharey="row")
+    for (above, below), (deviation, title) in zip(axes.T, TITLES.items(), strict=True):
+        part = agreement.sel(deviation=deviation)
+        for name, words in HELD.items():
+            held, order = part.sel(held=name), orders[name]
+            label = f"source held {words}: slope {float(held.slope):.2f}"
+            for panel, values in ((above, held.strength), (below, held.distance)):
+                replicates = values.transpose("replicate", "data").values
+                style.median_band(panel, counts, replicates, "", order, label=label)
+        for name, limit in part.limit_strength.groupby("place"):
+            line = {"color": style.colour("", orders[str(name)]), "linestyle": "--"}
+            above.axhline(float(limit.squeeze()), linewidth=1, **line)
+        first = float(part.sel(held="true").distance.median("replicate")[0])
+        line = estimator_curves.power_law(counts, first, -0.5)
+        below.plot(counts, line, ":", color=style.colour("truth"), label="N^(−1/2)")
+        above.set(title=title)
         below.set(xscale="log", yscale="log", xlabel="data N")
-        below.set_xticks(data, [f"{value}" for value in data])
+        below.set_xticks(counts, [f"{count}" for count in counts])
         below.legend(fontsize=7)
+    axes[0, 0].set_ylabel(f"strength {UNIT}")
     axes[1, 0].set_ylabel(f"distance from aligned fields {UNIT}")
-    replicates = found.sizes["replicate"]
-    figure.suptitle(
-        f"median, 10th to 90th percentile of {replicates} replicates; dashed: limits", fontsize=8
-    )
+    words = f"10th to 90th percentile of {agreement.sizes['replicate']} replicates; dashed: limits"
+    figure.suptitle(f"median, {words}", fontsize=8)
     return figure
 
 

@@ -11,17 +11,17 @@ KINDS = {"one_sensor": ("one sensor", "o"), "two_sensors": ("two sensors", "s")}
 
 def main(snakemake):
     style.use()
-    found, buildings = store.read(snakemake.input[0]), snakemake.params.buildings
+    fronts, buildings = store.read(snakemake.input[0]), snakemake.params.buildings
     figure, (panels,) = style.new(1, 3, 12.5, 3.8)
     for panel, (name, (words, marker)) in zip(panels[1:], KINDS.items(), strict=True):
-        cloud, front = (sensor_maps.moments(found, f"{name}_{part}") for part in ("", "front_"))
+        cloud, front = (sensor_maps.moments(fronts, f"{name}_{part}") for part in ("", "front_"))
         panels[0].plot(*cloud, ".", color="0.8", markersize=1.5, rasterized=True, zorder=0)
         along = np.linspace(0, 1, len(front[0]))
         panels[0].plot(*front, "-", color="0.3", linewidth=0.8)
         look = {"s": 16, "cmap": "viridis", "marker": marker, "label": words}
         panels[0].scatter(*front, c=along, **look)
         maps.draw_buildings(panel, buildings)
-        for place, pair in zip(along, found[f"{name}_front_design"].values, strict=True):
+        for place, pair in zip(along, fronts[f"{name}_front_design"].values, strict=True):
             shade = style.sequential(place)
             panel.plot(*pair.reshape(-1, 2).T, "-o", color=shade, markersize=4, linewidth=0.5)
         maps.map_axes(panel, f"{words}: places along the front")

@@ -21,8 +21,8 @@ def main(snakemake):
     for row, (name, words) in zip(axes[:2], QUANTITIES.items(), strict=True):
         values = [utility[name].values for utility in utilities]
         levels = maps.shared_levels(values, [domain.free for domain in domains])
-        for panel, domain, own, layout in zip(row, domains, values, layouts, strict=True):
-            drawn = maps.draw(panel, domain, own, levels)
+        for panel, domain, quantity, layout in zip(row, domains, values, layouts, strict=True):
+            drawn = maps.draw(panel, domain, quantity, levels)
             panel.set_title(style.words(layout))
         figure.colorbar(drawn, ax=row, label=words, **BAR)
     for panel, utility, domain in zip(axes[2], utilities, domains, strict=True):

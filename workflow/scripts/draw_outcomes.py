@@ -13,21 +13,21 @@ def main(snakemake):
     outcomes = store.read(snakemake.input[0])
     figure, (panels,) = style.new(1, 4, 15.0, 3.6)
     for order, design in enumerate(outcomes.design.values):
-        own, tint = outcomes.sel(design=design), style.colour("", 2 * order)
-        gains, words = own.information_gain.values, f"design {design:g}"
+        gained, tint = outcomes.sel(design=design), style.colour("", 2 * order)
+        gains, words = gained.information_gain.values, f"design {design:g}"
         panels[0].hist(
             gains, bins=60, density=True, histtype="stepfilled", alpha=0.5, color=tint, label=words
         )
         panels[1].plot(
-            own.datum, gains, ".", color=tint, markersize=1.5, label=words, rasterized=True
+            gained.datum, gains, ".", color=tint, markersize=1.5, label=words, rasterized=True
         )
         for line, shown in zip(cycle(("-", "--", ":", "-.")), outcomes.shown.values, strict=False):
-            posterior = own.posterior.sel(shown=shown)
-            datum = float(own.shown_datum.sel(shown=shown))
+            posterior = gained.posterior.sel(shown=shown)
+            datum = float(gained.shown_datum.sel(shown=shown))
             panels[2].plot(
                 outcomes.parameter, posterior, line, color=tint, label=f"{words}, y = {datum:.2f}"
             )
-        panels[3].plot(outcomes.parameter, own.prediction, color=tint, label=words)
+        panels[3].plot(outcomes.parameter, gained.prediction, color=tint, label=words)
     panels[0].set(xlabel="information gain [nat]", ylabel="probability density [1/nat]")
     panels[1].set(xlabel="datum y", ylabel="information gain [nat]")
     panels[2].set(xlabel="parameter θ", ylabel="posterior density")

@@ -1,6 +1,6 @@
 """ad_eki Fig. 2: the true plume at several times."""
 
-from boed.figures import style
+from boed.figures import maps, style
 from boed.jobs import job, store
 
 
@@ -16,7 +16,7 @@ def main(snakemake):
             plume.x, plume.y, field.T, vmin=0, vmax=top, shading="gouraud", rasterized=True
         )
         panel.plot(*snakemake.params.location, "+", color="white", markersize=9)
-        style.map_axes(panel, f"t = {time:g}")
+        maps.map_axes(panel, f"t = {time:g}")
         panel.set_xlabel("x [length]")
     axes[0, 0].set_ylabel("y [length]")
     figure.colorbar(image, ax=axes[0], label="concentration", shrink=0.85)

@@ -13,8 +13,8 @@ def main(snakemake):
         1, measures.sizes["measure"], 3.2 * measures.sizes["measure"], 3.4, sharex=True
     )
     for order, (panel, name) in enumerate(zip(panels, measures.measure.values, strict=True)):
-        own, tint = measures.sel(measure=name), style.colour("", 2 * order)
-        worth = own.certainty_equivalent
+        measure, tint = measures.sel(measure=name), style.colour("", 2 * order)
+        worth = measure.certainty_equivalent
         panel.plot(measures.design, worth.sel(source="samples"), color=tint, label="samples")
         exact = worth.sel(source="quadrature")
         panel.plot(
@@ -25,7 +25,7 @@ def main(snakemake):
             linewidth=1,
             label="no sampling",
         )
-        best = float(own.best_design.sel(source="quadrature"))
+        best = float(measure.best_design.sel(source="quadrature"))
         panel.plot(
             best,
             float(exact.sel(design=best)),
@@ -36,7 +36,7 @@ def main(snakemake):
         panel.set(
             xlabel="design",
             ylabel="worth [nat]",
-            title=f"{style.words(name)}, {float(own.parameter):g}",
+            title=f"{style.words(name)}, {float(measure.parameter):g}",
         )
         panel.legend(fontsize=7)
     return figure

@@ -15,7 +15,7 @@ def main(snakemake):
     style.use()
     sizes = store.read(snakemake.input[0])
     numbers = np.arange(sizes.sizes["numbers"])
-    figure, axes = style.new(2, 2, 10, 6.4, sharex=True, sharey=True)
+    figure, axes = style.new(2, 2, 10.0, 6.4, sharex=True, sharey=True)
     for row, (quantity, symbol) in zip(axes, ROWS.items(), strict=True):
         for panel, column in zip(row, COLUMNS, strict=True):
             for order, design in enumerate(sizes.design.values):

@@ -8,11 +8,11 @@ from boed.jobs import job, store
 
 def main(snakemake):
     style.use()
-    found, params = store.read(snakemake.input.search), snakemake.params
-    aversions = found.aversion.values
+    searched, params = store.read(snakemake.input.search), snakemake.params
+    aversions = searched.aversion.values
     figure, axes = style.new(2, len(aversions), 4.2 * len(aversions), 7.2)
     for order, (aversion, (above, below)) in enumerate(zip(aversions, axes.T, strict=True)):
-        search = found.sel(aversion=aversion)
+        search = searched.sel(aversion=aversion)
         searches.draw_places(above, search, params.buildings)
         above.set_title(f"λ = {aversion:g}")
         searches.draw_course(below, search, params.reference, order)

@@ -9,19 +9,19 @@ WORDS = {"divergence": "divergence u(d, y)", "pointwise": "pointwise u(θ, y)"}
 def main(snakemake):
     style.use()
     utilities = store.read(snakemake.input[0])
-    aversions = [own for own in utilities.aversion.values if own != 0]
+    aversions = [aversion for aversion in utilities.aversion.values if aversion != 0]
     figure, (panels,) = style.new(1, 2 + len(aversions), 3.2 * (2 + len(aversions)), 3.4)
     for order, (name, label) in enumerate(WORDS.items()):
-        tint, own = style.colour("", 2 * order), utilities.sel(utility=name)
-        mean, variance = own.expected_utility, own.utility_variance
+        tint, part = style.colour("", 2 * order), utilities.sel(utility=name)
+        mean, variance = part.expected_utility, part.utility_variance
         values = [mean, variance, *(mean - aversion * variance for aversion in aversions)]
         for panel, value in zip(panels, values, strict=True):
-            panel.plot(own.design, value.sel(source="samples"), color=tint, alpha=0.5, linewidth=3)
+            panel.plot(part.design, value.sel(source="samples"), color=tint, alpha=0.5, linewidth=3)
             panel.plot(
-                own.design, value.sel(source="quadrature"), color=tint, linewidth=1, label=label
+                part.design, value.sel(source="quadrature"), color=tint, linewidth=1, label=label
             )
         for panel, aversion in zip(panels[2:], aversions, strict=True):
-            best = float(own.best_design.sel(source="quadrature", aversion=aversion))
+            best = float(part.best_design.sel(source="quadrature", aversion=aversion))
             worth = (mean - aversion * variance).sel(source="quadrature", design=best)
             panel.plot(best, float(worth), "o", color=tint, label=f"best: {best:g}")
     panels[0].set(ylabel="expected utility [nat]", title="thick: samples; thin: no sampling")

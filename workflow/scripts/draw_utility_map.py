@@ -4,7 +4,7 @@
 
 import numpy as np
 
-from boed.figures import style
+from boed.figures import maps, style
 from boed.jobs import job, store
 
 
@@ -17,22 +17,22 @@ def main(snakemake):
     columns = [("expected utility [nat]", utility.expected_utility, 0.0)]
     columns.append(("variance of the utility [nat²]", utility.utility_variance, None))
     columns += [
-        (f"mean − {own:g}·variance [nat]", utility.objective.sel(aversion=own), own)
-        for own in aversions
+        (f"mean − {aversion:g}·variance [nat]", utility.objective.sel(aversion=aversion), aversion)
+        for aversion in aversions
     ]
     for column, (title, values, aversion) in enumerate(columns):
         # both rows on the same scale
         levels = np.linspace(float(values.min()), float(values.max()), 21)
         for row, sampling in enumerate(utility.sampling.values):
             panel = axes[row, column]
-            own = values.sel(sampling=sampling).transpose("second", "first")
-            drawn = panel.contourf(utility["first"], utility["second"], own, levels)
+            shown = values.sel(sampling=sampling).transpose("second", "first")
+            drawn = panel.contourf(utility["first"], utility["second"], shown, levels)
             if aversion in utility.aversion:
                 best = utility.best_design.sel(aversion=aversion, sampling=sampling)
                 panel.plot(*best.values, "*", color=style.colour("truth"), markersize=10)
                 panel.plot(*best.values[::-1], "*", color=style.colour("truth"), markersize=10)
             panel.set(xlabel="design of the first run", ylabel="design of the second run")
-            style.map_axes(panel, f"{title}\n{sampling} samples")
+            maps.map_axes(panel, f"{title}\n{sampling} samples")
         figure.colorbar(drawn, ax=axes[:, column], shrink=0.6, format="%.2f")
     return figure
 

@@ -81,3 +81,29 @@ def close_view(panel, belief: xr.Dataset, location) -> None:
 def middle_replicate(errors: Float[np.ndarray, " replicates"]) -> int:
     """The replicate that stands for all: of median error, of two in the middle the greater one."""
     return int(np.argsort(errors, kind="stable")[len(errors) // 2])
+
+
+def draw_strength(panel, belief: xr.Dataset, shown: int, true: float) -> None:
+    """Probability of every strength on the grid, wherever the source is: of all replicates, thin,
+    and of the one shown.
+    """
+    probability, tint = np.exp(belief.strength_log_probability), style.colour("joint")
+    for replicate in belief.replicate.values:
+        values = probability.sel(replicate=replicate)
+        panel.plot(belief.strength, values, color=tint, linewidth=0.5, alpha=0.3)
+    values = probability.isel(replicate=shown)
+    panel.plot(belief.strength, values, color=tint, label="belief, joint")
+    panel.axvline(true, color=style.colour("truth"), linestyle=":", label="true strength")
+
+
+def draw_place(panel, belief: xr.Dataset, location) -> None:
+    """Probability of every position, whatever the strength, and the stage's first design."""
+    probability = np.exp(belief.position_log_probability)
+    shades = (probability / probability.max()).T
+    panel.pcolormesh(belief.x, belief.y, shades, cmap="Greys", rasterized=True)
+    tint, look = style.colour("truth"), {"linestyle": "none"}
+    panel.plot(*location, "+", color=tint, markersize=10, label="true source", **look)
+    tint = style.colour("after")
+    panel.plot(*belief.first_design.values, "o", mfc="none", color=tint, label="design", **look)
+    maps.map_axes(panel)
+    panel.set(xlim=(0, 1), ylim=(0, 1), xlabel="x [length]")

@@ -4,7 +4,7 @@ sampling. Imports no JAX.
 
 import numpy as np
 import xarray as xr
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Real
 
 from boed.figures import style
 
@@ -43,7 +43,7 @@ def draw_objective(panel, estimates: xr.Dataset, utility: xr.Dataset) -> None:
 
 
 def power_law(
-    samples: Float[np.ndarray, " numbers"], first: float, slope: float
+    samples: Real[np.ndarray, " numbers"], first: float, slope: float
 ) -> Float[np.ndarray, " numbers"]:
     """The power of the number of samples that has this slope and begins at the first value."""
     return first * (samples / samples[0]) ** slope

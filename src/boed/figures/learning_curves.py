@@ -7,6 +7,11 @@ import xarray as xr
 
 from boed.figures import style
 
+LEARNED = {
+    "strength": "source strength [concentration·length²/time]",
+    "growth": "growth of v_x [length/time²]",
+}
+
 
 def before_and_after(quantity: xr.DataArray) -> tuple[xr.DataArray | None, xr.DataArray]:
     """A quantity before and after each stage's calibration; before: None where it was taken
@@ -51,6 +56,21 @@ def draw_learned(panel, histories: dict[str, xr.Dataset], name: str, true: float
         values = learned(history, name)
         if values is not None:
             draw_by_stage(panel, values, variant, order)
+
+
+def draw_parameter(
+    panel, histories: dict, joint: xr.Dataset | None, name: str, true: float
+) -> None:
+    """What is learned besides a network, strength or growth, beside the true one and that of the
+    joint design, if there is one.
+    """
+    draw_learned(panel, histories, name, true)
+    if joint is not None:
+        draw_joint_strength(panel, joint, "mode", label="joint")
+    if name == "growth":
+        panel.plot([], [], color="0.3", linewidth=0.9, ls="-.", label="re-attributed")
+    panel.set(ylabel=LEARNED[name])
+    panel.legend(fontsize=7)
 
 
 def draw_joint_strength(panel, joint: xr.Dataset, estimate: str, **line) -> None:

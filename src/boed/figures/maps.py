@@ -2,6 +2,7 @@
 JAX.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -11,12 +12,12 @@ from matplotlib.patches import Rectangle
 
 # beyond a marker outside the unit square, length
 ROOM = 0.04
-Box = tuple[float, float, float, float]
+Box = Sequence[float]
 
 
 class Domain(NamedTuple):
     """The square of a diffusion field: nodes along x and y, which are free of buildings, and the
-    buildings as (left, right, bottom, top).
+    buildings, each by its left, right, bottom and top end.
     """
 
     x: Float[np.ndarray, " x"]
@@ -90,5 +91,5 @@ def shared_levels(values: list, free: list) -> Float[np.ndarray, " levels"]:
     """Levels that hold several maps where they are free, from their least to their greatest
     value.
     """
-    seen = np.concatenate([own[there] for own, there in zip(values, free, strict=True)])
+    seen = np.concatenate([part[there] for part, there in zip(values, free, strict=True)])
     return np.linspace(seen.min(), seen.max(), 21)

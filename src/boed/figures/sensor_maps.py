@@ -49,13 +49,13 @@ def stored_best(utility: xr.Dataset) -> list[tuple[float, float]]:
 
 def best_on_map(utility: xr.Dataset, prefix: str) -> list[tuple[float, float]]:
     """The same of the places that a map states as best."""
-    found = []
+    places = []
     for aversion in utility.aversion.values:
         best = utility.sel(aversion=aversion)
         place = {axis: float(best[f"{prefix}best_{axis}"]) for axis in ("x", "y")}
         mean, variance = (float(utility[prefix + name].sel(place)) for name in MOMENTS)
-        found.append((mean, variance))
-    return found
+        places.append((mean, variance))
+    return places
 
 
 def draw_scatter(panel, utility: xr.Dataset, prefix: str, domain: Domain) -> None:
