@@ -1,4 +1,4 @@
-"""Bayesian experimental design under model error: studies, figures and a scorecard of published claims."""
+"""Bayesian experimental design under model error: studies, figures and a scorecard of claims."""
 
 from snakemake.utils import min_version
 
@@ -9,34 +9,19 @@ configfile: "config/config.yaml"
 
 
 include: "workflow/rules/common.smk"
-include: "workflow/rules/files.smk"
 
 
-check_config()
 shell.prefix(JOB_ENVIRONMENT)
 
 
 wildcard_constraints:
-    study="[a-z][a-z0-9_]*",
-    variant="[a-z][a-z0-9_]*",
-    stage="[0-9]+",
-    sweep="[a-z][a-z0-9_]*",
+    **known_names.patterns(),
     case="[a-z0-9_-]+",
-    size="[a-z][a-z0-9_]*",
-    layout="[a-z][a-z0-9_]*",
 
 
 rule all:
     input:
-        collect("<results>/{file}", file=["claims.html", "figures/plume.png"]),
-        [study_files(study) for study in config["plume_studies"]],
-        [active_files(study) for study in config["active_studies"]],
-        [sweep_files(sweep) for sweep in config["sweeps"]],
-        scaling_files(),
-        method_files(),
-        [risk_study_files(study) for study in config["risk_studies"]],
-        surrogate_files(),
-        source_inversion_files(),
+        targets.everything(),
 
 
 include: "workflow/rules/targets.smk"
@@ -57,3 +42,10 @@ include: "workflow/rules/networks.smk"
 include: "workflow/rules/benchmarks.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/claims.smk"
+
+
+# every rule with a script has a log (<results>/logs/…), a timing (<results>/timings/…), the
+# environment and the digests of its code; a workflow that imports this one has rules of its own
+for job in workflow.rules:
+    if job.script and Path(job.snakefile).is_relative_to(ROOT):
+        share_directives(job)

@@ -7,105 +7,73 @@ Outputs: <results>/{study}/{variant}/history.nc; per study designs.nc, tables an
 
 rule learn_actively:
     input:
-        weights=lambda wildcards: starting_weights(wildcards.study, settings_of(wildcards)),
+        weights=of_wildcards(stages.starting_weights),
     output:
         "<results>/{study}/{variant}/history.nc",
-    log:
-        "<results>/logs/{study}/{variant}/history.log",
-    benchmark:
-        "<results>/timings/{study}/{variant}/history.tsv"
     wildcard_constraints:
         study=pattern_of(config["active_studies"]),
-    conda:
-        "../../envs/environment.yaml"
-    threads: 1
     resources:
         mem_mb=2000,
         runtime=30,
     params:
         seed=config["seed"],
-        settings=blocks(*ACTIVE),
-        code=code_of("learn_actively"),
+        settings=of_wildcards(parameters.active),
     script:
         "../scripts/learn_actively.py"
 
 
 rule compare_designs:
     input:
-        history=lambda wildcards: (
-            f"<results>/{wildcards.study}/{settings_of(wildcards)['designs']['variant']}/history.nc"
-        ),
+        history=of_wildcards(stages.compared_history),
     output:
         "<results>/{study}/designs.nc",
-    log:
-        "<results>/logs/{study}/designs.log",
-    benchmark:
-        "<results>/timings/{study}/designs.tsv"
     wildcard_constraints:
         study=pattern_of(config["active_studies"]),
-    conda:
-        "../../envs/environment.yaml"
-    threads: 1
     resources:
         mem_mb=2000,
         runtime=30,
     params:
         seed=config["seed"],
-        settings=compared_settings,
-        code=code_of("compare_designs"),
+        settings=of_wildcards(parameters.compared_designs),
     script:
         "../scripts/compare_designs.py"
 
 
 rule draw_beliefs:
     input:
-        histories=lambda wildcards: [history_of(wildcards.study, variant) for variant in variants_of(wildcards.study)],
+        histories=of_wildcards(stages.histories),
     output:
-        report("<results>/figures/{study}/beliefs.png", category="{study}", caption="../report/beliefs.rst"),
+        report(
+            "<results>/figures/{study}/beliefs.png",
+            category="{study}",
+            caption="../report/beliefs.rst",
+        ),
         "<results>/figures/{study}/beliefs.pdf",
-    log:
-        "<results>/logs/figures/{study}/beliefs.log",
-    benchmark:
-        "<results>/timings/figures/{study}/beliefs.tsv"
     wildcard_constraints:
         study=pattern_of(config["active_studies"]),
-    conda:
-        "../../envs/environment.yaml"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=5,
     params:
-        variants=lambda wildcards: variants_of(wildcards.study),
-        location=lambda wildcards: settings_of(wildcards)["truth"]["location"],
-        code=code_of("draw_beliefs"),
+        variants=of_wildcards(studies.variants),
+        location=setting("truth/location"),
     script:
         "../scripts/draw_beliefs.py"
 
 
 rule tabulate_learning:
     input:
-        errors=lambda wildcards: [history_of(wildcards.study, variant) for variant in variants_of(wildcards.study)],
-        published="config/claims/published_runs.yaml",
+        errors=of_wildcards(stages.histories),
+        published=PUBLISHED_RUNS,
     output:
-        report("<results>/{study}/errors.csv", category="{study}", caption="../report/active_learning.rst"),
-    log:
-        "<results>/logs/{study}/errors.log",
-    benchmark:
-        "<results>/timings/{study}/errors.tsv"
+        report(
+            "<results>/{study}/errors.csv",
+            category="{study}",
+            caption="../report/active_learning.rst",
+        ),
     wildcard_constraints:
         study=pattern_of(config["active_studies"]),
-    conda:
-        "../../envs/environment.yaml"
-    threads: 1
-    resources:
-        mem_mb=800,
-        runtime=5,
     params:
-        variants=lambda wildcards: variants_of(wildcards.study),
+        variants=of_wildcards(studies.variants),
         name="history.nc",
-        quantities=TOLD,
-        code=code_of("tabulate_field_errors"),
+        quantities=list(TABULATED),
     script:
         "../scripts/tabulate_field_errors.py"
 
@@ -113,76 +81,50 @@ rule tabulate_learning:
 rule tabulate_models:
     input:
         designs="<results>/{study}/designs.nc",
-        published="config/claims/published_runs.yaml",
+        published=PUBLISHED_RUNS,
     output:
         report("<results>/{study}/models.csv", category="{study}", caption="../report/models.rst"),
-    log:
-        "<results>/logs/{study}/models.log",
-    benchmark:
-        "<results>/timings/{study}/models.tsv"
     wildcard_constraints:
         study=pattern_of(config["active_studies"]),
-    conda:
-        "../../envs/environment.yaml"
-    threads: 1
-    resources:
-        mem_mb=800,
-        runtime=5,
-    params:
-        code=code_of("tabulate_models"),
     script:
         "../scripts/tabulate_models.py"
 
 
 rule draw_fields:
     input:
-        lambda wildcards: history_of(wildcards.study, wildcards.variant),
+        of_wildcards(stages.history),
     output:
-        report("<results>/figures/{study}/fields_{variant}.png", category="{study}", caption="../report/fields.rst"),
+        report(
+            "<results>/figures/{study}/fields_{variant}.png",
+            category="{study}",
+            caption="../report/fields.rst",
+        ),
         "<results>/figures/{study}/fields_{variant}.pdf",
-    log:
-        "<results>/logs/figures/{study}/fields_{variant}.log",
-    benchmark:
-        "<results>/timings/figures/{study}/fields_{variant}.tsv"
     wildcard_constraints:
         study=pattern_of(config["active_studies"]),
-    conda:
-        "../../envs/environment.yaml"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=5,
     params:
-        location=lambda wildcards: settings_of(wildcards)["truth"]["location"],
-        code=code_of("draw_fields"),
+        location=setting("truth/location"),
     script:
         "../scripts/draw_fields.py"
 
 
 rule draw_active_learning:
     input:
-        histories=lambda wildcards: [history_of(wildcards.study, variant) for variant in variants_of(wildcards.study)],
-        joint=lambda wildcards: (f"<results>/{wildcards.study}/joint.nc" if learns(wildcards.study, "strength") else []),
-        published="config/claims/published_runs.yaml",
+        histories=of_wildcards(stages.histories),
+        joint=of_wildcards(stages.joint_design),
+        published=PUBLISHED_RUNS,
     output:
-        report("<results>/figures/{study}/learning.png", category="{study}", caption="../report/active_learning.rst"),
+        report(
+            "<results>/figures/{study}/learning.png",
+            category="{study}",
+            caption="../report/active_learning.rst",
+        ),
         "<results>/figures/{study}/learning.pdf",
-    log:
-        "<results>/logs/figures/{study}/learning.log",
-    benchmark:
-        "<results>/timings/figures/{study}/learning.tsv"
     wildcard_constraints:
         study=pattern_of(config["active_studies"]),
-    conda:
-        "../../envs/environment.yaml"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=5,
     params:
-        variants=lambda wildcards: variants_of(wildcards.study),
-        true=true_parameter,
-        code=code_of("draw_active_learning"),
+        variants=of_wildcards(studies.variants),
+        true=of_wildcards(parameters.true_parameter),
     script:
         "../scripts/draw_active_learning.py"
 
@@ -191,25 +133,18 @@ rule draw_designs:
     input:
         "<results>/{study}/designs.nc",
     output:
-        report("<results>/figures/{study}/designs.png", category="{study}", caption="../report/designs.rst"),
+        report(
+            "<results>/figures/{study}/designs.png",
+            category="{study}",
+            caption="../report/designs.rst",
+        ),
         "<results>/figures/{study}/designs.pdf",
-    log:
-        "<results>/logs/figures/{study}/designs.log",
-    benchmark:
-        "<results>/timings/figures/{study}/designs.tsv"
     wildcard_constraints:
         study=pattern_of(config["active_studies"]),
-    conda:
-        "../../envs/environment.yaml"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=5,
     params:
-        location=lambda wildcards: settings_of(wildcards)["truth"]["location"],
-        stage=lambda wildcards: settings_of(wildcards)["designs"]["stage"],
-        learns=lambda wildcards: settings_of(wildcards)["model"]["discrepancy"],
-        code=code_of("draw_designs"),
+        location=setting("truth/location"),
+        stage=setting("designs/stage"),
+        learns=setting("model/discrepancy"),
     script:
         "../scripts/draw_designs.py"
 
@@ -218,23 +153,16 @@ rule draw_models:
     input:
         "<results>/{study}/designs.nc",
     output:
-        report("<results>/figures/{study}/models.png", category="{study}", caption="../report/models.rst"),
+        report(
+            "<results>/figures/{study}/models.png",
+            category="{study}",
+            caption="../report/models.rst",
+        ),
         "<results>/figures/{study}/models.pdf",
-    log:
-        "<results>/logs/figures/{study}/models.log",
-    benchmark:
-        "<results>/timings/figures/{study}/models.tsv"
     wildcard_constraints:
         study=pattern_of(config["active_studies"]),
-    conda:
-        "../../envs/environment.yaml"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=5,
     params:
-        location=lambda wildcards: settings_of(wildcards)["truth"]["location"],
-        stage=lambda wildcards: settings_of(wildcards)["designs"]["stage"],
-        code=code_of("draw_models"),
+        location=setting("truth/location"),
+        stage=setting("designs/stage"),
     script:
         "../scripts/draw_models.py"

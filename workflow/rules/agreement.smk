@@ -8,22 +8,16 @@ Outputs: <results>/{study}/agreement.nc, <results>/figures/{study}/agreement.png
 rule calibrate_by_many_data:
     output:
         "<results>/{study}/agreement.nc",
-    log:
-        "<results>/logs/{study}/agreement.log",
-    benchmark:
-        "<results>/timings/{study}/agreement.tsv"
     wildcard_constraints:
-        study=studies_that_learn("strength"),
-    conda:
-        "../../envs/environment.yaml"
-    threads: 1
+        study=pattern_of(studies.that_learn("strength")),
     resources:
         mem_mb=2000,
         runtime=10,
     params:
         seed=config["seed"],
-        settings=blocks("replicates", "times", "plume", "truth", "model", "noise", "belief", "agreement"),
-        code=code_of("calibrate_by_many_data"),
+        settings=blocks(
+            "replicates", "times", "plume", "truth", "model", "noise", "belief", "agreement"
+        ),
     script:
         "../scripts/calibrate_by_many_data.py"
 
@@ -32,21 +26,13 @@ rule draw_agreement:
     input:
         "<results>/{study}/agreement.nc",
     output:
-        report("<results>/figures/{study}/agreement.png", category="{study}", caption="../report/agreement.rst"),
+        report(
+            "<results>/figures/{study}/agreement.png",
+            category="{study}",
+            caption="../report/agreement.rst",
+        ),
         "<results>/figures/{study}/agreement.pdf",
-    log:
-        "<results>/logs/figures/{study}/agreement.log",
-    benchmark:
-        "<results>/timings/figures/{study}/agreement.tsv"
     wildcard_constraints:
-        study=studies_that_learn("strength"),
-    conda:
-        "../../envs/environment.yaml"
-    threads: 1
-    resources:
-        mem_mb=800,
-        runtime=5,
-    params:
-        code=code_of("draw_agreement"),
+        study=pattern_of(studies.that_learn("strength")),
     script:
         "../scripts/draw_agreement.py"

@@ -8,26 +8,19 @@ Outputs: <results>/claims.csv, <results>/published_runs.csv, <results>/claims.ht
 rule score_claims:
     input:
         metrics=[f"<results>/{name}" for name in claim_files()],
-        claims=claim_lists(),
+        claims=CLAIMS,
         published=PUBLISHED_RUNS,
     output:
         claims=report("<results>/claims.csv", category="Scorecard", caption="../report/claims.rst"),
-        runs=report("<results>/published_runs.csv", category="Scorecard", caption="../report/published_runs.rst"),
-    log:
-        "<results>/logs/claims.log",
-    benchmark:
-        "<results>/timings/claims.tsv"
-    conda:
-        "../../envs/environment.yaml"
-    threads: 1
-    resources:
-        mem_mb=800,
-        runtime=5,
+        runs=report(
+            "<results>/published_runs.csv",
+            category="Scorecard",
+            caption="../report/published_runs.rst",
+        ),
     params:
         files=claim_files(),
         settings=config["claims"],
         seed=config["seed"],
-        code=code_of("score_claims"),
     script:
         "../scripts/score_claims.py"
 
@@ -38,17 +31,5 @@ rule compose_claims_page:
         runs="<results>/published_runs.csv",
     output:
         report("<results>/claims.html", category="Scorecard", caption="../report/claims.rst"),
-    log:
-        "<results>/logs/claims_page.log",
-    benchmark:
-        "<results>/timings/claims_page.tsv"
-    conda:
-        "../../envs/environment.yaml"
-    threads: 1
-    resources:
-        mem_mb=800,
-        runtime=5,
-    params:
-        code=code_of("compose_claims_page"),
     script:
         "../scripts/compose_claims_page.py"

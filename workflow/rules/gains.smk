@@ -1,4 +1,4 @@
-"""Which EKI schedule measures information: gains of all schedules against the true gain, as numbers and a figure.
+"""Which EKI schedule measures information: all schedules' gains against the true one.
 
 Inputs: of one stage of a study's variant the network it starts from, the belief, both experiments.
 Outputs: <results>/{study}/{variant}/stage_{stage}/gain_comparison.nc and
@@ -8,19 +8,12 @@ Outputs: <results>/{study}/{variant}/stage_{stage}/gain_comparison.nc and
 
 rule compare_gains:
     input:
-        network=lambda wildcards: network_after(wildcards, int(wildcards.stage) - 1),
+        network=of_wildcards(stages.network_before),
         belief="<results>/{study}/{variant}/stage_{stage}/belief.nc",
         physical="<results>/{study}/{variant}/stage_{stage}/physical_experiment.nc",
         experiment="<results>/{study}/{variant}/stage_{stage}/discrepancy_experiment.nc",
     output:
         "<results>/{study}/{variant}/stage_{stage}/gain_comparison.nc",
-    log:
-        "<results>/logs/{study}/{variant}/stage_{stage}/gain_comparison.log",
-    benchmark:
-        "<results>/timings/{study}/{variant}/stage_{stage}/gain_comparison.tsv"
-    conda:
-        "../../envs/environment.yaml"
-    threads: 1
     resources:
         mem_mb=2000,
         runtime=10,
@@ -39,14 +32,13 @@ rule compare_gains:
             "discrepancy_experiment",
             "gain_comparison",
         ),
-        code=code_of("compare_gains"),
     script:
         "../scripts/compare_gains.py"
 
 
 rule draw_gain_comparison:
     input:
-        comparison=stage_of("gain_comparison", "gain_comparison"),
+        comparison=of_wildcards(stages.of_block, "gain_comparison", "gain_comparison"),
     output:
         report(
             "<results>/figures/{study}/gain_comparison_{variant}.png",
@@ -54,17 +46,5 @@ rule draw_gain_comparison:
             caption="../report/gain_comparison.rst",
         ),
         "<results>/figures/{study}/gain_comparison_{variant}.pdf",
-    log:
-        "<results>/logs/figures/{study}/gain_comparison_{variant}.log",
-    benchmark:
-        "<results>/timings/figures/{study}/gain_comparison_{variant}.tsv"
-    conda:
-        "../../envs/environment.yaml"
-    threads: 1
-    resources:
-        mem_mb=800,
-        runtime=5,
-    params:
-        code=code_of("draw_gain_comparison"),
     script:
         "../scripts/draw_gain_comparison.py"

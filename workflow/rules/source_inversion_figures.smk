@@ -15,28 +15,17 @@ rule draw_sensor_map:
             caption="../report/sensor_map.rst",
         ),
         "<results>/figures/source_inversion/{case}/utility.pdf",
-    log:
-        "<results>/logs/figures/source_inversion/{case}/utility.log",
-    benchmark:
-        "<results>/timings/figures/source_inversion/{case}/utility.tsv"
     wildcard_constraints:
-        case=pattern_of(one_sensor_cases()),
-    conda:
-        "../../envs/environment.yaml"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=5,
+        case=pattern_of(sensors.one_sensor()),
     params:
-        buildings=buildings_of,
-        code=code_of("draw_sensor_map"),
+        buildings=of_wildcards(sensors.buildings),
     script:
         "../scripts/draw_sensor_map.py"
 
 
 rule draw_layouts:
     input:
-        collect("<results>/source_inversion/{case}/utility.nc", case=one_sensor_cases()),
+        collect("<results>/source_inversion/{case}/utility.nc", case=sensors.one_sensor()),
     output:
         report(
             "<results>/figures/source_inversion/one_sensor/layouts.png",
@@ -44,19 +33,8 @@ rule draw_layouts:
             caption="../report/layouts.rst",
         ),
         "<results>/figures/source_inversion/one_sensor/layouts.pdf",
-    log:
-        "<results>/logs/figures/source_inversion/one_sensor/layouts.log",
-    benchmark:
-        "<results>/timings/figures/source_inversion/one_sensor/layouts.tsv"
-    conda:
-        "../../envs/environment.yaml"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=5,
     params:
-        layouts={name: config["source_inversion"]["layouts"][name] for name in one_sensor_cases().values()},
-        code=code_of("draw_layouts"),
+        layouts=sensors.buildings_by_layout(),
     script:
         "../scripts/draw_layouts.py"
 
@@ -71,21 +49,10 @@ rule draw_sensor_pairs:
             caption="../report/sensor_pairs.rst",
         ),
         "<results>/figures/source_inversion/{case}/pairs.pdf",
-    log:
-        "<results>/logs/figures/source_inversion/{case}/pairs.log",
-    benchmark:
-        "<results>/timings/figures/source_inversion/{case}/pairs.tsv"
     wildcard_constraints:
-        case=pattern_of(two_sensor_cases()),
-    conda:
-        "../../envs/environment.yaml"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=5,
+        case=pattern_of(sensors.two_sensors()),
     params:
-        buildings=buildings_of,
-        code=code_of("draw_sensor_pairs"),
+        buildings=of_wildcards(sensors.buildings),
     script:
         "../scripts/draw_sensor_pairs.py"
 
@@ -100,23 +67,12 @@ rule draw_sensor_search:
             caption="../report/sensor_search.rst",
         ),
         "<results>/figures/source_inversion/{case}/search.pdf",
-    log:
-        "<results>/logs/figures/source_inversion/{case}/search.log",
-    benchmark:
-        "<results>/timings/figures/source_inversion/{case}/search.tsv"
     wildcard_constraints:
-        case=pattern_of(searched_cases()),
-    conda:
-        "../../envs/environment.yaml"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=5,
+        case=pattern_of(sensors.searched()),
     params:
-        buildings=buildings_of,
+        buildings=of_wildcards(sensors.buildings),
         near=lookup("source_inversion/searches/near", within=config),
-        reference=lambda wildcards: "best of the map" if sensors_in(wildcards.case) == 1 else "best random pair",
-        code=code_of("draw_sensor_search"),
+        reference=of_wildcards(sensors.reference_name),
     script:
         "../scripts/draw_sensor_search.py"
 
@@ -131,21 +87,10 @@ rule draw_sensor_outcomes:
             caption="../report/sensor_outcomes.rst",
         ),
         "<results>/figures/source_inversion/{case}/outcomes.pdf",
-    log:
-        "<results>/logs/figures/source_inversion/{case}/outcomes.log",
-    benchmark:
-        "<results>/timings/figures/source_inversion/{case}/outcomes.tsv"
     wildcard_constraints:
-        case=pattern_of(searched_cases()),
-    conda:
-        "../../envs/environment.yaml"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=5,
+        case=pattern_of(sensors.searched()),
     params:
-        buildings=buildings_of,
-        code=code_of("draw_sensor_outcomes"),
+        buildings=of_wildcards(sensors.buildings),
     script:
         "../scripts/draw_sensor_outcomes.py"
 
@@ -160,20 +105,9 @@ rule draw_front:
             caption="../report/front.rst",
         ),
         "<results>/figures/source_inversion/fronts/{layout}.pdf",
-    log:
-        "<results>/logs/figures/source_inversion/fronts/{layout}.log",
-    benchmark:
-        "<results>/timings/figures/source_inversion/fronts/{layout}.tsv"
     wildcard_constraints:
-        layout=pattern_of(two_sensor_cases().values()),
-    conda:
-        "../../envs/environment.yaml"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=5,
+        layout=pattern_of(sensors.two_sensor_layouts()),
     params:
-        buildings=buildings_of,
-        code=code_of("draw_front"),
+        buildings=of_wildcards(sensors.buildings),
     script:
         "../scripts/draw_front.py"

@@ -1,4 +1,4 @@
-"""The network in place of the diffusion solver: training data, training, validation, what each forward model costs.
+"""The network in place of the diffusion solver: data, training, validation, cost.
 
 Inputs: the block source_inversion of the configuration.
 Outputs: <results>/surrogate/{layout}/training.nc, surrogate.nc, validation.nc and speed.nc,
@@ -9,22 +9,12 @@ Outputs: <results>/surrogate/{layout}/training.nc, surrogate.nc, validation.nc a
 rule simulate_training_data:
     output:
         "<results>/surrogate/{layout}/training.nc",
-    log:
-        "<results>/logs/surrogate/{layout}/training.log",
-    benchmark:
-        "<results>/timings/surrogate/{layout}/training.tsv"
-    wildcard_constraints:
-        layout=pattern_of(config["source_inversion"]["layouts"]),
-    conda:
-        "../../envs/environment.yaml"
-    threads: 1
     resources:
         mem_mb=3000,
         runtime=30,
     params:
         seed=config["seed"],
         settings=sensor_blocks("solver", "training"),
-        code=code_of("simulate_training_data"),
     script:
         "../scripts/simulate_training_data.py"
 
@@ -34,22 +24,12 @@ rule train_surrogate:
         "<results>/surrogate/{layout}/training.nc",
     output:
         "<results>/surrogate/{layout}/surrogate.nc",
-    log:
-        "<results>/logs/surrogate/{layout}/surrogate.log",
-    benchmark:
-        "<results>/timings/surrogate/{layout}/surrogate.tsv"
-    wildcard_constraints:
-        layout=pattern_of(config["source_inversion"]["layouts"]),
-    conda:
-        "../../envs/environment.yaml"
-    threads: 1
     resources:
         mem_mb=2000,
         runtime=30,
     params:
         seed=config["seed"],
         settings=sensor_blocks("surrogate"),
-        code=code_of("train_surrogate"),
     script:
         "../scripts/train_surrogate.py"
 
@@ -60,21 +40,11 @@ rule validate_surrogate:
         surrogate="<results>/surrogate/{layout}/surrogate.nc",
     output:
         "<results>/surrogate/{layout}/validation.nc",
-    log:
-        "<results>/logs/surrogate/{layout}/validation.log",
-    benchmark:
-        "<results>/timings/surrogate/{layout}/validation.tsv"
-    wildcard_constraints:
-        layout=pattern_of(config["source_inversion"]["layouts"]),
-    conda:
-        "../../envs/environment.yaml"
-    threads: 1
     resources:
         mem_mb=3000,
         runtime=20,
     params:
         settings=sensor_blocks("noise", "cells", "prior_nodes", "validation"),
-        code=code_of("validate_surrogate"),
     script:
         "../scripts/validate_surrogate.py"
 
@@ -84,21 +54,11 @@ rule time_sensor_models:
         "<results>/surrogate/{layout}/surrogate.nc",
     output:
         "<results>/surrogate/{layout}/speed.nc",
-    log:
-        "<results>/logs/surrogate/{layout}/speed.log",
-    benchmark:
-        "<results>/timings/surrogate/{layout}/speed.tsv"
-    wildcard_constraints:
-        layout=pattern_of(config["source_inversion"]["layouts"]),
-    conda:
-        "../../envs/environment.yaml"
-    threads: 1
     resources:
         mem_mb=3000,
         runtime=20,
     params:
         settings=sensor_blocks("cells", "solver", "prior_nodes", "sensors"),
-        code=code_of("time_sensor_models"),
     script:
         "../scripts/time_sensor_models.py"
 
@@ -114,20 +74,7 @@ rule draw_surrogate:
             caption="../report/surrogate.rst",
         ),
         "<results>/figures/surrogate/{layout}.pdf",
-    log:
-        "<results>/logs/figures/surrogate/{layout}.log",
-    benchmark:
-        "<results>/timings/figures/surrogate/{layout}.tsv"
-    wildcard_constraints:
-        layout=pattern_of(config["source_inversion"]["layouts"]),
-    conda:
-        "../../envs/environment.yaml"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=5,
     params:
-        buildings=buildings_of,
-        code=code_of("draw_surrogate"),
+        buildings=of_wildcards(sensors.buildings),
     script:
         "../scripts/draw_surrogate.py"

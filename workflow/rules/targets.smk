@@ -7,7 +7,7 @@ Outputs: none; each target asks for files.
 
 rule figures:
     input:
-        figure_files(),
+        targets.figures(),
 
 
 rule claims:
@@ -17,27 +17,27 @@ rule claims:
 
 rule sweeps:
     input:
-        [sweep_files(sweep) for sweep in config["sweeps"]],
+        targets.all_sweeps(),
 
 
 rule method_comparison:
     input:
-        method_files(),
+        targets.method_comparison(),
 
 
 rule scaling:
     input:
-        scaling_files(),
+        targets.scaling(),
 
 
 rule source_inversion:
     input:
-        source_inversion_files(),
+        targets.source_inversion(),
 
 
 rule surrogate:
     input:
-        surrogate_files(),
+        targets.surrogate(),
 
 
 rule networks:
@@ -52,28 +52,10 @@ rule benchmarks:
         "<results>/benchmarks/startup.csv",
 
 
-for study in config["risk_studies"]:
+for study in [*config["risk_studies"], *studies.names()]:
 
     rule:
         name:
             study
         input:
-            risk_study_files(study),
-
-
-for study in config["plume_studies"]:
-
-    rule:
-        name:
-            study
-        input:
-            study_files(study),
-
-
-for study in config["active_studies"]:
-
-    rule:
-        name:
-            study
-        input:
-            active_files(study),
+            targets.study(study),

@@ -1,0 +1,63 @@
+"""A job's part of the settings and no more, so that a changed number reruns only what it touches.
+
+No JAX here, since every Snakemake start runs it.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+Settings = dict[str, Any]
+
+SOLVERS = ("propagator", "rollout")
+NETWORK_SHAPE = ("hidden", "depth", "precision")
+# blocks of a study that other rules than its stages read
+SIDE_STUDIES = ("gain_profile", "gain_comparison", "joint")
+
+
+def in_order(node: Any) -> Any:
+    """The same settings with sorted keys: the order in which a file lists them reruns nothing."""
+    return {key: in_order(node[key]) for key in sorted(node)} if isinstance(node, dict) else node
+
+
+def chosen(settings: Settings, names: Iterable[str]) -> Settings:
+    """The named blocks of the settings, of those that are there."""
+    return {name: settings[name] for name in names if name in settings}
+
+
+def without_side_studies(settings: Settings) -> Settings:
+    """The settings without the blocks that only other rules read."""
+    return {key: value for key, value in settings.items() if key not in SIDE_STUDIES}
+
+
+def with_network_shape(settings: Settings) -> Settings:
+    """The settings with no more of a block `network` than the network's shape."""
+    if "network" not in settings:
+        return settings
+    return settings | {"network": {key: settings["network"][key] for key in NETWORK_SHAPE}}
+
+
+def with_one_solver(settings: Settings) -> Settings:
+    """The settings with no more of the block `plume` than the solver in use needs."""
+    plume = settings["plume"]
+    used = {k: value for k, value in plume.items() if k not in SOLVERS or k == plume["solver"]}
+    return settings | {"plume": used}
+
+
+def of_stage(settings: Settings, stage: int) -> Settings:
+    """The settings with the values of one stage, counted from 1, in place of those of all stages.
+
+    `time` is the stage's time; `experiment.steps` is its number; `calibration.rate` its rate, null
+    in the first stage, which calibrates nothing.
+    """
+    experiment, calibration = settings["experiment"], settings["calibration"]
+    others = {key: value for key, value in calibration.items() if key != "rates"}
+    return settings | {
+        "time": settings["times"][stage - 1],
+        "experiment": experiment | {"steps": experiment["steps"][stage - 1]},
+        "calibration": others | {"rate": calibration["rates"][stage - 2] if stage > 1 else None},
+    }
+
+
+def pattern_of(names: Iterable[str]) -> str:
+    """A regular expression that matches these names and no others; nothing where there is none."""
+    return "|".join(names) or "(?!)"

@@ -1,0 +1,158 @@
+"""What the rules of the studies hand to their jobs: narrow parts of the configuration.
+
+Each depends on nothing that its job does not read, and lists its keys in sorted order. No JAX here,
+since every Snakemake start runs it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from boed.config import overlays
+from boed.config.rules.narrowing import (
+    Settings,
+    chosen,
+    in_order,
+    of_stage,
+    with_network_shape,
+    with_one_solver,
+    without_side_studies,
+)
+from boed.config.rules.sequential_studies import SequentialStudies
+
+# what a study whose own data teach the model depends on
+ACTIVE_BLOCKS = (
+    "replicates",
+    "times",
+    "plume",
+    "truth",
+    "model",
+    "array",
+    "network",
+    "noise",
+    "belief",
+    "experiment",
+    "correct",
+    "reupdate",
+    "discrepancy_experiment",
+    "indicator",
+    "calibration",
+)
+# what the table of such a study holds of every stage
+TABULATED = (
+    "location_error",
+    "field_mean_squared_error",
+    "field_relative_error",
+    "near_field_relative_error",
+    "right_hand_side_error",
+    "near_right_hand_side_error",
+    "simulated_field_relative_error",
+    "near_simulated_field_relative_error",
+    "growth",
+    "attributed_growth",
+)
+SCALING_BLOCKS = ("plume", "truth", "model", "network", "noise", "belief", "discrepancy_experiment")
+RISK_PROBLEM = ("model", "prior", "noise", "design")
+
+
+@dataclass(frozen=True, eq=False)
+class RuleParameters:
+    """Parts of a checked configuration, by study, variant and stage where there are some."""
+
+    studies: SequentialStudies
+
+    @property
+    def config(self) -> dict:
+        """The whole configuration."""
+        return self.studies.config
+
+    def blocks(
+        self, names: Iterable[str], study: str, variant: str | None = None, stage: int | None = None
+    ) -> Settings:
+        """The named blocks of a study's settings; of the network no more than its shape.
+
+        In a stage's job `time` is the time of that stage, and lists with a value for each stage
+        are cut to the stage's own: editing one stage leaves the ones before it alone.
+        """
+        settings = self.studies.settings(study, variant)
+        if stage is not None:
+            settings = of_stage(settings, stage)
+        return in_order(with_network_shape(chosen(settings, names)))
+
+    def active(self, study: str, variant: str) -> Settings:
+        """All that a variant of a study depends on whose own data teach the model."""
+        return self.blocks(ACTIVE_BLOCKS, study, variant)
+
+    def compared_designs(self, study: str) -> Settings:
+        """The settings of the variant whose designs a study compares, and how it does."""
+        variant = self.studies.setting("designs/variant", study)
+        return self.blocks((*ACTIVE_BLOCKS, "designs"), study, variant)
+
+    def true_parameter(self, study: str) -> list:
+        """[what is learned besides a network, its true value]; nothing where that is all."""
+        settings = self.studies.settings(study)
+        if settings["model"]["discrepancy"] == "strength":
+            return ["strength", settings["truth"]["strength"]]
+        growth = "velocity" in settings["model"]
+        return ["growth", settings["plume"]["velocity"]["x"][1]] if growth else []
+
+    def pretraining(self, study: str) -> Settings:
+        """The network, and the forms of both sources: all that the pre-training needs."""
+        settings = self.studies.settings(study)
+        parts = {
+            n: chosen(settings[n], ("source", "strength", "width")) for n in ("truth", "model")
+        }
+        parts["network"] = settings["network"]
+        return in_order(parts | {"replicates": self.studies.most_replicates(study)})
+
+    def stated_network(self, study: str) -> Settings:
+        """The shape and first scale of a network that nothing trains, and how many are needed."""
+        network = self.studies.settings(study)["network"]
+        shape = {key: network[key] for key in ("hidden", "depth", "first_layer_scale")}
+        return in_order({"network": shape, "replicates": self.studies.most_replicates(study)})
+
+    def plume_figure(self) -> Settings:
+        """All that the figure of the true plume depends on."""
+        return in_order(with_one_solver(self.config["plume_figure"]))
+
+    def risk_study(self, names: Iterable[str], study: str) -> Settings:
+        """The problem of a risk study and the named parts of its settings."""
+        settings = self.config["risk_studies"][study]
+        return in_order({name: settings[name] for name in (*RISK_PROBLEM, *names)})
+
+    def gradient_point(self) -> Settings:
+        """Time, design, centre and repeats of the gradients that are timed."""
+        return {k: self.config["scaling"][k] for k in ("time", "design", "centre", "repeats")}
+
+    def scaling(self, solver: str) -> Settings:
+        """All that a gradient of the scaling study depends on, for one solver."""
+        settings = overlays.resolve_scaling(self.config, solver)
+        settings = with_one_solver({key: settings[key] for key in SCALING_BLOCKS})
+        return in_order(settings | self.gradient_point())
+
+    def scaling_sizes(self) -> Settings:
+        """The sizes and ways to differentiate of the scaling study."""
+        names = ("modes", "members", "iterations", "samples")
+        return in_order({key: self.config["scaling"][key] for key in names})
+
+    def method(self, method: str) -> Settings:
+        """All that one of the compared methods depends on."""
+        settings = chosen(overlays.resolve_method(self.config, method), ACTIVE_BLOCKS)
+        return in_order(with_one_solver(settings))
+
+    def network_size(self, size: str) -> Settings:
+        """All that the study with a network of one size depends on."""
+        settings = overlays.resolve_network_size(self.config, size)
+        return in_order(with_one_solver(without_side_studies(settings)))
+
+    def benchmarks(self) -> Settings:
+        """All that the benchmarks depend on: a study under its recipe, where its gradient is
+        taken, the sizes of the baselines.
+        """
+        block = self.config["benchmarks"]
+        settings = without_side_studies(overlays.resolved(self.config, block["study"]))
+        place = {key: self.config["scaling"][key] for key in ("time", "design", "centre")}
+        sizes = {key: block[key] for key in ("coarse", "divergence", "repeats")}
+        risk = block["utility"] | self.config["risk_studies"][block["utility"]["study"]]
+        used = (*RISK_PROBLEM, "quadrature_nodes", "place", "count")
+        sizes["utility"] = {key: risk[key] for key in used}
+        return in_order(settings | place | sizes | {"seed": self.config["seed"]})

@@ -1,0 +1,77 @@
+"""The sequential studies of the plume's source as the rules see them: settings, variants, stages.
+
+No JAX here, since every Snakemake start runs it.
+"""
+
+from dataclasses import dataclass, field
+
+from boed.config import overlays
+from boed.config.rules.narrowing import Settings, with_one_solver
+
+
+@dataclass(frozen=True, eq=False)
+class SequentialStudies:
+    """The studies of a checked configuration without nulls."""
+
+    config: dict
+    _resolved: dict = field(default_factory=dict, init=False, repr=False)
+
+    def settings(self, study: str, variant: str | None = None) -> Settings:
+        """A study's settings, as a variant changes them; shared by all who ask: not to be changed.
+
+        Raises KeyError for a study or variant that the configuration does not have.
+        """
+        if (study, variant) not in self._resolved:
+            settings = (
+                overlays.resolve(self.config, study, variant)
+                if variant
+                else overlays.resolved(self.config, study)
+            )
+            self._resolved[study, variant] = with_one_solver(settings)
+        return self._resolved[study, variant]
+
+    def setting(self, path: str, study: str, variant: str | None = None):
+        """One value of a study's settings; its path as in `truth/location`."""
+        value = self.settings(study, variant)
+        for key in path.split("/"):
+            value = value[key]
+        return value
+
+    def names(self) -> list[str]:
+        """All studies."""
+        return list(overlays.studies(self.config))
+
+    def variants(self, study: str) -> list[str]:
+        """A study's variants."""
+        return list(overlays.studies(self.config)[study]["variants"])
+
+    def corrected_variants(self, study: str) -> list[str]:
+        """A study's variants that calibrate what the model misses."""
+        return [name for name in self.variants(study) if self.settings(study, name)["correct"]]
+
+    def stages(self, study: str, first: int = 1) -> list[int]:
+        """Numbers of a study's stages from `first` on."""
+        return list(range(first, len(overlays.studies(self.config)[study]["times"]) + 1))
+
+    def is_corrected(self, study: str, variant: str, stage: int) -> bool:
+        """Whether a variant calibrates in this stage: never in the first one."""
+        return stage > 1 and bool(self.settings(study, variant)["correct"])
+
+    def learns(self, study: str, kind: str) -> bool:
+        """Whether a study learns this kind of discrepancy, `network` or `strength`."""
+        return self.settings(study)["model"]["discrepancy"] == kind
+
+    def that_learn(self, kind: str) -> list[str]:
+        """Studies that learn a kind of discrepancy."""
+        return [study for study in self.names() if self.learns(study, kind)]
+
+    def field_variants(self, study: str) -> list[str]:
+        """Variants whose errors of the field are computed: those that calibrate a network."""
+        return self.corrected_variants(study) if self.learns(study, "network") else []
+
+    def most_replicates(self, study: str) -> int:
+        """Replicates of a study or of the sweep of it that has most: each starts from weights of
+        its own.
+        """
+        sweeps = [s["replicates"] for s in self.config["sweeps"].values() if s["study"] == study]
+        return max([self.settings(study)["replicates"], *sweeps])
