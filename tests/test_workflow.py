@@ -464,7 +464,9 @@ def test_nan_stops_the_job_with_a_message_and_no_output(copy):
     target.unlink()
     status, _ = snakemake(copy, str(target.relative_to(copy)), "--allowed-rules", "locate_source")
     assert status != 0
-    log = (copy / RESULTS / "logs/structural_error/robust/stage_1/physical_experiment.log").read_text()
+    log = (
+        copy / RESULTS / "logs/structural_error/robust/stage_1/physical_experiment.log"
+    ).read_text()
     assert "refusing to store numbers that are not finite: log_probability" in log
     assert not target.exists()
 

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from boed.config.rules.narrowing import pattern_of
 from boed.config.rules.targets import SCALING_AXES, Targets
 
-# figures, logs and timings of a file stand below these folders at the file's own path
+# figures, logs and timings stand below these folders, at the path of what they belong to
 MIRRORS = ("figures", "logs", "timings")
 # files of the half of a stage that calibrates, which the first stage does not have
 CALIBRATED = (
@@ -55,11 +55,11 @@ class KnownNames:
     def problem(self, path: str) -> str | None:
         """What a path below the results names that does not exist, with the names that do."""
         parts = PurePosixPath(path).parts
-        if parts and parts[0] in MIRRORS:
+        while parts and parts[0] in MIRRORS:
             parts = parts[1:]
         if len(parts) < 2:
             return None
-        folder, rest = parts[0], [*parts[1:-1], PurePosixPath(parts[-1]).stem]
+        folder, rest = parts[0], [*parts[1:-1], parts[-1].split(".")[0]]
         special = {
             "sweeps": self._in_sweeps,
             "source_inversion": self._in_source_inversion,
