@@ -10,7 +10,7 @@ from boed.config import overlays
 from boed.studies.assessment import field_assessment
 from boed.studies.assessment.field_assessment import REGIONS, FieldAssessment, RegionErrors
 from boed.studies.hybrid import inverse_problem
-from boed.systems.plume.exact import gaussian_plume
+from boed.systems.plume.exact import GaussianPlume
 from boed.systems.plume.field_errors import FieldErrors
 
 SMOKE = yaml.safe_load(Path("config/smoke.yaml").read_text())
@@ -26,7 +26,7 @@ def test_a_source_of_another_strength_errs_by_the_same_share_everywhere():
         np.testing.assert_allclose(found.relative, [0.5, 0.25], rtol=1e-5)
     nodes = np.stack(np.meshgrid(*[np.linspace(0, 1, 51)] * 2, indexing="ij"), axis=-1)
     place = np.asarray(study.truth.location)
-    true = gaussian_plume(nodes, 0.03, place, 2.0, 0.05, study.plume.velocity)
+    true = GaussianPlume(place, 2.0, 0.05, study.plume.velocity).at(nodes, 0.03)
     np.testing.assert_allclose(
         errors["total"].mean_squared, np.mean(true**2) * np.array([0.25, 0.0625]), rtol=1e-4
     )

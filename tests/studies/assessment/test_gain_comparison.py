@@ -15,7 +15,7 @@ from boed.studies.assessment import gain_comparison
 from boed.studies.assessment.gain_comparison import SCHEDULES, Comparison
 from boed.studies.assessment.gain_datasets import comparison_dataset
 from boed.studies.hybrid import inverse_problem
-from boed.systems.plume.exact import gaussian_plume
+from boed.systems.plume.exact import GaussianPlume
 
 SMOKE = yaml.safe_load(Path("config/smoke.yaml").read_text())
 STRENGTH = overlays.merged(
@@ -39,7 +39,7 @@ def closed_form(study):
     """D_KL of the posterior of the strength from N(3, 0.8²), the noise-free datum being that of
     strength 2.
     """
-    unit = gaussian_plume(DESIGNS, TIME, CENTRE, 1.0, 0.05, study.plume.velocity)
+    unit = GaussianPlume(CENTRE, 1.0, 0.05, study.plume.velocity).at(DESIGNS, TIME)
     ratio = (0.8 * unit / 0.1) ** 2
     shift = 0.8 * unit / (0.8**2 * unit**2 + 0.1**2) * (2 - GUESS) * unit
     return 0.5 * (np.log1p(ratio) - ratio / (1 + ratio) + shift**2)

@@ -10,7 +10,7 @@ from boed.inference import grid_belief
 from boed.studies.hybrid import inverse_problem
 from boed.studies.hybrid.inverse_problem import Measurements
 from boed.studies.joint import belief
-from boed.systems.plume.exact import gaussian_plume
+from boed.systems.plume.exact import GaussianPlume
 
 # compiled as one piece each, so that their small operations are not compiled one by one
 update, position_belief, strength_belief, information_gain = map(
@@ -26,8 +26,8 @@ def test_update_is_bayes_with_one_exact_solution_per_cell(study, likelihood, pri
     )
     expected = np.empty((11, 11, 7))
     for k, strength in enumerate(study.cells.strength):
-        u = gaussian_plume(
-            offsets, 0.061, (0.0, 0.0), strength, 0.05, study.inversion.plume.velocity
+        u = GaussianPlume((0.0, 0.0), strength, 0.05, study.inversion.plume.velocity).at(
+            offsets, 0.061
         )
         # the prior of the position is uniform: a constant
         expected[..., k] = norm(u, 0.05 + 0.1 * u).logpdf(0.4) + norm(3.0, 1.0).logpdf(strength)
