@@ -8,6 +8,7 @@ src/boed/config/rules; here is what only Snakemake can give: wildcards, paths, t
 import sys
 from inspect import signature
 from pathlib import Path
+from shlex import quote
 
 import yaml
 from snakemake.exceptions import WorkflowError
@@ -41,10 +42,11 @@ PUBLISHED_RUNS = f"{BESIDE}config/claims/published_runs.yaml"
 RELEASED_NETWORK = f"{BESIDE}config/networks/released.yaml"
 # One place for what a job's process needs: the library; a hook that puts tracebacks into the job's
 # log; as many XLA threads as the rule has; compiled kernels kept between jobs of this machine.
+# Whatever the path of the checkout, the shell takes it for a word.
 JOB_ENVIRONMENT = (
-    f'export PYTHONPATH="{ROOT}/src:{ROOT}/workflow/startup" NPROC="$OMP_NUM_THREADS" '
-    "PYTHONNOUSERSITE=1 MPLBACKEND=Agg "
-    f'JAX_COMPILATION_CACHE_DIR="{ROOT}/.snakemake/jax/$(hostname)" '
+    f"export PYTHONPATH={quote(f'{ROOT}/src:{ROOT}/workflow/startup')} "
+    'NPROC="$OMP_NUM_THREADS" PYTHONNOUSERSITE=1 MPLBACKEND=Agg '
+    f"JAX_COMPILATION_CACHE_DIR={quote(f'{ROOT}/.snakemake/jax/')}$(hostname) "
     "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS=0; "
 )
 
