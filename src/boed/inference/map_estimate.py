@@ -105,7 +105,13 @@ def _highest(belief: LogBelief, count: int) -> list[Int[AnyArray, ""]]:
     return [jnp.sum(along) // count for along in jnp.unravel_index(index, belief.shape)]
 
 
-def _refined(belief: LogBelief, middle, cells: Cells, window: int, surface: Callable) -> Position:
+def _refined(
+    belief: LogBelief,
+    middle: list[Int[AnyArray, ""]],
+    cells: Cells,
+    window: int,
+    surface: Callable[[Float[AnyArray, "window window"]], Float[AnyArray, "fine fine"]],
+) -> Position:
     """Where a surface through the window of cells about `middle` is highest.
 
     surface: log probabilities (window, window) → values on a square sub-grid from corner to corner.

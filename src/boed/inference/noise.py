@@ -6,7 +6,7 @@ import jax.numpy as jnp
 from jaxtyping import Float
 
 import boed.runtime  # noqa: F401
-from boed.arrays import AnyArray
+from boed.arrays import AnyArray, Scalar
 
 
 class Noise(NamedTuple):
@@ -20,7 +20,11 @@ class Noise(NamedTuple):
         return self.constant + self.relative * jnp.abs(value)
 
 
-def log_density(observed, expected, deviation):
+def log_density(
+    observed: Scalar | Float[AnyArray, "..."],
+    expected: Scalar | Float[AnyArray, "..."],
+    deviation: Scalar | Float[AnyArray, "..."],
+) -> Float[AnyArray, "..."]:
     """log N(observed; expected, deviation²), elementwise."""
     return (
         -0.5 * ((observed - expected) / deviation) ** 2

@@ -72,7 +72,7 @@ def system(
     return System(field(centre), slopes @ velocity + source(offsets), -slopes[..., 0])
 
 
-def true_system(problem: InverseProblem, moment, time: Scalar | float) -> System:
+def true_system(problem: InverseProblem, moment: Moment, time: Scalar) -> System:
     """The true system at a time, its source where it is."""
     velocity = assumed_flow.at(problem.plume.velocity, time)
     solution, centre = (
@@ -83,7 +83,11 @@ def true_system(problem: InverseProblem, moment, time: Scalar | float) -> System
 
 
 def modelled_system(
-    problem: InverseProblem, moment, time: Scalar | float, weights, centre=None
+    problem: InverseProblem,
+    moment: Moment,
+    time: Scalar,
+    weights: Float[AnyArray, " weights"],
+    centre: Float[AnyArray, "2"] | None = None,
 ) -> System:
     """The modelled system at a time, its source at a centre; without one, where the
     true source is.
@@ -112,7 +116,9 @@ def errors(modelled: System, true: System, design: Float[AnyArray, "2"]) -> Erro
     )
 
 
-def attributed_growth(problem: InverseProblem, moment, time, weights) -> Float[AnyArray, ""]:
+def attributed_growth(
+    problem: InverseProblem, moment: Moment, time: Scalar, weights: Float[AnyArray, " weights"]
+) -> Float[AnyArray, ""]:
     """Growth a of v_x = a·t by which the model without its network explains most of what it has
     learned.
 
