@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.integrate import quad
 
-from boed.systems.plume.exact import GaussianPlume
+from boed.systems.plume.exact import GaussianPlume, relative_distance
 from boed.systems.plume.velocity import Velocity
 
 STILL, FAST = Velocity((0.0,), (0.0,)), Velocity((0.0, 50.0), (0.0, 50.0))
@@ -50,3 +50,7 @@ def test_solves_the_equation():
     source = 2.0 / (2 * np.pi * width**2) * np.exp(-squared / (2 * width**2))
     residual = rate - laplacian + 50 * time * gradient - source
     assert abs(residual) < 1e-4 * source
+
+
+def test_the_relative_distance_by_hand():
+    assert relative_distance(np.array([[3.0, 8.0]]), np.array([[3.0, 4.0]])) == pytest.approx(0.8)

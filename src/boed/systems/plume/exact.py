@@ -46,3 +46,10 @@ class GaussianPlume:
         distance = np.asarray(points)[..., None, :] - np.asarray(self.centre) - carried
         density = np.exp(-np.sum(distance**2, axis=-1) / (2 * variance)) / (2 * np.pi * variance)
         return self.strength * density @ jacobian
+
+
+def relative_distance(
+    field: Float[AnyArray, "*points"], exact: Float[AnyArray, "*points"]
+) -> float:
+    """‖field − exact‖₂ / ‖exact‖₂ over all points."""
+    return float(np.linalg.norm(field - exact) / np.linalg.norm(exact))
