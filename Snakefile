@@ -16,7 +16,6 @@ shell.prefix(JOB_ENVIRONMENT)
 
 wildcard_constraints:
     **known_names.patterns(),
-    case="[a-z0-9_-]+",
 
 
 rule all:
