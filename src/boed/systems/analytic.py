@@ -8,17 +8,21 @@ from jaxtyping import Float
 import boed.runtime  # noqa: F401
 from boed.arrays import AnyArray
 
+Parameters = Float[AnyArray, " parameters"]
+# every coordinate of a design is a run of the experiment with one output
+Runs = Float[AnyArray, " runs"]
 Forward = Callable[
-    [Float[AnyArray, " parameters"], Float[AnyArray, " coordinates"]], Float[AnyArray, " outputs"]
+    [Parameters, Float[AnyArray, " coordinates"]],
+    Float[AnyArray, " outputs"],
 ]
 
 
-def linear(parameters, design):
+def linear(parameters: Parameters, design: Runs) -> Runs:
     """G = θ·d, one output a coordinate of the design (mean_variance Eq. 42)."""
     return parameters[0] * design
 
 
-def nonlinear(parameters, design):
+def nonlinear(parameters: Parameters, design: Runs) -> Runs:
     """G = θ³d² + θ·exp(−|0.2 − d|), one output a coordinate of the design
     (mean_variance Eq. 43).
     """
