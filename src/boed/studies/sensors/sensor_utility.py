@@ -116,7 +116,8 @@ def modes_for(readings: Float[np.ndarray, "sensors places"], noise: float) -> in
     """Fourier modes with room for what any of these sensors reads and a quarter more: searches go
     on between them.
     """
-    return modes_needed(1.25 * np.ptp(readings, axis=1).max() / noise + 2 * NOISE_REACH)
+    widest = float(np.ptp(readings, axis=1).max())
+    return modes_needed(1.25 * widest / noise + 2 * NOISE_REACH)
 
 
 @dataclass(frozen=True, eq=False)
