@@ -8,7 +8,7 @@ PYTEST := $(VENV)/bin/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 STAMP := $(VENV)/.complete
 
 .DEFAULT_GOAL := help
-.PHONY: help env reproduce smoke test quick lint format lock report totals clean
+.PHONY: help env reproduce smoke test quick lint format reference lock report totals clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -53,6 +53,9 @@ report: env ## results/report.html, figures and provenance in one file; after `m
 
 totals: env ## the scorecard to docs/claims.csv and its totals into README; after `make reproduce`
 	$(VENV)/bin/python -m boed.claims.totals results/claims.csv docs/claims.csv README.md
+
+reference: env ## the configuration's schema and tables, made anew from its model
+	$(VENV)/bin/python -m boed.config.reference
 
 lock: ## resolve envs/requirements.in again (needs uv)
 	uv pip compile envs/requirements.in --universal --python-version 3.11 --generate-hashes \

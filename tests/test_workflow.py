@@ -20,7 +20,6 @@ import xarray as xr
 import yaml
 
 from boed.claims import published_runs, scorecard
-from boed.config.overlays import merged
 from boed.jobs import store
 
 pytestmark = pytest.mark.slow
@@ -31,16 +30,22 @@ RESULTS = Path("results/smoke")
 STUDY = RESULTS / "structural_error"
 
 
-def snakemake(folder, *arguments, config="config/smoke.yaml"):
-    """Run Snakemake in a folder; its exit status and all it printed."""
-    command = [SNAKEMAKE, *arguments, "--configfile", config]
+def snakemake(folder, *arguments, overlay=None):
+    """Run Snakemake in a folder, with changes to the smoke configuration; its exit status and all
+    it printed.
+    """
+    files = ["config/smoke.yaml"]
+    if overlay is not None:
+        (folder / "mine.yaml").write_text(yaml.safe_dump(overlay, sort_keys=False))
+        files.append("mine.yaml")
+    command = [SNAKEMAKE, *arguments, "--configfile", *files]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     return done.returncode, done.stdout + done.stderr
 
 
-def planned(folder, config="config/smoke.yaml"):
+def planned(folder, overlay=None):
     """(rules, outputs) that a dry run would run again."""
-    status, text = snakemake(folder, "--dry-run", config=config)
+    status, text = snakemake(folder, "--dry-run", overlay=overlay)
     assert status == 0, text
     rules = set(re.findall(r"^(?:local)?rule (\w+):", text, re.MULTILINE))
     outputs = re.findall(r"^    output: (.*)$", text, re.MULTILINE)
@@ -83,6 +88,11 @@ def finished(tmp_path_factory):
 def copy(finished, tmp_path):
     """A copy of the finished folder that a test may spoil."""
     return shutil.copytree(finished, tmp_path / "boed")
+
+
+def structural(**changes):
+    """An overlay that changes the study of structural error."""
+    return {"plume_studies": {"structural_error": changes}}
 
 
 def edit(path, old, new):
@@ -221,12 +231,10 @@ def test_the_targets_that_are_not_part_of_all_run_too(copy):
 
 @pytest.mark.parametrize("model", ["adjoint", "solver"])
 def test_another_forward_model_needs_no_surrogate(copy, model):
-    config = yaml.safe_load((copy / "config/smoke.yaml").read_text())
-    config["source_inversion"]["model"] = model
-    (copy / "mine.yaml").write_text(yaml.safe_dump(config))
+    mine = {"source_inversion": {"model": model}}
     case = RESULTS / "source_inversion/two_sensors/building_4"
     shutil.rmtree(copy / RESULTS / "surrogate")
-    status, text = snakemake(copy, str(case / "outcomes.nc"), config="mine.yaml")
+    status, text = snakemake(copy, str(case / "outcomes.nc"), overlay=mine)
     assert status == 0, text[-3000:]
     assert not (copy / RESULTS / "surrogate").exists()
     parameters = json.loads(store.read(copy / case / "pairs.nc").attrs["parameters"])
@@ -235,13 +243,9 @@ def test_another_forward_model_needs_no_surrogate(copy, model):
 
 def test_a_surrogate_for_another_layout_is_refused(copy):
     """The layout changes; what the surrogate was trained on is not allowed to be made again."""
-    config = yaml.safe_load((copy / "config/smoke.yaml").read_text())
-    config["source_inversion"]["layouts"]["building_4"] = [[0.4, 0.6, 0.2, 0.8]]
-    (copy / "mine.yaml").write_text(yaml.safe_dump(config))
+    mine = {"source_inversion": {"layouts": {"building_4": [[0.4, 0.6, 0.2, 0.8]]}}}
     target = str(RESULTS / "source_inversion/two_sensors/building_4/pairs.nc")
-    status, text = snakemake(
-        copy, target, "--allowed-rules", "sample_sensor_pairs", config="mine.yaml"
-    )
+    status, text = snakemake(copy, target, "--allowed-rules", "sample_sensor_pairs", overlay=mine)
     assert status != 0
     assert (
         "surrogate.nc: made for buildings = [[0.45, 0.55, 0.1, 0.9]], not for "
@@ -250,12 +254,9 @@ def test_a_surrogate_for_another_layout_is_refused(copy):
 
 
 def test_compound_counts_the_datum_twice_and_replace_once(copy):
-    config = yaml.safe_load((copy / "config/smoke.yaml").read_text())
     variants = {name: {"recipe": "released", "reupdate": name} for name in ("compound", "replace")}
-    config["plume_studies"]["structural_error"]["variants"] |= variants
-    (copy / "mine.yaml").write_text(yaml.safe_dump(config))
     targets = [f"{STUDY}/{name}/stage_2/corrected_belief.nc" for name in variants]
-    status, text = snakemake(copy, *targets, config="mine.yaml")
+    status, text = snakemake(copy, *targets, overlay=structural(variants=variants))
     assert status == 0, text[-3000:]
     prior = store.read(copy / STUDY / "compound/stage_1/belief.nc").log_probability.values
     first = store.read(copy / STUDY / "compound/stage_2/belief.nc").log_probability.values
@@ -339,12 +340,8 @@ def test_the_kernel_of_the_inversion_reruns_the_discrepancy_design_and_what_foll
 
 
 def test_a_number_reruns_what_it_touches(copy):
-    config = yaml.safe_load((copy / "config/smoke.yaml").read_text())
-    config["recipes"]["robust"]["calibration"] = config["recipes"]["robust"]["calibration"] | {
-        "draws": 3
-    }
-    (copy / "mine.yaml").write_text(yaml.safe_dump(config))
-    rules, outputs = planned(copy, config="mine.yaml")
+    mine = {"recipes": {"robust": {"calibration": {"draws": 3}}}}
+    rules, outputs = planned(copy, overlay=mine)
     assert "learn_discrepancy" in rules
     assert not rules & {"pretrain_network", "simulate_plume", "draw_plume"}
     assert f"{STUDY}/robust/stage_2/physical_experiment.nc" not in outputs
@@ -352,10 +349,8 @@ def test_a_number_reruns_what_it_touches(copy):
 
 
 def test_a_number_of_an_active_study_reruns_that_study_alone(copy):
-    config = yaml.safe_load((copy / "config/smoke.yaml").read_text())
-    config["active_studies"]["active_ill_posed"]["array"]["spacing"] = 0.05
-    (copy / "mine.yaml").write_text(yaml.safe_dump(config, sort_keys=False))
-    rules, outputs = planned(copy, config="mine.yaml")
+    mine = {"active_studies": {"active_ill_posed": {"array": {"spacing": 0.05}}}}
+    rules, outputs = planned(copy, overlay=mine)
     drawn = {"draw_beliefs", "draw_active_learning", "draw_fields", "tabulate_learning"}
     assert rules == {"learn_actively", *drawn, "score_claims", "compose_claims_page", "all"}
     assert not [
@@ -364,12 +359,9 @@ def test_a_number_of_an_active_study_reruns_that_study_alone(copy):
 
 
 def test_the_last_stages_number_reruns_the_last_stage_only(copy):
-    config = yaml.safe_load((copy / "config/smoke.yaml").read_text())
-    changed = {"rates": [0.005, 0.0049]}
-    config["plume_studies"]["structural_error"]["variants"]["robust"] = {"calibration": changed}
-    config["plume_studies"]["structural_error"]["plume"]["rollout"]["cells"] = 61
-    (copy / "mine.yaml").write_text(yaml.safe_dump(config))
-    _, outputs = planned(copy, config="mine.yaml")
+    changed = {"robust": {"calibration": {"rates": [0.005, 0.0049]}}}
+    mine = structural(variants=changed, plume={"rollout": {"cells": 61}})
+    _, outputs = planned(copy, overlay=mine)
     again = {name for name in outputs if "/stage_" in name}
     half = ("discrepancy_experiment", "discrepancy_measurement", "network", "corrected_belief")
     assert again == {f"{STUDY}/robust/stage_3/{name}.nc" for name in half}
@@ -492,13 +484,8 @@ def test_nan_stops_the_job_with_a_message_and_no_output(copy):
         ),
     ],
 )
-def test_a_wrong_configuration_ends_before_any_job(finished, tmp_path, changes, message):
-    wrong = tmp_path / "wrong.yaml"
-    smoke = yaml.safe_load((finished / "config/smoke.yaml").read_text())
-    wrong.write_text(
-        yaml.safe_dump(merged(smoke, {"plume_studies": {"structural_error": changes}}))
-    )
-    status, text = snakemake(finished, config=str(wrong))
+def test_a_wrong_configuration_ends_before_any_job(finished, changes, message):
+    status, text = snakemake(finished, overlay=structural(**changes))
     assert status != 0
     assert message in text
     assert "Traceback" not in text
@@ -509,12 +496,11 @@ def test_the_rollout_runs_the_same_study(copy):
     """The papers' solver, by one word of the configuration, gives about the
     propagator's posterior.
     """
-    config = yaml.safe_load((copy / "config/smoke.yaml").read_text())
-    config["plume_studies"]["structural_error"]["plume"]["solver"] = "rollout"
-    config["pathvars"]["results"] = "results/rollout"
-    (copy / "mine.yaml").write_text(yaml.safe_dump(config))
+    # one cell a width of the source at least
+    solver = {"solver": "rollout", "rollout": {"cells": 120}}
+    mine = structural(plume=solver) | {"pathvars": {"results": "results/rollout"}}
     target = "results/rollout/structural_error/uncorrected/stage_1/belief.nc"
-    status, text = snakemake(copy, target, config="mine.yaml")
+    status, text = snakemake(copy, target, overlay=mine)
     assert status == 0, text[-3000:]
     with xr.open_dataset(copy / target) as ours:
         spectral = store.read(copy / STUDY / "uncorrected/stage_1/belief.nc")
@@ -525,15 +511,11 @@ def test_predicted_utilities_run_the_same_study(copy):
     """By two words of the configuration; what is expected differs from what the true
     system gives.
     """
-    config = yaml.safe_load((copy / "config/smoke.yaml").read_text())
-    study = config["plume_studies"]["structural_error"]
-    study["variants"]["predicted"] = {
-        "experiment": {"utility": "predicted"},
-        "discrepancy_experiment": {"utility": "predicted"},
-    }
-    (copy / "mine.yaml").write_text(yaml.safe_dump(config))
+    predicted = {"utility": "predicted"}
+    both = {"experiment": predicted, "discrepancy_experiment": predicted}
+    mine = structural(variants={"predicted": both})
     stage = f"{STUDY}/predicted/stage_2"
-    status, text = snakemake(copy, f"{stage}/discrepancy_experiment.nc", config="mine.yaml")
+    status, text = snakemake(copy, f"{stage}/discrepancy_experiment.nc", overlay=mine)
     assert status == 0, text[-3000:]
     for name in ("physical_experiment", "discrepancy_experiment"):
         search = store.read(copy / f"{stage}/{name}.nc")

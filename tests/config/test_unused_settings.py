@@ -3,9 +3,9 @@
 from copy import deepcopy
 from pathlib import Path
 
+import configurations
 import numpy as np
 import pytest
-import yaml
 
 from boed.config import overlays, unused_settings, validate
 from boed.config.overlays import reserved_names
@@ -15,8 +15,7 @@ from boed.studies.hybrid import campaign as hybrid_campaign
 from boed.systems.plume import assumed_flow
 
 RULES = [path.read_text() for path in sorted(Path("workflow/rules").glob("*.smk"))]
-SCHEMA = yaml.safe_load(Path("workflow/schemas/config.schema.yaml").read_text())
-SMOKE = yaml.safe_load(Path("config/smoke.yaml").read_text())
+SMOKE = configurations.smoke()
 STUDY, ACTIVE = "plume_studies.structural_error", "active_studies.active_structural"
 # read by the jobs around a sequence (files, pre-training), and by the checks alone
 ELSEWHERE = (
@@ -139,7 +138,7 @@ def refusal(*puts):
             node = node.setdefault(part, {})
         node[last] = value
     with pytest.raises(SettingsError) as error:
-        validate.check(config, SCHEMA, reserved_names(RULES))
+        validate.check(config, reserved_names(RULES))
     return str(error.value)
 
 
@@ -235,4 +234,4 @@ def test_a_key_used_in_some_case_of_an_axis_is_not_refused():
     }
     axes = {"held": held, "draws": {"few": {"calibration": {"draws": 2}}}}
     config["sweeps"]["ablation"] = {"study": "structural_error", "replicates": 1, "axes": axes}
-    validate.check(config, SCHEMA, reserved_names(RULES))
+    validate.check(config, reserved_names(RULES))

@@ -1,6 +1,6 @@
 """What all other files use: the checked configuration, what it makes, a rule's shared directives.
 
-Inputs: config, workflow/schemas/config.schema.yaml, the syntax trees of scripts and of src/boed.
+Inputs: config, the syntax trees of scripts and of src/boed.
 Outputs: functions and objects only, no rules. What decides something is Python in
 src/boed/config/rules; here is what only Snakemake can give: wildcards, paths, the list of rules.
 """
@@ -19,7 +19,7 @@ IMPORTED = Path(workflow.basedir) != ROOT
 sys.path.insert(0, str(ROOT / "src"))
 
 from boed.claims import published_runs, scorecard
-from boed.config.overlays import reserved_names, without_nulls
+from boed.config.overlays import in_order_of, reserved_names
 from boed.config.rules.known_names import KnownNames
 from boed.config.rules.narrowing import SOLVERS, pattern_of
 from boed.config.rules.results_folder import folder_problem
@@ -29,7 +29,7 @@ from boed.config.rules.sequential_studies import SequentialStudies
 from boed.config.rules.stage_files import StageFiles
 from boed.config.rules.sweep_cases import SweepCases
 from boed.config.rules.targets import SCALING_AXES, Targets
-from boed.config.validate import SettingsError, check
+from boed.config.validate import SettingsError, checked
 from boed.jobs import provenance
 
 RESULTS = workflow.pathvars.apply("<results>")
@@ -52,12 +52,13 @@ JOB_ENVIRONMENT = (
 
 
 def check_config():
-    """End at once, before any job runs, if the configuration cannot run."""
-    schema = ROOT / "workflow/schemas/config.schema.yaml"
+    """End at once, before any job runs, if the configuration cannot run; or fill in its defaults."""
     files = sorted((ROOT / "workflow/rules").glob("*.smk"))
     names = reserved_names(path.read_text(encoding="utf-8") for path in files)
+    text = (ROOT / "config/config.yaml").read_text(encoding="utf-8")
+    base = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     try:
-        check(config, yaml.safe_load(schema.read_text(encoding="utf-8")), names)
+        config.update(checked(in_order_of(base, config), names))
     except SettingsError as error:
         raise WorkflowError(str(error)) from None
     if problem := folder_problem(RESULTS, ROOT, Path.cwd()):
@@ -147,7 +148,6 @@ def claim_files():
 
 
 check_config()
-config.update(without_nulls(config))
 studies = SequentialStudies(config)
 parameters = RuleParameters(studies)
 stages = StageFiles(studies)

@@ -3,11 +3,14 @@
 No JAX here, since every Snakemake start runs it.
 """
 
+from collections.abc import Iterator
 from itertools import product
 
-from boed.config.overlays import resolve, resolved, studies
-from boed.config.schema_checks import schema_problems
-from boed.config.setting_checks import active_problems, problem, study_problems
+from boed.config.model.base import Problem
+from boed.config.model.resolution import Sampled, unresolved
+from boed.config.model.study import Settings
+from boed.config.overlays import PER_STAGE, resolve, resolved, studies
+from boed.config.refusals import contradictions, refusals
 from boed.config.unused_settings import PARTS, impossible, misplaced, refused, unused
 
 # what the starting weights of a study are made for: its variants share them
@@ -24,107 +27,120 @@ NEVER_UNUSED = (
     "gain_comparison",
     "joint",
 )
+# blocks that look at one stage of some variants
+LOOKING = ("gain_profile", "gain_comparison", "designs")
 
 
-def whole_problems(name: str, settings: dict, base: dict, schema: dict) -> list[str]:
-    """What a resolved study lacks or contradicts; base: the study that its starting weights are
-    made for.
+def whole_problems(key: str, settings: dict, base: dict, stages: int | None = None) -> list[str]:
+    """What a run's settings lack or contradict.
+
+    base: the settings that its starting weights are made for; stages: how many the runs have that
+    stand in one array with it, by default as many as base.
     """
-    problems = schema_problems(
-        settings, {"$ref": "#/$defs/plume_study", "$defs": schema["$defs"]}, name
-    )
-    if problems:
-        return problems
-    problems = study_problems(name, settings)
-    for block, key in product(("truth", "model"), FORMS):
-        if settings[block].get(key) != base[block].get(key):
-            problems.append(
-                f"{name}.{block}.{key}: a variant cannot change this key: the network is "
-                "pre-trained for the study's "
-                "sources; make a study of its own"
-            )
-    if len(settings["times"]) != len(base["times"]):
-        problems.append(
-            problem(
-                f"{name}.times", settings["times"], f"{len(base['times'])} times, as in the study"
-            )
-        )
+    refused = refusals(Settings, settings, key)
+    if refused:
+        return refused
+    count = len(base["times"]) if stages is None else stages
+    problems = contradictions(Settings, settings, key) + _changed_forms(key, settings, base)
+    if len(settings["times"]) != count:
+        accepted = f"{count} times, as in the study and all that stands in one array with it"
+        problems.append(str(Problem(f"{key}.times", settings["times"], accepted)))
     return problems
 
 
-def sequential_study_problems(config: dict, block: str, name: str, schema: dict) -> list[str]:
-    """What is wrong with a study, taken together with what it builds on."""
-    study, key = config[block][name], f"{block}.{name}"
-    base = resolved(config, name)
-    problems = whole_problems(key, base, base, schema)
+def _changed_forms(key: str, settings: dict, base: dict) -> list[str]:
+    """Forms of the sources that differ from those that the starting weights are made for."""
+    changed = (
+        f"{block}.{name}"
+        for block, name in product(("truth", "model"), FORMS)
+        if settings[block].get(name) != base[block].get(name)
+    )
+    return [
+        f"{key}.{name}: a variant cannot change this key: the network is pre-trained for the "
+        "study's sources; make a study of its own"
+        for name in changed
+    ]
+
+
+def unresolved_sources(key: str, settings: dict) -> list[str]:
+    """Sources that the grid of the plume's solver is too coarse for; settings without a fault."""
+    study = Settings.model_validate(settings)
+    sources = [
+        Sampled("truth", study.truth.source, study.truth.width),
+        Sampled("model", study.model.source, study.model.width),
+    ]
+    return [str(problem.below(key)) for problem in unresolved(study.plume, sources)]
+
+
+def longer_lists(key: str, layer: dict, stages: int) -> list[str]:
+    """Lists of a layer itself that go on beyond the last stage; those of recipes may."""
+    problems = []
+    for block, name, first in PER_STAGE:
+        values, count = (layer.get(block) or {}).get(name), stages + 1 - first
+        if isinstance(values, list) and len(values) > count:
+            accepted = f"one number, or {count} numbers for the {stages} stages in times"
+            problems.append(str(Problem(f"{key}.{block}.{name}", values, accepted)))
+    return problems
+
+
+def sequential_study_problems(config: dict, written: dict, block: str, name: str) -> list[str]:
+    """What is wrong with a study, taken together with what it builds on.
+
+    written: the study as it stands in the configuration, before it is laid on what it is like.
+    """
+    study, key, base = config[block][name], f"{block}.{name}", resolved(config, name)
+    problems = whole_problems(key, base, base)
     if problems:
         return problems
     problems += misplaced(key, study, block) + impossible(key, base, block)
-    for variant in study["variants"]:
-        own = f"{key}.variants.{variant}"
-        problems += whole_problems(own, resolve(config, name, variant), base, schema)
-        problems += _variant_problems(own, config, block, name, variant)
+    problems += unresolved_sources(key, base) + longer_lists(key, written, len(base["times"]))
+    if not problems:
+        for variant in study["variants"]:
+            problems += _variant_problems(config, block, name, variant, base)
     if problems:
         return problems
     known = [unused(resolve(config, name, variant), block) for variant in study["variants"]]
-    own = {
-        part: value for part, value in study.items() if part not in (*NEVER_UNUSED, *PARTS[block])
-    }
-    problems += refused(key, own, known)
-    if block == "active_studies":
-        return problems + _active_problems(key, config, name, base)
-    return problems + _profile_problems(key, config, name, base)
+    parts = (*NEVER_UNUSED, *PARTS[block])
+    read = {part: value for part, value in study.items() if part not in parts}
+    return refused(key, read, known) + _looking_problems(config, block, name, base)
 
 
-def _variant_problems(key: str, config: dict, block: str, name: str, variant: str) -> list[str]:
-    """What a variant sets and nothing reads, or its block's methods cannot obey."""
-    changes, settings = config[block][name]["variants"][variant], resolve(config, name, variant)
-    if "indicator" not in settings and block == "active_studies":
-        return [f"{key}: missing indicator, in the study or in its recipe"]
-    own = {part: value for part, value in changes.items() if part not in PARTS[block]}
-    problems = misplaced(key, changes, block) + impossible(key, settings, block)
-    return problems + refused(key, own, [unused(settings, block)])
+def _variant_problems(config: dict, block: str, name: str, variant: str, base: dict) -> list[str]:
+    """What is wrong with one variant: by itself, beside its study, and what nothing reads."""
+    key, changes = f"{block}.{name}.variants.{variant}", config[block][name]["variants"][variant]
+    settings = resolve(config, name, variant)
+    problems = whole_problems(key, settings, base)
+    if problems:
+        return problems
+    problems += unresolved_sources(key, settings)
+    problems += longer_lists(key, changes, len(base["times"]))
+    problems += misplaced(key, changes, block) + impossible(key, settings, block)
+    if problems:
+        return problems
+    read = {part: value for part, value in changes.items() if part not in PARTS[block]}
+    return refused(key, read, [unused(settings, block)])
 
 
-def _active_problems(key: str, config: dict, name: str, base: dict) -> list[str]:
-    """What is wrong with a study whose own data teach the model, in any of its variants."""
-    variants = config["active_studies"][name]["variants"]
-    problems = [
-        p for variant in variants for p in active_problems(key, resolve(config, name, variant))
-    ]
-    if "designs" in base and not _calibrates(config, name, base["designs"]["variant"]):
-        accepted = (
-            "one of "
-            f"{', '.join(v for v in variants if _calibrates(config, name, v))}, which calibrate"
-        )
-        problems.append(problem(f"{key}.designs.variant", base["designs"]["variant"], accepted))
-    return problems
-
-
-def _calibrates(config: dict, name: str, variant: str) -> bool:
-    """Whether a study has this variant, and it calibrates."""
-    return (
-        variant in studies(config)[name]["variants"] and resolve(config, name, variant)["correct"]
-    )
-
-
-def _profile_problems(key: str, config: dict, name: str, base: dict) -> list[str]:
+def _looking_problems(config: dict, block: str, name: str, base: dict) -> list[str]:
     """What is wrong with the blocks that look at one stage of some variants."""
-    problems, stages = [], len(base["times"])
-    corrected = [
-        v for v in config["plume_studies"][name]["variants"] if resolve(config, name, v)["correct"]
+    variants, stages = studies(config)[name]["variants"], len(base["times"])
+    corrected = [variant for variant in variants if resolve(config, name, variant)["correct"]]
+    key, accepted = f"{block}.{name}", f"a stage from 2 to {stages}"
+    problems = [text for part in LOOKING for text in _absent(key, part, base, corrected)]
+    problems += [
+        str(Problem(f"{key}.{part}.stage", base[part]["stage"], accepted))
+        for part in LOOKING
+        if part in base and base[part]["stage"] > stages
     ]
-    for block in ("gain_profile", "gain_comparison"):
-        looked_at = base.get(block, {"stage": stages})
-        for plural, variants in (
-            ("variants", looked_at.get("variants", [])),
-            ("variant", [looked_at.get("variant")]),
-        ):
-            wrong = [v for v in variants if v is not None and v not in corrected]
-            accepted = f"variants with correct: true, of {', '.join(corrected)}"
-            problems += [problem(f"{key}.{block}.{plural}", variant, accepted) for variant in wrong]
-        if looked_at["stage"] > stages:
-            problems.append(
-                problem(f"{key}.{block}.stage", looked_at["stage"], f"a stage from 2 to {stages}")
-            )
     return problems
+
+
+def _absent(key: str, part: str, base: dict, corrected: list[str]) -> Iterator[str]:
+    """Variants that a block names and that are not there, or do not calibrate."""
+    block = base.get(part, {})
+    accepted = f"variants with correct: true, of {', '.join(corrected)}"
+    for name in ("variants", "variant"):
+        named = block.get(name, [])
+        for variant in named if isinstance(named, list) else [named]:
+            if variant not in corrected:
+                yield str(Problem(f"{key}.{part}.{name}", variant, accepted))

@@ -4,7 +4,9 @@ ignored.
 No JAX here, since every Snakemake start runs it.
 """
 
-from boed.config.setting_checks import problem
+from collections.abc import Iterator
+
+from boed.config.model.base import Problem
 
 # which block of the configuration a study stands in decides which of its parts are read
 PARTS = {
@@ -98,11 +100,11 @@ def _of_active(settings: dict) -> dict[str, str]:
 
 def leaves(layer: dict, path: str = "") -> dict[str, object]:
     """{dotted key: value} of all that a layer sets."""
-    found = {}
+    values: dict[str, object] = {}
     for key, value in layer.items():
-        own = f"{path}.{key}" if path else key
-        found |= leaves(value, own) if isinstance(value, dict) and value else {own: value}
-    return found
+        place = f"{path}.{key}" if path else key
+        values |= leaves(value, place) if isinstance(value, dict) and value else {place: value}
+    return values
 
 
 def reason(path: str, known: dict[str, str]) -> str | None:
@@ -112,47 +114,60 @@ def reason(path: str, known: dict[str, str]) -> str | None:
     return next((known[way] for way in ways if way in known), None)
 
 
-def refused(key: str, layer: dict, each: list[dict[str, str]]) -> list[str]:
-    """What a layer sets and nothing reads, in none of the studies that it is part of.
+def refused(key: str, layer: dict, runs: list[dict[str, str]]) -> list[str]:
+    """What a layer sets and nothing reads, in none of the runs that it is part of.
 
-    each: `unused` of every one of these.
+    runs: `unused` of every one of these.
     """
     problems = []
     for path, value in leaves(layer).items():
-        reasons = [reason(path, known) for known in each]
-        if reasons and all(reasons):
-            problems.append(problem(f"{key}.{path}", value, str(reasons[0])))
+        reasons = [reason(path, known) for known in runs]
+        if value is not None and reasons and all(reasons):
+            problems.append(str(Problem(f"{key}.{path}", value, str(reasons[0]))))
     return problems
 
 
 def misplaced(key: str, layer: dict, block: str) -> list[str]:
     """Parts of a study that no method of its block reads."""
     names = [name for name in PARTS[block] if layer.get(name) is not None]
-    return [problem(f"{key}.{name}", "a block", NOT_READ[block]) for name in names]
+    return [str(Problem(f"{key}.{name}", "a block", NOT_READ[block])) for name in names]
 
 
 def impossible(key: str, settings: dict, block: str) -> list[str]:
     """Values that a block's methods cannot obey, though other methods can."""
-    problems = []
-    if block == "plume_studies":
-        if settings["calibration"]["data"] == "newest":
-            accepted = "discrepancy or all: in plume_studies designs of their own teach"
-            problems.append(problem(f"{key}.calibration.data", "newest", accepted))
-        for name in ("velocity", "growth"):
-            if name in settings["model"]:
-                accepted = "none in plume_studies: only active_studies model the flow"
-                problems.append(problem(f"{key}.model.{name}", settings["model"][name], accepted))
-        return problems
+    problems = (_of_plume_studies if block == "plume_studies" else _of_active_studies)(settings)
+    return [str(problem.below(key)) for problem in problems]
+
+
+def _of_plume_studies(settings: dict) -> Iterator[Problem]:
+    """What studies that teach by designs of their own cannot obey."""
+    if settings["calibration"]["data"] == "newest":
+        accepted = "discrepancy or all: in plume_studies designs of their own teach"
+        yield Problem("calibration.data", "newest", accepted)
+    for name in ("velocity", "growth"):
+        if name in settings["model"]:
+            accepted = "none in plume_studies: only active_studies model the flow"
+            yield Problem(f"model.{name}", settings["model"][name], accepted)
+    for name in PARTS["plume_studies"]:
+        if name in settings:
+            yield Problem(name, "a block", NOT_READ["plume_studies"])
+
+
+def _of_active_studies(settings: dict) -> Iterator[Problem]:
+    """What studies whose own data teach cannot obey."""
+    if "indicator" not in settings:
+        accepted = "a block in active_studies, in the study or in its recipe"
+        yield Problem("indicator", None, accepted)
+        return
     if settings["calibration"]["data"] == "discrepancy":
         accepted = "newest or all: in active_studies the physical designs' data teach"
-        problems.append(problem(f"{key}.calibration.data", "discrepancy", accepted))
+        yield Problem("calibration.data", "discrepancy", accepted)
     shift, stages = settings["indicator"]["shift"], len(settings["times"])
     if settings["correct"] and shift is not None and shift["stage"] > stages:
         accepted = f"a stage from 2 to {stages}: at another nothing would be shifted"
-        problems.append(problem(f"{key}.indicator.shift.stage", shift["stage"], accepted))
+        yield Problem("indicator.shift.stage", shift["stage"], accepted)
     for name, only in (("utility", "measured"), ("ensembles", "fresh")):
         value = settings["discrepancy_experiment"][name]
         if value != only:
             accepted = f"{only} in active_studies: the data are there when they are judged"
-            problems.append(problem(f"{key}.discrepancy_experiment.{name}", value, accepted))
-    return problems
+            yield Problem(f"discrepancy_experiment.{name}", value, accepted)

@@ -2,13 +2,11 @@
 it was.
 """
 
-from pathlib import Path
-
+import configurations
 import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-import yaml
 
 from boed.config import overlays
 from boed.studies.active import campaign, stage
@@ -21,8 +19,8 @@ from boed.systems.plume import assumed_flow
 from boed.systems.plume.discrepancy_network import tanh_network
 from boed.systems.plume.exact import GaussianPlume
 
-SMOKE = yaml.safe_load(Path("config/smoke.yaml").read_text())
-CONFIG = yaml.safe_load(Path("config/config.yaml").read_text())
+SMOKE = configurations.smoke()
+CONFIG = configurations.paper()
 LOCATION = np.array([0.25, 0.25])
 
 

@@ -2,19 +2,15 @@
 and their rises.
 """
 
-from pathlib import Path
-
+import configurations
 import numpy as np
 import pytest
-import yaml
 
 from boed.config import overlays
 from boed.studies.active import method_comparison
 from boed.studies.hybrid.stage_files import observation_noise
 
-CONFIG = overlays.without_nulls(
-    yaml.safe_load(Path("config/smoke.yaml").read_text(encoding="utf-8"))
-)
+CONFIG = overlays.without_nulls(configurations.smoke())
 
 
 def test_two_data_a_stage_are_as_many_as_the_other_method_takes_and_at_the_same_times():

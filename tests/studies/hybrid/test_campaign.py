@@ -1,12 +1,10 @@
 """The steps of a stage for all replicates, and all stages in a row."""
 
-from pathlib import Path
-
+import configurations
 import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-import yaml
 
 from boed.config import overlays
 from boed.numerics.replicates import over_replicates
@@ -15,7 +13,7 @@ from boed.studies.hybrid.measurement import Measurement
 from boed.systems.plume.discrepancy_network import tanh_network
 from boed.systems.plume.exact import GaussianPlume
 
-SMOKE = yaml.safe_load(Path("config/smoke.yaml").read_text())
+SMOKE = configurations.smoke()
 ROBUST = overlays.resolve(SMOKE, "structural_error", "robust")
 LOCATION = (0.25, 0.25)
 

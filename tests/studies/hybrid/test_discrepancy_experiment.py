@@ -2,20 +2,18 @@
 form.
 """
 
-from pathlib import Path
-
+import configurations
 import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-import yaml
 
 from boed.config import overlays
 from boed.studies.hybrid import discrepancy_experiment, discrepancy_search, inverse_problem
 from boed.studies.hybrid.discrepancy_experiment import DiscrepancyInputs, RealisedGain, SpreadAfter
 from boed.systems.plume.exact import GaussianPlume
 
-SMOKE = yaml.safe_load(Path("config/smoke.yaml").read_text())
+SMOKE = configurations.smoke()
 STRENGTH = overlays.merged(
     overlays.resolve(SMOKE, "parametric_error", "robust"),
     {

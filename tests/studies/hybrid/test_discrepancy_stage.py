@@ -1,12 +1,10 @@
 """The second half of a stage: what it fits, and from what it makes the belief anew."""
 
-from pathlib import Path
-
+import configurations
 import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-import yaml
 
 from boed.config import overlays
 from boed.inference import grid_belief
@@ -17,7 +15,7 @@ from boed.studies.hybrid.discrepancy_stage import Campaign, DiscrepancyStage, Ha
 from boed.studies.hybrid.inverse_problem import Measurements
 from boed.studies.hybrid.measurement import Measurement
 
-SMOKE = yaml.safe_load(Path("config/smoke.yaml").read_text())
+SMOKE = configurations.smoke()
 # the source held near one place: draws from a belief would follow all data, whichever are fitted
 HELD = {"calibration": {"centres": "map", "jitter_decay": 0.16}}
 ROBUST = overlays.merged(overlays.resolve(SMOKE, "parametric_error", "robust"), HELD)

@@ -1,11 +1,9 @@
 """The search for a physical design against gains computed from exact plumes, design by design."""
 
-from pathlib import Path
-
+import configurations
 import jax.numpy as jnp
 import numpy as np
 import pytest
-import yaml
 from scipy.stats import norm
 
 from boed.config import overlays
@@ -14,7 +12,7 @@ from boed.studies.hybrid.data_buffer import Start
 from boed.studies.hybrid.physical_experiment import PhysicalSearch
 from boed.systems.plume.exact import GaussianPlume
 
-SMOKE = yaml.safe_load(Path("config/smoke.yaml").read_text())
+SMOKE = configurations.smoke()
 # model and truth are the same Gaussian: weights of 2 are the true strength
 KNOWN = overlays.merged(
     overlays.resolve(SMOKE, "parametric_error", "robust"),

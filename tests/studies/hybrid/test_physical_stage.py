@@ -1,11 +1,9 @@
 """The first half of a stage against its parts called one by one, and against the exact plume."""
 
-from pathlib import Path
-
+import configurations
 import jax.numpy as jnp
 import numpy as np
 import pytest
-import yaml
 
 from boed.config import overlays
 from boed.inference import grid_belief
@@ -14,7 +12,7 @@ from boed.studies.hybrid import inverse_problem, physical_stage
 from boed.studies.hybrid.data_buffer import Start
 from boed.systems.plume.exact import GaussianPlume
 
-SMOKE = yaml.safe_load(Path("config/smoke.yaml").read_text())
+SMOKE = configurations.smoke()
 ROBUST = overlays.resolve(SMOKE, "parametric_error", "robust")
 TIME = 0.04
 
