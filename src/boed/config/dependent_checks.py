@@ -20,6 +20,10 @@ from boed.config.study_checks import (
 from boed.config.unused_settings import impossible, misplaced, refused, unused
 
 PLUME = "plume_studies"
+# blocks of a study that an AD-EKI gradient depends on: all that the scaling study reads of it
+OF_GRADIENTS = ("plume", "truth", "model", "network", "noise", "belief", "discrepancy_experiment")
+
+ONLY_GRADIENTS = f"nothing: the scaling study reads {', '.join(OF_GRADIENTS)} alone"
 
 
 def sweep_problems(config: dict, name: str) -> list[str]:
@@ -100,6 +104,11 @@ def _scaling_problems(config: dict) -> list[str]:
         if settings["plume"]["solver"] != solver:
             got = settings["plume"]["solver"]
             problems.append(str(Problem(f"{key}.plume.solver", got, solver)))
+    layers = {"changes": block["changes"]}
+    layers |= {f"solvers.{solver}": changes for solver, changes in block["solvers"].items()}
+    for name, changes in layers.items():
+        known = dict.fromkeys(changes.keys() - {*OF_GRADIENTS, "recipe"}, ONLY_GRADIENTS)
+        problems += refused(f"scaling.{name}", changes, [known])
     if block["time"] > base["times"][-1]:
         accepted = f"a time up to the study's last, {base['times'][-1]}"
         problems.append(str(Problem("scaling.time", block["time"], accepted)))
@@ -119,12 +128,18 @@ def method_problems(config: dict) -> list[str]:
     if block["study"] not in learning:
         accepted = f"a plume study that learns the strength: {', '.join(learning)}"
         return [str(Problem("method_comparison.study", block["study"], accepted))]
-    base = resolved(config, block["study"])
+    base, known = resolved(config, block["study"]), []
     for method, changes in block["methods"].items():
         key, settings = f"method_comparison.methods.{method}", resolve_method(config, method)
         faulty = whole_problems(key, settings, base)
         problems += faulty or _of_method(key, settings, changes)
-    return problems
+        known.append(unused(settings, _kind(settings)))
+    return problems or refused("method_comparison.changes", block["changes"], known)
+
+
+def _kind(settings: dict) -> str:
+    """Which block's methods a compared method is one of."""
+    return "active_studies" if "indicator" in settings else PLUME
 
 
 def _of_method(key: str, settings: dict, changes: dict) -> list[str]:
@@ -132,7 +147,7 @@ def _of_method(key: str, settings: dict, changes: dict) -> list[str]:
     if not settings["correct"]:
         accepted = "true: what is compared is the strength that is learned"
         return [str(Problem(f"{key}.correct", False, accepted))]
-    kind = "active_studies" if "indicator" in settings else PLUME
+    kind = _kind(settings)
     return [
         *unresolved_sources(key, settings),
         *impossible(key, settings, kind),

@@ -38,6 +38,24 @@ def merged(base: dict, changes: dict) -> dict:
     return result
 
 
+def in_order_of(base: dict, config: dict) -> dict:
+    """The configuration with its keys in the order of `base`, those that it adds behind them.
+
+    Snakemake lists the keys of an overlay first: to change one variant would put it before all
+    others, in every file and figure, and run again what holds them.
+    """
+    names = [
+        *(name for name in base if name in config),
+        *(key for key in config if key not in base),
+    ]
+    return {
+        name: in_order_of(base[name], config[name])
+        if isinstance(config[name], dict) and isinstance(base.get(name), dict)
+        else config[name]
+        for name in names
+    }
+
+
 def _kept(block: dict | None) -> dict:
     """A block without its null values; empty for null."""
     return {name: value for name, value in (block or {}).items() if value is not None}

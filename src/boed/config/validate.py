@@ -18,6 +18,9 @@ from boed.config.overlays import FIXED_NAMES, STUDIES, bases, ready, without_nul
 from boed.config.refusals import faults, odd_keys, refusals
 from boed.config.study_checks import sequential_study_problems
 
+# the folder beside those of a study's variants
+STARTING_WEIGHTS = "starting_weights"
+
 
 class SettingsError(ValueError):
     """A configuration that must not run; the message names key, value and what is accepted."""
@@ -104,6 +107,11 @@ def _taken_names(config: dict, reserved: frozenset[str]) -> Iterator[str]:
         yield str(Problem(f"active_studies.{name}", name, "a name that no other study has"))
     for name in risk.keys() & (plume.keys() | active.keys()):
         yield str(Problem(f"risk_studies.{name}", name, "a name that no plume study has"))
+    for block in STUDIES:
+        for name, study in config[block].items():
+            if STARTING_WEIGHTS in study["variants"]:
+                key = f"{block}.{name}.variants.{STARTING_WEIGHTS}"
+                yield str(Problem(key, STARTING_WEIGHTS, "another name: a folder has this one"))
     accepted = "a name that no rule, target or folder of the workflow has"
     for block in (*STUDIES, "risk_studies"):
         for name in config[block]:
