@@ -95,6 +95,18 @@ def refusal(changes, base=configurations.paper):
             {"method_comparison.changes.experiment.quadrature_nodes": 99},
             "method_comparison.changes.experiment.quadrature_nodes: got 99, accepts nothing unless",
         ),
+        (
+            {f"{STUDY}.variants.robust.variants": {}},
+            f"{STUDY}.variants.robust.variants: only the study itself holds this key",
+        ),
+        (
+            {"risk_studies.linear.replicates": 3},
+            "risk_studies.linear.replicates: unknown key; known here: model, prior, noise, design",
+        ),
+        (
+            {f"{STUDY}.experiment.times": [0.1]},
+            f"{STUDY}.experiment.times: unknown key; known here: initial, domain, lower, upper",
+        ),
         ({"scaling.changes": "none"}, "scaling.changes: got 'none', accepts a block of keys"),
         ({"seed": 1e3}, "seed: got 1000.0, accepts a value of type integer"),
         ({"plume_studies": None}, "plume_studies: got None, accepts a block of keys"),

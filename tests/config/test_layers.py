@@ -182,3 +182,14 @@ def test_filling_in_changes_no_value_that_is_there():
     settings = overlays.resolve(config, "structural_error", "robust")
     assert completed(Settings, settings) == settings
     assert completed(Settings, {"unknown": 1, "joint": None}) == {"unknown": 1}
+
+
+def test_an_overlay_reorders_nothing():
+    """Snakemake lists the keys of an overlay first."""
+    base = {"a": {"x": 1, "y": {"p": 1, "q": 2}, "z": 3}, "b": 2}
+    laid = {"c": 9, "a": {"z": 4, "new": 0, "y": {"q": 3, "p": 1}, "x": 1}, "b": 2}
+    ordered = overlays.in_order_of(base, laid)
+    assert ordered == laid
+    assert list(ordered) == ["a", "b", "c"]
+    assert list(ordered["a"]) == ["x", "y", "z", "new"]
+    assert list(ordered["a"]["y"]) == ["p", "q"]

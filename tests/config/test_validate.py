@@ -133,7 +133,7 @@ def needed(path):
 
 
 # keys with a default, and blocks that a study may do without
-OPTIONAL = {"gain_profile", "gain_comparison", "joint", "changes", "precision"}
+OPTIONAL = {"gain_profile", "gain_comparison", "joint", "changes", "precision", "starting_network"}
 DEFAULTS = {
     block: {name for name, field in model.model_fields.items() if not field.is_required()}
     for block, model in {
@@ -162,6 +162,11 @@ def test_a_missing_key_is_named_where_the_study_lacks_it(place):
     if not isinstance(at(CONFIG, path)[key], dict):
         where = ".".join([STUDY, *path[2:]] if path[:1] == ("recipes",) else path)
         assert f"{where or 'config'}: missing {key}\n" in message + "\n"
+
+
+def test_a_network_that_starts_nowhere_is_named():
+    message = refusal(lambda config: config["recipes"]["robust"].pop("starting_network"))
+    assert f"{STUDY}.starting_network: got None, accepts pretrained, released or zero" in message
 
 
 WRONG = [

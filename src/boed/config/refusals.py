@@ -8,8 +8,8 @@ from typing import Any, get_args, get_origin
 
 from pydantic import ValidationError
 
-from boed.config.model.base import Block, Part, Problem, all_contradictions, block_in, joined
-from boed.config.model.study import Settings
+from boed.config.model.base import Block, Problem, all_contradictions, block_in, joined
+from boed.config.model.layers import Study
 
 NUMBERS = {"int_type": "integer", "float_type": "number"}
 ACCEPTED = {
@@ -86,9 +86,11 @@ def _line(model: type[Block], values: Any, prefix: str, error) -> str:
     if kind == "extra_forbidden":
         *above, name = location
         known = _block_at(model, above)
-        if name in Settings.model_fields and known is not None and issubclass(known, Part):
+        fields = known.model_fields if known is not None else {}
+        # a layer of a study's settings, which others hold whole
+        if name in Study.model_fields and "calibration" in fields:
             return f"{path}: {BELONGS_TO_STUDIES}"
-        return f"{path}: unknown key; known here: {', '.join(known.model_fields if known else ())}"
+        return f"{path}: unknown key; known here: {', '.join(fields)}"
     return str(Problem(path or "config", error["input"], _accepts(kind, error)))
 
 
