@@ -269,7 +269,7 @@ class SourceInversion(Block):
                 continue
             yield from map(str, self._without_places(name, buildings))
 
-    def _without_places(self, name: str, buildings: list[Building]) -> Iterator[Problem]:
+    def _without_places(self, built: str, buildings: list[Building]) -> Iterator[Problem]:
         """Grids of which the buildings leave less than two places."""
         middles = layout.cell_centres(self.prior_nodes)
         grids = {
@@ -281,8 +281,8 @@ class SourceInversion(Block):
                 np.linspace(0.0, 1.0, self.validation.sensors),
             ),
         }
-        for key_, (nodes, axis) in grids.items():
+        for name, (nodes, axis) in grids.items():
             places = np.stack(np.meshgrid(axis, axis, indexing="ij"), axis=-1)
             if layout.accessible(buildings, places).sum() < 2:
-                accepted = f"so many that two places at least lie outside the buildings of {name}"
-                yield Problem(key_, nodes, accepted)
+                accepted = f"so many that two places at least lie outside the buildings of {built}"
+                yield Problem(name, nodes, accepted)
