@@ -1,7 +1,9 @@
-"""The house: wings whose imports run one way."""
+"""The house: wings whose imports run one way, small files, short functions."""
 
 import ast
 from pathlib import Path
+
+import pytest
 
 from boed.jobs import provenance
 
@@ -23,6 +25,7 @@ ALLOWED = {
 # run by every start of Snakemake, or by every figure: no JAX, however it is reached
 WITHOUT_JAX = ("jobs", "claims", "figures", "config")
 MODULES = sorted(path for path in SOURCE.rglob("*.py") if path.name != "__init__.py")
+CODE = [*MODULES, *sorted(Path("workflow/scripts").glob("*.py"))]
 
 
 def imported(path):
@@ -100,3 +103,15 @@ def test_every_init_is_empty():
 def test_no_folder_holds_more_than_fifteen_modules():
     for folder in {path.parent for path in MODULES}:
         assert len([path for path in MODULES if path.parent == folder]) <= 15, folder
+
+
+@pytest.mark.parametrize("path", CODE, ids=str)
+def test_files_and_functions_are_short(path):
+    text = path.read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= (50 if path.parent.name == "scripts" else 300)
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef):
+            assert node.end_lineno - node.lineno < 50, node.name
+            names = [argument.arg for argument in (*node.args.args, *node.args.kwonlyargs)]
+            assert len([name for name in names if name not in ("self", "cls")]) <= 5, node.name
+    assert "fmt: skip" not in text
