@@ -8,7 +8,7 @@ from boed.config.model import resolution
 from boed.config.model.plume import Propagator as SpectralGrid
 from boed.config.model.resolution import NARROW, Sampled
 from boed.systems.diffusion import forward_models
-from boed.systems.plume.exact import gaussian_plume
+from boed.systems.plume.exact import GaussianPlume
 from boed.systems.plume.propagator import Propagator
 from boed.systems.plume.rollout import Rollout
 from boed.systems.plume.sources import Source, make
@@ -32,7 +32,7 @@ def error(ours, reference):
     return np.abs(ours - reference).max() / np.abs(reference).max()
 
 
-EXACT = gaussian_plume(PLANE, TIME, CENTRE, 2.0, WIDTH, FLOW)
+EXACT = GaussianPlume(CENTRE, 2.0, WIDTH, FLOW).at(PLANE, TIME)
 
 
 def accepted_points(form):

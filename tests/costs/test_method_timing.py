@@ -3,16 +3,15 @@ part that is counted.
 """
 
 import time
-from pathlib import Path
 
+import configurations
 import jax.numpy as jnp
 import pytest
-import yaml
 
 from boed.config import overlays
 from boed.costs import method_costs, method_timing
 
-SMOKE = yaml.safe_load(Path("config/smoke.yaml").read_text(encoding="utf-8"))
+SMOKE = configurations.smoke()
 
 
 def test_what_a_function_does_once_while_it_is_traced_does_not_count():

@@ -1,6 +1,4 @@
-"""The true concentration on the unit square at several times, and how far the solver is from the
-exact one.
-"""
+"""The true concentration on the unit square at several times; the solver's distance from it."""
 
 import jax
 import jax.numpy as jnp
@@ -13,6 +11,9 @@ from boed.systems.plume import plume_solver
 from boed.systems.plume.exact import GaussianPlume, relative_distance
 from boed.systems.plume.plume_solver import Plume
 from boed.systems.plume.sources import Source
+
+DIMENSIONS, STARTED = ("time", "x", "y"), "time since the source was switched on"
+DISTANCE = "relative L2 distance from the exact solution on the unbounded plane"
 
 
 def exact_plume(truth: dict, plume: Plume) -> GaussianPlume:
@@ -28,14 +29,11 @@ def main(snakemake) -> xr.Dataset:
     axis = np.linspace(0.0, 1.0, settings["nodes"])
     field = jax.jit(lambda moment: solver.field(source, moment, centre, axis, axis))
     fields = [field(solver.moment(time)) for time in settings["times"]]
-    words = "time since the source was switched on"
     data = {
-        "time": variable("time", settings["times"], "time", words),
+        "time": variable("time", settings["times"], "time", STARTED),
         "x": variable("x", axis, "length", "position x"),
         "y": variable("y", axis, "length", "position y"),
-        "concentration": variable(
-            ("time", "x", "y"), np.stack(fields), "concentration", "concentration"
-        ),
+        "concentration": variable(DIMENSIONS, np.stack(fields), "concentration", "concentration"),
     }
     if truth["source"] == "gaussian":
         points = np.stack(np.meshgrid(axis, axis, indexing="ij"), axis=-1)
@@ -44,8 +42,7 @@ def main(snakemake) -> xr.Dataset:
             relative_distance(field, expected.at(points, time))
             for field, time in zip(fields, settings["times"], strict=True)
         ]
-        words = "relative L2 distance from the exact solution on the unbounded plane"
-        data["relative_error"] = variable("time", errors, "1", words)
+        data["relative_error"] = variable("time", errors, "1", DISTANCE)
     return xr.Dataset(data)
 
 

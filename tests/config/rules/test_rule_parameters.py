@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from boed.config.overlays import merged, without_nulls
+from boed.config.overlays import merged, resolve, without_nulls
 from boed.config.rules.narrowing import in_order, pattern_of, with_network_shape, with_one_solver
 from boed.config.rules.rule_parameters import ACTIVE_BLOCKS, RuleParameters
 from boed.config.rules.sensor_cases import SensorCases
@@ -47,11 +47,11 @@ def is_in_order(node):
 
 def test_settings_of_a_stage_are_those_of_the_stage_alone():
     blocks = of(SMOKE).blocks(LEARN, STUDY, "robust", 2)
-    study, recipe = SMOKE["plume_studies"][STUDY], SMOKE["recipes"]["robust"]
+    study, whole = SMOKE["plume_studies"][STUDY], resolve(SMOKE, STUDY, "robust")
     assert set(blocks) == set(LEARN)
     assert blocks["time"] == study["times"][1]
-    assert blocks["experiment"]["steps"] == recipe["experiment"]["steps"][1]
-    assert blocks["calibration"]["rate"] == recipe["calibration"]["rates"][0]
+    assert blocks["experiment"]["steps"] == whole["experiment"]["steps"][1]
+    assert blocks["calibration"]["rate"] == whole["calibration"]["rates"][0]
     assert "rates" not in blocks["calibration"]
     assert of(SMOKE).blocks(LEARN, STUDY, "robust", 1)["calibration"]["rate"] is None
 

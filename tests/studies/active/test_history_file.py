@@ -1,16 +1,14 @@
 """The file of a study that learns from its own designs: what is stored of a record made by hand."""
 
-from pathlib import Path
-
+import configurations
 import numpy as np
-import yaml
 
 from boed.config import overlays
 from boed.jobs import store
 from boed.studies.active.history_file import history_dataset
 from boed.studies.active.record import Record, StageErrors
 
-SMOKE = yaml.safe_load(Path("config/smoke.yaml").read_text(encoding="utf-8"))
+SMOKE = configurations.smoke()
 
 
 def test_every_field_is_stored_under_its_name_and_the_replicate_in_the_middle_is_shown():

@@ -1,10 +1,8 @@
 """Errors of a field that is too strong by a known share, and of which networks and stages."""
 
-from pathlib import Path
-
+import configurations
 import jax.numpy as jnp
 import numpy as np
-import yaml
 
 from boed.config import overlays
 from boed.studies.assessment import field_assessment
@@ -13,7 +11,7 @@ from boed.studies.hybrid import inverse_problem
 from boed.systems.plume.exact import GaussianPlume
 from boed.systems.plume.field_errors import FieldErrors
 
-SMOKE = yaml.safe_load(Path("config/smoke.yaml").read_text())
+SMOKE = configurations.smoke()
 
 
 def test_a_source_of_another_strength_errs_by_the_same_share_everywhere():

@@ -1,12 +1,10 @@
 """Gains of schedules for a strength, in which the plume is linear: every gain has a closed form."""
 
-from pathlib import Path
-
+import configurations
 import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-import yaml
 
 from boed.config import overlays
 from boed.inference.divergence import Divergence
@@ -17,7 +15,7 @@ from boed.studies.assessment.gain_datasets import comparison_dataset
 from boed.studies.hybrid import inverse_problem
 from boed.systems.plume.exact import GaussianPlume
 
-SMOKE = yaml.safe_load(Path("config/smoke.yaml").read_text())
+SMOKE = configurations.smoke()
 STRENGTH = overlays.merged(
     overlays.resolve(SMOKE, "parametric_error", "robust"),
     {

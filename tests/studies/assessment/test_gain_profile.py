@@ -1,19 +1,17 @@
 """Gains along a search: without noise in the gain their covariance part is known in advance."""
 
-from pathlib import Path
-
+import configurations
 import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-import yaml
 
 from boed.config import overlays
 from boed.studies.assessment.gain_datasets import profile_dataset
 from boed.studies.assessment.gain_profile import GainProfile, ProfileInputs, designs_along
 from boed.studies.hybrid import inverse_problem
 
-SMOKE = yaml.safe_load(Path("config/smoke.yaml").read_text())
+SMOKE = configurations.smoke()
 CHANGES = {"members": 20, "iterations": 3, "schedule": "released", "deviation": 0.8}
 STRENGTH = overlays.merged(
     overlays.resolve(SMOKE, "parametric_error", "robust"), {"discrepancy_experiment": CHANGES}
