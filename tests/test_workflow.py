@@ -448,10 +448,14 @@ def test_a_failing_import_leaves_its_traceback_in_the_log(copy):
     assert "NoSuchThing" in log
 
 
-def test_nan_stops_the_job_with_a_message_and_no_output(copy):
+@pytest.mark.parametrize("vouched", [True, False])
+def test_a_poisoned_input_stops_the_job_with_its_name_and_no_output(copy, vouched):
+    """Whether or not the file holds a checksum, which a number changed later contradicts."""
     network = copy / STUDY / "starting_weights/pretrained.nc"
     with netCDF4.Dataset(network, "a") as dataset:
         dataset["weights"][0] = np.nan
+        if not vouched:
+            dataset.delncattr("content_sha256")
     target = copy / STUDY / "robust/stage_1/belief.nc"
     target.unlink()
     status, _ = snakemake(copy, str(target.relative_to(copy)), "--allowed-rules", "locate_source")
@@ -459,7 +463,8 @@ def test_nan_stops_the_job_with_a_message_and_no_output(copy):
     log = (
         copy / RESULTS / "logs/structural_error/robust/stage_1/physical_experiment.log"
     ).read_text()
-    assert "refusing to store numbers that are not finite: log_probability" in log
+    assert "pretrained.nc: damaged" in log if vouched else "weights" in log
+    assert "pretrained.nc" in log
     assert not target.exists()
 
 
