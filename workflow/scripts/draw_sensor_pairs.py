@@ -6,6 +6,7 @@ import numpy as np
 
 from boed.figures import maps, sensor_maps, style
 from boed.jobs import job, store
+from boed.objectives import mean_variance
 
 SHOWN = 15
 
@@ -21,7 +22,7 @@ def main(snakemake):
     panels[0].set(title="random pairs", **sensor_maps.AXES)
     panels[0].legend(fontsize=7)
     for order, (panel, aversion) in enumerate(zip(panels[1:], aversions, strict=True)):
-        objective = mean - aversion * variance
+        objective = mean_variance(mean, variance, aversion)
         best = np.argsort(-objective)[:SHOWN]
         maps.draw_buildings(panel, buildings)
         look = {"color": style.colour("", 2 * order), "markersize": 4}

@@ -2,6 +2,7 @@
 
 from boed.figures import style
 from boed.jobs import job, store
+from boed.objectives import mean_variance
 
 WORDS = {"divergence": "divergence u(d, y)", "pointwise": "pointwise u(θ, y)"}
 
@@ -14,7 +15,11 @@ def main(snakemake):
     for order, (name, label) in enumerate(WORDS.items()):
         tint, part = style.colour("", 2 * order), utilities.sel(utility=name)
         mean, variance = part.expected_utility, part.utility_variance
-        values = [mean, variance, *(mean - aversion * variance for aversion in aversions)]
+        values = [
+            mean,
+            variance,
+            *(mean_variance(mean, variance, aversion) for aversion in aversions),
+        ]
         for panel, value in zip(panels, values, strict=True):
             panel.plot(part.design, value.sel(source="samples"), color=tint, alpha=0.5, linewidth=3)
             panel.plot(
@@ -22,7 +27,7 @@ def main(snakemake):
             )
         for panel, aversion in zip(panels[2:], aversions, strict=True):
             best = float(part.best_design.sel(source="quadrature", aversion=aversion))
-            worth = (mean - aversion * variance).sel(source="quadrature", design=best)
+            worth = mean_variance(mean, variance, aversion).sel(source="quadrature", design=best)
             panel.plot(best, float(worth), "o", color=tint, label=f"best: {best:g}")
     panels[0].set(ylabel="expected utility [nat]", title="thick: samples; thin: no sampling")
     panels[1].set(ylabel="variance of the utility [nat²]")

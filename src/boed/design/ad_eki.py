@@ -15,6 +15,7 @@ from boed.inference import eki
 from boed.inference.divergence import Divergence, divergence
 from boed.inference.ensembles import Draw, Samples
 from boed.numerics.checkpointing import Iterate, every_step
+from boed.objectives import mean_variance
 
 Design = Float[AnyArray, " coordinates"]
 
@@ -176,4 +177,4 @@ def risk_averse(gains: Float[AnyArray, " samples"], risk_aversion: float) -> Flo
     """Mean minus risk_aversion times variance (1/M) of the gains that M predicted data would give;
     λ in 1/nat.
     """
-    return jnp.mean(gains) - risk_aversion * jnp.var(gains)
+    return mean_variance(jnp.mean(gains), jnp.var(gains), risk_aversion)

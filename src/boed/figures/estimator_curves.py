@@ -7,6 +7,7 @@ import xarray as xr
 from jaxtyping import Bool, Float, Real
 
 from boed.figures import style
+from boed.objectives import mean_variance
 
 # how the two estimates are called
 WORDS = {"nested": "as published", "self_normalised": "self-normalised weights"}
@@ -32,7 +33,7 @@ def draw_objective(panel, estimates: xr.Dataset, utility: xr.Dataset) -> None:
     line = {"color": style.colour("published"), "linewidth": 0.7, "linestyle": "--"}
     for order, aversion in enumerate(utility.aversion.values):
         tint = style.colour("", 2 * order)
-        objective = runs.expected_utility_runs - aversion * runs.utility_variance_runs
+        objective = mean_variance(runs.expected_utility_runs, runs.utility_variance_runs, aversion)
         panel.plot(utility.design, objective, color=tint, label=f"{aversion:g}")
         panel.plot(utility.design, utility.exact_objective.sel(aversion=aversion), **line)
         best = int(np.argmax(objective.values))
