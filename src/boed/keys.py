@@ -12,10 +12,11 @@ from boed.arrays import AnyArray
 
 
 def key_for(seed: int, *labels: str | int) -> PRNGKeyArray:
-    """The key of one job: root seed and a hash of its labels (rule, study, stage).
+    """The key of one job: root seed and a hash of its labels (purpose, study, stage).
 
-    Adding a stage, a rule or a study changes no other key; variants of a study share theirs, so
-    that they are compared on the same random numbers.
+    Adding a stage, a purpose or a study changes no other key; variants of a study share theirs, so
+    that they are compared on the same random numbers. Purposes are fixed words, some of them names
+    of rules that are gone: another word would be another stream, and other numbers everywhere.
     """
     digest = sha256("/".join(map(str, labels)).encode()).digest()
     return _folded(seed, int.from_bytes(digest[:4], "big"))

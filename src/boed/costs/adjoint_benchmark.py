@@ -15,10 +15,10 @@ import boed.runtime  # noqa: F401
 from boed.costs import profiling
 from boed.numerics import adjoint_method
 from boed.numerics.adjoint_method import Data, Misfit, Recomputed, StatesOf, Stored
+from boed.systems.gaussian_source import GaussianSource
 from boed.systems.plume.discrepancy_network import tanh_network
 from boed.systems.plume.plume_solver import ModelledSource, WithNetwork
 from boed.systems.plume.rollout import Rollout, Steps
-from boed.systems.plume.sources import Gaussian
 from boed.systems.plume.sparse_rollout import SparsePlume
 from boed.systems.plume.velocity import Velocity
 from boed.timing import median_seconds
@@ -64,7 +64,7 @@ def case_of(block: dict, steps: int) -> Case:
     network = tanh_network(shape["hidden"], shape["depth"])
     return Case(
         solver=solver,
-        source=WithNetwork(Gaussian(form["strength"], form["width"]), network),
+        source=WithNetwork(GaussianSource(form["strength"], form["width"]), network),
         centre=np.asarray(form["centre"]),
         growth=growth,
         weights=np.asarray(network.initialise(jax.random.key(0), shape["first_layer_scale"])),

@@ -64,9 +64,9 @@ def dataset(timings: dict[str, Timing]) -> xr.Dataset:
     """Seconds a reading, and how much faster the surrogate is than the solver."""
     solver, surrogate = timings["solver"], timings["surrogate"].reading
     solution = solver.seconds / solver.sources
-    each = np.array([timings[model].reading for model in MODELS])
+    a_reading = np.array([timings[model].reading for model in MODELS])
     variables = {
-        "seconds_a_reading": ("way", each, "s", "one source at one sensor, many at once"),
+        "seconds_a_reading": ("way", a_reading, "s", "one source at one sensor, many at once"),
         "seconds_a_solution": ((), solution, "s", "one source by the solver, at all sensors"),
         "field_speedup": (
             (),

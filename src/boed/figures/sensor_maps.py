@@ -9,6 +9,7 @@ from matplotlib.colors import PowerNorm
 
 from boed.figures import maps, style
 from boed.figures.maps import Box, Domain
+from boed.objectives import mean_variance
 
 MOMENTS = ("expected_utility", "utility_variance")
 AXES = {"xlabel": "expected utility [nat]", "ylabel": "variance of the utility [nat²]"}
@@ -25,7 +26,9 @@ def objectives(
 ) -> dict[str, Float[np.ndarray, "*sensors"]]:
     """{title: map} of the mean, the variance and the mean less each multiple of the variance."""
     shown = {"expected utility [nat]": mean, "variance of the utility [nat²]": variance}
-    return shown | {f"mean − {a:g}·variance [nat]": mean - a * variance for a in aversions}
+    return shown | {
+        f"mean − {a:g}·variance [nat]": mean_variance(mean, variance, a) for a in aversions
+    }
 
 
 def draw_cloud(panel, mean, variance, **look) -> None:

@@ -11,8 +11,8 @@ from boed.design import nested_monte_carlo
 from boed.studies.sensors import sensor_utility
 from boed.studies.sensors.sensor_utility import AccessibleDesigns, GriddedGains, SampledGains
 from boed.systems.diffusion import adjoint_solution, layout, placement
-from boed.systems.diffusion.gaussian_source import GaussianSource
 from boed.systems.diffusion.layout import Building
+from boed.systems.gaussian_source import GaussianSource
 
 SOURCE = GaussianSource(strength=2.0, width=0.05)
 NOISE = 0.05

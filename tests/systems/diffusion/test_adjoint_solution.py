@@ -8,8 +8,8 @@ import pytest
 from cosine_series import field
 
 from boed.systems.diffusion import adjoint_solution, layout, time_stepping
-from boed.systems.diffusion.gaussian_source import GaussianSource
 from boed.systems.diffusion.layout import Building
+from boed.systems.gaussian_source import GaussianSource
 
 HOUSE = [Building(0.4, 0.6, 0.2, 0.8)]
 SOURCE = GaussianSource(strength=2.0, width=0.05)

@@ -6,8 +6,8 @@ from cosine_series import field
 
 from boed.studies.sensors import sensor_utility
 from boed.systems.diffusion import adjoint_solution, forward_models, layout, time_stepping
-from boed.systems.diffusion.gaussian_source import GaussianSource
 from boed.systems.diffusion.layout import Building
+from boed.systems.gaussian_source import GaussianSource
 
 SETTINGS = {
     "source": {"strength": 2.0, "width": 0.05},

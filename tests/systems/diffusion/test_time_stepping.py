@@ -11,8 +11,8 @@ import yaml
 from cosine_series import field
 
 from boed.systems.diffusion import layout, time_stepping
-from boed.systems.diffusion.gaussian_source import GaussianSource
 from boed.systems.diffusion.layout import Building
+from boed.systems.gaussian_source import GaussianSource
 
 SOURCE, TIME = (0.3, 0.6), 0.2
 BUMP, UNIT = GaussianSource(2.0, 0.05), GaussianSource(1.0, 0.05)

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from scipy.stats import multivariate_normal
 
+from boed.systems.gaussian_source import GaussianSource
 from boed.systems.plume import weight_prior
-from boed.systems.plume.sources import Gaussian, Source
+from boed.systems.plume.sources import Source
 
 MEAN = jnp.array([0.5, -1.0, 2.0])
 BLOCK = {
@@ -22,7 +23,7 @@ def ramp(weights):
     """A source whose smooth part is w·x: the mean of its squares on a circle of radius
     r is w²r²/2.
     """
-    return Source(Gaussian(2.0, 0.05), smooth=lambda offsets: weights[0] * offsets[..., 0])
+    return Source(GaussianSource(2.0, 0.05), smooth=lambda offsets: weights[0] * offsets[..., 0])
 
 
 def test_the_gaussian_prior_is_minus_its_log_density_up_to_a_constant(rng):
@@ -56,7 +57,7 @@ def test_the_decay_prior_looks_in_every_direction():
         def smooth(offsets):
             return jnp.cos(order * jnp.arctan2(offsets[..., 1], offsets[..., 0]))
 
-        return lambda weights: Source(Gaussian(2.0, 0.05), smooth=smooth)
+        return lambda weights: Source(GaussianSource(2.0, 0.05), smooth=smooth)
 
     for order in (1, 2, 3, 5):
         assert weight_prior.Decay(wave(order), [1.0], 2.0)(MEAN) == pytest.approx(0.5, rel=1e-12)
@@ -67,7 +68,7 @@ def power(exponent):
 
     def made(weights):
         smooth = lambda offsets: weights[0] * jnp.sum(offsets**2, axis=-1) ** (exponent / 2)  # noqa: E731
-        return Source(Gaussian(2.0, 0.05), smooth=smooth)
+        return Source(GaussianSource(2.0, 0.05), smooth=smooth)
 
     return made
 
@@ -98,7 +99,7 @@ def test_a_wave_pays_on_the_half_of_its_circle_where_it_grows():
 
     def tilted(weights):
         return Source(
-            Gaussian(2.0, 0.05), smooth=lambda offsets: 1.0 + weights[0] * offsets[..., 0]
+            GaussianSource(2.0, 0.05), smooth=lambda offsets: 1.0 + weights[0] * offsets[..., 0]
         )
 
     penalty = weight_prior.OutwardGrowth(tilted, [0.3], 2.0)
@@ -129,5 +130,5 @@ def test_a_studys_penalty_is_the_sum_of_the_priors_asked_for():
 
 
 def test_without_a_decay_prior_a_source_needs_no_network():
-    penalty = weight_prior.penalty(BLOCK, lambda weights: Source(Gaussian(2.0, 0.05)), MEAN)
+    penalty = weight_prior.penalty(BLOCK, lambda weights: Source(GaussianSource(2.0, 0.05)), MEAN)
     assert penalty(MEAN + 1.0) == pytest.approx(0.5 * 4.0 * 3.0, rel=1e-12)

@@ -36,7 +36,7 @@ from boed.systems.plume.plume_solver import Moment
 
 
 def array_noise(
-    settings: dict, sensors: int, seed: int, *labels
+    settings: dict, sensors: int, seed: int, labels: tuple[str | int, ...]
 ) -> Float[AnyArray, "replicates sensors"]:
     """Standard normal noise of an array's data, zero where the study's
     `observation_noise` is none.
@@ -54,8 +54,8 @@ def randomness(settings: dict, sensors: int, seed: int, study_name: str, stage: 
     """
     count, label = settings["replicates"], (study_name, stage)
     return Randomness(
-        physical=array_noise(settings, sensors, seed, *label, "physical"),
-        improved=array_noise(settings, sensors, seed, *label, "improved"),
+        physical=array_noise(settings, sensors, seed, (*label, "physical")),
+        improved=array_noise(settings, sensors, seed, (*label, "improved")),
         search=key_for(seed, "indicate", *label),
         calibration=replicate_keys(key_for(seed, "calibrate_network", *label), count),
     )
@@ -84,7 +84,7 @@ class Kernels:
     teach: Teach | None
     assess: Assess
     estimate: Callable
-    attribute: Callable | None
+    attribute: Attribution | None
 
     @classmethod
     def of(cls, settings: dict) -> "Kernels":

@@ -130,9 +130,9 @@ class LearnFromEach:
     design.
     """
 
-    measure: Callable
-    calibrate: Callable
-    assess: Callable
+    measure: ArrayMeasurement
+    calibrate: Calibration
+    assess: Assessment
     sensors: int
     rate: float
 

@@ -184,7 +184,7 @@ class InformedSearch:
     ascend: the compiled search; budget: designs; threshold: nat.
     """
 
-    ascend: Callable
+    ascend: ReplicatedSearch
     budget: int
     threshold: float
 

@@ -2,7 +2,6 @@
 is.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -71,8 +70,8 @@ class StageErrors(NamedTuple):
 class Assess:
     """How wrong the models of all replicates are at one instant."""
 
-    assess: Callable
-    simulate: Callable
+    assess: Assessment
+    simulate: SimulatedAssessment
 
     @classmethod
     def of(cls, study: InverseProblem) -> "Assess":

@@ -95,9 +95,9 @@ class Learned(NamedTuple):
 class Locate:
     """The first half of a stage, all replicates: search, measure, update."""
 
-    search: Callable
-    measure: Callable
-    update: Callable
+    search: PhysicalSearch
+    measure: ArrayMeasurement
+    update: BeliefUpdate
     sensors: int
 
     @classmethod
@@ -141,8 +141,8 @@ class Teach:
     """
 
     inform: Inform
-    measure: Callable
-    learn: Callable
+    measure: ArrayMeasurement
+    learn: CalibrateAndUpdate
     centres: Callable
     shift: dict | None
     trains_on_all: bool

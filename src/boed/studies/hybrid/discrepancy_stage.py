@@ -110,8 +110,8 @@ def starting_spread(
 def randomness(settings: dict, seed: int, study_name: str, stage: int) -> Randomness:
     """All random numbers of a stage's second half."""
 
-    def keys(rule):
-        return replicate_keys(key_for(seed, rule, study_name, stage), settings["replicates"])
+    def keys(purpose):
+        return replicate_keys(key_for(seed, purpose, study_name, stage), settings["replicates"])
 
     return Randomness(
         noise=jnp.asarray(observation_noise(seed, study_name, stage, "discrepancy", settings)),

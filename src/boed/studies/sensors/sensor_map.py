@@ -15,8 +15,8 @@ from boed.studies.risk.quantities import QUANTITIES, aversion_axis
 from boed.studies.sensors import sensor_utility
 from boed.studies.sensors.sensor_utility import Sources
 from boed.systems.diffusion import adjoint_solution, layout, placement
-from boed.systems.diffusion.gaussian_source import GaussianSource
 from boed.systems.diffusion.layout import Building
+from boed.systems.gaussian_source import GaussianSource
 
 Places = Float[np.ndarray, "sensors 2"]
 

@@ -23,8 +23,8 @@ from boed.inference import gaussian_noise
 from boed.inference.gaussian_noise import GaussianNoise
 from boed.systems.diffusion import adjoint_solution, layout
 from boed.systems.diffusion.forward_models import SensorModel
-from boed.systems.diffusion.gaussian_source import GaussianSource
 from boed.systems.diffusion.layout import Building
+from boed.systems.gaussian_source import GaussianSource
 
 BLOCK = 8
 

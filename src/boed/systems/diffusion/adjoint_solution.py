@@ -13,7 +13,7 @@ from jaxtyping import Bool, Float
 from scipy.sparse.linalg import SuperLU, eigsh, splu
 
 from boed.numerics.finite_volumes import interpolation, laplacian
-from boed.systems.diffusion.gaussian_source import GaussianSource
+from boed.systems.gaussian_source import GaussianSource
 
 # modes that have decayed to this part of themselves count as gone
 GONE = 1e-17

@@ -14,10 +14,10 @@ from jaxtyping import Bool, Float
 import boed.runtime  # noqa: F401
 from boed.arrays import AnyArray
 from boed.systems.diffusion import adjoint_solution, layout, time_stepping
-from boed.systems.diffusion.gaussian_source import GaussianSource
 from boed.systems.diffusion.layout import Building
 from boed.systems.diffusion.surrogate import Surrogate, predict
 from boed.systems.diffusion.time_stepping import KeptFields, Places
+from boed.systems.gaussian_source import GaussianSource
 
 Sensors = Float[AnyArray, "sensors 2"]
 SensorReadings = Float[AnyArray, "sensors sources"]

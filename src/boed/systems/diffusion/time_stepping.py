@@ -17,8 +17,8 @@ from jaxtyping import Bool, Float, Float32
 import boed.runtime  # noqa: F401
 from boed.arrays import AnyArray
 from boed.systems.diffusion import adjoint_solution, layout
-from boed.systems.diffusion.gaussian_source import GaussianSource
 from boed.systems.diffusion.layout import Building
+from boed.systems.gaussian_source import GaussianSource
 
 Fields = Float[AnyArray, "cells cells sources"]
 Places = Float[AnyArray, "sources 2"]

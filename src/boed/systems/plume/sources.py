@@ -9,22 +9,10 @@ from jaxtyping import Float
 
 import boed.runtime  # noqa: F401
 from boed.arrays import AnyArray
+from boed.systems.gaussian_source import GaussianSource
 
 Offsets = Float[AnyArray, "*points 2"]
 Sharp = Callable[[Offsets], Float[AnyArray, "*points"]]
-
-
-@dataclass(frozen=True)
-class Gaussian:
-    """S = s/(2πh²)·exp(−r²/(2h²)): the true source (ad_eki Eq. 21)."""
-
-    strength: float
-    width: float
-
-    def __call__(self, offsets: Offsets) -> Float[AnyArray, "*points"]:
-        squared = jnp.sum(offsets**2, axis=-1)
-        peak = self.strength / (2 * jnp.pi * self.width**2)
-        return peak * jnp.exp(-squared / (2 * self.width**2))
 
 
 @dataclass(frozen=True)
@@ -65,7 +53,7 @@ class Missing:
 
 
 SHARP_SOURCES = {
-    "gaussian": Gaussian,
+    "gaussian": GaussianSource,
     "reciprocal_released": ReciprocalReleased,
     "reciprocal_printed": ReciprocalPrinted,
 }

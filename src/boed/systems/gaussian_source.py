@@ -1,19 +1,19 @@
-"""The source of contaminant: a Gaussian bump (mean_variance Eq. 45)."""
+"""The source of both papers' problems: a Gaussian bump (ad_eki Eq. 21, mean_variance Eq. 45)."""
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Float
 
+import boed.runtime  # noqa: F401
 from boed.arrays import AnyArray
 
 
-class GaussianSource(NamedTuple):
-    """S = s/(2πh²)·exp(−|θ − z|²/(2h²)) of strength s and width h: the peak, times a profile along
-    each coordinate.
-    """
+@dataclass(frozen=True)
+class GaussianSource:
+    """S = s/(2πh²)·exp(−r²/(2h²)); strength s, concentration·length²/time, and width h, length."""
 
     strength: float
     width: float
@@ -27,3 +27,7 @@ class GaussianSource(NamedTuple):
         """exp(−r²/(2h²)) of distances along one coordinate; NumPy's where they are."""
         exponent = -0.5 * (distances / self.width) ** 2
         return jnp.exp(exponent) if isinstance(exponent, jax.Array) else np.exp(exponent)
+
+    def __call__(self, offsets: Float[AnyArray, "*points 2"]) -> Float[AnyArray, "*points"]:
+        """The source at offsets from its place."""
+        return self.peak * jnp.exp(-jnp.sum(offsets**2, axis=-1) / (2 * self.width**2))

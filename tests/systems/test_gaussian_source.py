@@ -3,7 +3,7 @@
 import jax.numpy as jnp
 import numpy as np
 
-from boed.systems.diffusion.gaussian_source import GaussianSource
+from boed.systems.gaussian_source import GaussianSource
 
 SOURCE = GaussianSource(strength=2.0, width=0.05)
 
