@@ -1,7 +1,9 @@
-# The two commands: `make reproduce` and `make test`. Each sets up .venv first; `make help` lists the rest.
+# The two commands: `make reproduce` and `make test`. Each sets up .venv first;
+# `make help` lists the rest.
 
 PYTHON ?= python3
 VENV := .venv
+INSTALL := $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check
 SNAKEMAKE := $(VENV)/bin/snakemake
 # a process a core; the tests of one file stay together, since they share what is costly to make
 PYTEST := $(VENV)/bin/python -m pytest -n auto --maxprocesses 4 --dist loadfile
@@ -16,10 +18,12 @@ help: ## this list
 env: $(STAMP) ## build .venv from the hashed lock; nothing to do when it is current
 
 $(STAMP): envs/requirements.lock pyproject.toml
-	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if (3, 11) <= v[:2] <= (3, 13) else f"boed needs Python 3.11 to 3.13, {sys.executable} is {v[0]}.{v[1]}: make env PYTHON=python3.11")'
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if (3, 11) <= v[:2] <= (3, 13) \
+		else f"boed needs Python 3.11 to 3.13, {sys.executable} is {v[0]}.{v[1]}: " \
+		"make env PYTHON=python3.11")'
 	$(PYTHON) -m venv --clear $(VENV)
-	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --use-pep517 --require-hashes -r envs/requirements.lock
-	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(INSTALL) --use-pep517 --require-hashes -r envs/requirements.lock
+	$(INSTALL) --no-deps --no-build-isolation -e .
 	@touch $@
 
 reproduce: env ## everything at paper scale: figures, tables, scorecard

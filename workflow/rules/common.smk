@@ -52,7 +52,7 @@ JOB_ENVIRONMENT = (
 
 
 def check_config():
-    """End at once, before any job runs, if the configuration cannot run; or fill in its defaults."""
+    """End at once, before any job, if the configuration cannot run; or fill in its defaults."""
     files = sorted((ROOT / "workflow/rules").glob("*.smk"))
     names = reserved_names(path.read_text(encoding="utf-8") for path in files)
     text = (ROOT / "config/config.yaml").read_text(encoding="utf-8")

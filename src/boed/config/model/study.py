@@ -29,9 +29,7 @@ from boed.config.model.plume import Plume, Truth
 class Settings(Block):
     """All that one run of a sequential study goes by: recipe, study and variant laid together."""
 
-    replicates: Count = key(
-        "Independent repetitions, an axis of every file.", "1", source="chosen: 20"
-    )
+    replicates: Count = key("Independent repetitions, an axis of every file.", "1", source="chosen")
     times: Times = key(
         "Measurement time of each stage, increasing.",
         "time",
