@@ -1,5 +1,8 @@
 """The workflow as a user runs it, in a copy of the repository: smoke run, reruns, failures,
 recovery.
+
+One long file on purpose: all its tests share the one smoke run of a fixture, and the tests of a
+file stay in one process.
 """
 
 import csv

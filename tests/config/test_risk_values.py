@@ -1,0 +1,92 @@
+"""Impossible values of the studies of risk are named."""
+
+import pytest
+from refusals import CONFIG, put, refusal
+
+RISK = "risk_studies.linear"
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "accepts"),
+    [
+        (
+            "risk_studies",
+            {"linear": None, "nonlinear": None},
+            "risk_studies: got {}, accepts at least one",
+        ),
+        (
+            "risk_studies.structural_error",
+            CONFIG["risk_studies"]["linear"],
+            "a name that no plume study has",
+        ),
+        (
+            f"{RISK}.samples",
+            [100, 100],
+            f"{RISK}.samples: got [100, 100], accepts strictly increasing",
+        ),
+        (f"{RISK}.samples", [1], f"{RISK}.samples.0: got 1, accepts a number ≥ 2"),
+        (f"{RISK}.samples", [0], f"{RISK}.samples.0: got 0, accepts a number ≥ 2"),
+        (f"{RISK}.noise", -1.0, f"{RISK}.noise: got -1.0, accepts a number > 0"),
+        (f"{RISK}.model", "cubic", f"{RISK}.model: got 'cubic', accepts one of linear, nonlinear"),
+        (
+            f"{RISK}.way",
+            "exact",
+            f"{RISK}.way: got 'exact', accepts one of pairwise, fast, automatic",
+        ),
+        (
+            f"{RISK}.aversions",
+            [float("nan")],
+            f"{RISK}.aversions.0: got nan, accepts a finite number",
+        ),
+        (
+            f"{RISK}.aversions",
+            ["two"],
+            f"{RISK}.aversions.0: got 'two', accepts a value of type number",
+        ),
+        (f"{RISK}.design.lower", 3.0, f"{RISK}.design.upper: got 3.0, accepts a number > 3.0"),
+        (f"{RISK}.prior.uniform", {"lower": 0.0, "upper": 1.0}, "accepts at most 1 key"),
+        (
+            f"{RISK}.prior",
+            {"uniform": {"lower": 1.0, "upper": 0.0}},
+            f"{RISK}.prior.uniform.upper: got 0.0",
+        ),
+        (
+            f"{RISK}.convergence.design",
+            4.0,
+            f"{RISK}.convergence.design: got 4.0, accepts a design between 0.1 and 3.0",
+        ),
+        (
+            f"{RISK}.convergence.samples",
+            [100, 50],
+            f"{RISK}.convergence.samples: got [100, 50], accepts strictly",
+        ),
+        (
+            f"{RISK}.sample_sizes.designs",
+            [0.0],
+            f"{RISK}.sample_sizes.designs.0: got 0.0, accepts a number > 0",
+        ),
+        (
+            f"{RISK}.sample_sizes.numbers",
+            [[100, 4]],
+            f"{RISK}.sample_sizes.numbers.0: got [100, 4], accepts a list of at least 3",
+        ),
+        (
+            "risk_studies.nonlinear.sample_sizes",
+            CONFIG["risk_studies"]["linear"]["sample_sizes"],
+            "accepts null without a linear model and a normal prior",
+        ),
+        (
+            f"{RISK}.risk.conditional_value_at_risk",
+            0.0,
+            "conditional_value_at_risk: got 0.0, accepts a number > 0",
+        ),
+        (f"{RISK}.risk.worst_of", 0, "worst_of: got 0, accepts a number ≥ 1"),
+        (
+            "risk_studies.nonlinear.outcomes.designs",
+            [0.2, 1.5],
+            "designs: got 1.5, accepts a design between 0.0 and 1.0",
+        ),
+    ],
+)
+def test_an_impossible_value_is_named_with_what_is_accepted(key, value, accepts):
+    assert accepts in refusal(lambda config: put(config, key, value))
