@@ -9,13 +9,17 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
+from boed.config.rules.sensor_cases import SensorCases
+from boed.config.rules.targets import SCALING_AXES
 from boed.figures import catalogue
 from boed.jobs import provenance
 
 SCRIPTS, SOURCE = Path("workflow/scripts"), Path("src/boed")
 SNAKEMAKE = Path(sys.executable).with_name("snakemake")
 TARGETS, ENTRIES = catalogue.read()
+NAMES = {word.word: word.names for word in catalogue.words()}
 
 
 def entry(file, **changes):
@@ -23,7 +27,7 @@ def entry(file, **changes):
 
 
 def test_the_page_is_made_of_the_table():
-    made = catalogue.page(TARGETS, ENTRIES)
+    made = catalogue.page(TARGETS, ENTRIES, catalogue.words())
     assert catalogue.PAGE.read_text(encoding="utf-8") == made, (
         "run: python -m boed.figures.catalogue"
     )
@@ -34,6 +38,26 @@ def test_braces_stand_for_one_name_and_a_case_may_have_a_folder():
     assert not catalogue.pattern("figures/{study}/joint.png").fullmatch("figures/a/b/joint.png")
     found = catalogue.pattern("map/{case}/utility.png").fullmatch("map/one/building/utility.png")
     assert found["case"] == "one/building"
+
+
+def test_every_word_in_braces_is_explained():
+    files = " ".join(entry.file for entry in ENTRIES)
+    assert set(re.findall(r"\{(\w+)\}", files)) == set(NAMES)
+
+
+def test_the_names_of_the_words_are_those_of_the_configuration():
+    config = yaml.safe_load(Path("config/config.yaml").read_text(encoding="utf-8"))
+    sequential = config["plume_studies"] | config["active_studies"]
+    variants = [name for study in sequential.values() for name in study["variants"]]
+    sensors = SensorCases(config["source_inversion"])
+    assert {word: sorted(names) for word, names in NAMES.items()} == {
+        "study": sorted([*sequential, *config["risk_studies"]]),
+        "variant": sorted(set(variants)),
+        "sweep": sorted(config["sweeps"]),
+        "axis": sorted(SCALING_AXES),
+        "layout": sorted(sensors.layouts()),
+        "case": sorted([*sensors.one_sensor(), *sensors.two_sensors()]),
+    }
 
 
 def test_the_entry_of_a_file_is_the_one_with_most_of_its_name():

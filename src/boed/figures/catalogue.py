@@ -1,5 +1,5 @@
 """The page docs/figures.md, made of the table docs/figures.yaml: from a file's name to the script
-that draws it, to the ones that made its numbers, to the kernel. Imports no JAX.
+that draws it, to the ones that made its numbers, to the module that computes them. Imports no JAX.
 
 `python -m boed.figures.catalogue` writes the page anew.
 """
@@ -22,10 +22,14 @@ Made of [figures.yaml](figures.yaml) by `python -m boed.figures.catalogue`: chan
 other.
 
 From a figure to the code behind it: its row names the script that draws it, those that made the
-numbers, and the module where the kernel stands. Files are below `results/`; every figure is there
-as PNG and as PDF, and each file is a target of its own, as in
-`.venv/bin/snakemake results/figures/structural_error/location_error.png`. A word in braces stands
-for any name of its kind.
+numbers, and the module that computes them. Files are below `results/`; every figure is there as PNG
+and as PDF, and each file is a target of its own, as in
+`.venv/bin/snakemake results/figures/structural_error/location_error.png`. In file names a word in
+braces stands for one of these names (those of `config/config.yaml`):
+
+| word | names | which of them |
+| --- | --- | --- |
+{words}
 
 | target | paper | time |
 | --- | --- | --- |
@@ -37,6 +41,14 @@ to 2 minutes once for the environment.
 
 {tables}
 """
+
+
+class Word(NamedTuple):
+    """A word in braces: the names that it stands for, and which of them if not all are made."""
+
+    word: str
+    names: list[str]
+    which: str
 
 
 class Entry(NamedTuple):
@@ -57,6 +69,11 @@ def read(path: Path = TABLE) -> tuple[list[dict], list[Entry]]:
     """(targets, entries) of the table; TypeError for an entry with a key that is none."""
     table = yaml.safe_load(path.read_text(encoding="utf-8"))
     return table["targets"], [Entry(**entry) for entry in table["entries"]]
+
+
+def words(path: Path = TABLE) -> list[Word]:
+    """What the words in braces stand for."""
+    return [Word(**row) for row in yaml.safe_load(path.read_text(encoding="utf-8"))["words"]]
 
 
 def pattern(file: str) -> re.Pattern:
@@ -112,20 +129,26 @@ def _row(entry: Entry) -> str:
     return "| " + " | ".join(cells) + " |"
 
 
-def page(targets: list[dict], entries: list[Entry]) -> str:
-    """The page in Markdown: the targets, then a table a paper."""
+def _names(word: Word) -> str:
+    names = ", ".join(f"`{name}`" for name in word.names)
+    return f"| `{{{word.word}}}` | {names} | {word.which} |"
+
+
+def page(targets: list[dict], entries: list[Entry], explained: list[Word]) -> str:
+    """The page in Markdown: the words in braces, the targets, then a table a paper."""
     head = "\n".join([f"| {' | '.join(COLUMNS)} |", "| --- " * len(COLUMNS) + "|"])
     tables = [
         "\n".join([f"## {HEADINGS[paper]}", "", head, *map(_row, part)])
         for paper, part in groupby(entries, attrgetter("paper"))
     ]
     rows = "\n".join(f"| `{row['name']}` | {row['paper']} | {row['time']} |" for row in targets)
-    return HEAD.format(targets=rows, tables="\n\n".join(tables))
+    named = "\n".join(map(_names, explained))
+    return HEAD.format(words=named, targets=rows, tables="\n\n".join(tables))
 
 
 def main() -> None:
     """Write the page."""
-    PAGE.write_text(page(*read()), encoding="utf-8")
+    PAGE.write_text(page(*read(), words()), encoding="utf-8")
 
 
 if __name__ == "__main__":
