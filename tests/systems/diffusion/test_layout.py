@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+from scipy.ndimage import label
 
 from boed.systems.diffusion import layout
 from boed.systems.diffusion.layout import Building, LayoutError
@@ -115,3 +117,8 @@ def test_one_point_is_accessible_or_not():
     assert not layout.accessible(
         [HOUSE], np.array([(HOUSE.left + HOUSE.right) / 2, (HOUSE.bottom + HOUSE.top) / 2])
     )
+
+
+@given(arrays.arrays(bool, st.tuples(st.integers(1, 9), st.integers(1, 9))))
+def test_parts_are_counted_as_scipy_counts_them(free):
+    assert layout.count_parts(free) == label(free)[1]
