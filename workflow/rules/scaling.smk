@@ -11,6 +11,7 @@ rule measure_scaling:
         "<results>/scaling/{solver}.nc",
     wildcard_constraints:
         solver=pattern_of(SOLVERS),
+    priority: 2  # first, while nothing waits for the cores that it keeps to itself
     threads: workflow.cores  # nothing else runs while this one measures
     resources:
         mem_mb=8000,
