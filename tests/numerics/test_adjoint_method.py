@@ -12,9 +12,10 @@ import pytest
 
 from boed.numerics import adjoint_method
 from boed.numerics.adjoint_method import Data, Misfit, Recomputed, Stored
+from boed.systems.gaussian_source import GaussianSource
 from boed.systems.plume.discrepancy_network import tanh_network
 from boed.systems.plume.rollout import Rollout, Steps
-from boed.systems.plume.sources import Gaussian, Source
+from boed.systems.plume.sources import Source
 from boed.systems.plume.sparse_rollout import SparsePlume, limited
 from boed.systems.plume.velocity import Velocity
 
@@ -27,7 +28,7 @@ NETWORK = tanh_network(4, 2)
 def modelled(weights):
     """A source with a network, at the cells."""
     offsets = jnp.asarray(BOX.centres()) - CENTRE
-    return Gaussian(2.0, 0.1)(offsets) + NETWORK.apply(weights, offsets)
+    return GaussianSource(2.0, 0.1)(offsets) + NETWORK.apply(weights, offsets)
 
 
 @pytest.fixture
@@ -44,7 +45,7 @@ def traced_loss(data, weights, growth):
     """The same loss by the time stepping that JAX sees into."""
     times = jnp.arange(BOX.steps) * BOX.step
     moment = Steps(growth * times, BOX.rate * times, jnp.full(BOX.steps, BOX.step))
-    source = Source(Gaussian(2.0, 0.1), smooth=partial(NETWORK.apply, weights))
+    source = Source(GaussianSource(2.0, 0.1), smooth=partial(NETWORK.apply, weights))
     field = TRACED.evolve(source, moment, jnp.asarray(CENTRE))
     predicted = jnp.asarray(data.readings.toarray()) @ field.ravel()
     return 0.5 * jnp.sum(((predicted - data.observed) / data.deviation) ** 2)
@@ -93,7 +94,7 @@ def peak(steps, states):
     """Bytes that NumPy and SciPy hold at most during a gradient."""
     box = SparsePlume(-1.0, 2.0, 30, 1.0, 0.06, steps, 50.0)
     source, reading = (
-        np.asarray(Gaussian(2.0, 0.1)(jnp.asarray(box.centres()) - CENTRE)),
+        np.asarray(GaussianSource(2.0, 0.1)(jnp.asarray(box.centres()) - CENTRE)),
         box.readings(POINTS[:1]),
     )
     adjoint_method.gradient(box, source, 30.0, lambda u: reading.toarray()[0], Recomputed)
@@ -131,7 +132,7 @@ def test_a_source_is_found_again_through_the_black_box(rng):
     offsets = jnp.asarray(BOX.centres()) - CENTRE
 
     def source(weights):
-        return Gaussian(1.0, 0.1)(offsets) * weights[0]
+        return GaussianSource(1.0, 0.1)(offsets) * weights[0]
 
     readings = BOX.readings(rng.uniform(0.0, 0.8, (12, 2)))
     truth = Recomputed(BOX, np.asarray(source(jnp.array([2.0]))), 40.0)(BOX.steps)

@@ -7,14 +7,15 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from boed.systems.gaussian_source import GaussianSource
 from boed.systems.plume.exact import GaussianPlume
 from boed.systems.plume.propagator import Propagator
-from boed.systems.plume.sources import Gaussian, Source, make
+from boed.systems.plume.sources import Source, make
 from boed.systems.plume.velocity import Velocity
 
 PANELS, ORDER = (-2.5, -0.5, -0.15, 0.15, 0.5, 2.5), (5, 7, 12, 7, 5)
 CENTRE = jnp.array([0.25, 0.25])
-TRUE = Source(Gaussian(2.0, 0.05))
+TRUE = Source(GaussianSource(2.0, 0.05))
 
 
 def read(solver, source, time, point, centre=CENTRE):
@@ -45,7 +46,7 @@ def test_field_is_exact_for_other_widths_and_crossing_velocities(width):
     exact = GaussianPlume(CENTRE, 2.0, width, solver.velocity, diffusivity=0.5).at(
         np.array(point), 0.08
     )
-    computed = read(solver, Source(Gaussian(2.0, width)), 0.08, point)
+    computed = read(solver, Source(GaussianSource(2.0, width)), 0.08, point)
     assert computed == pytest.approx(exact, rel=1e-6)
 
 
@@ -107,9 +108,9 @@ def test_nodes_integrate_a_smooth_source_as_the_full_grid_does():
     """A wide Gaussian as smooth part, on the panels' nodes, against the same one resolved on the
     full grid.
     """
-    solver, wide = propagator(20.0), Gaussian(2.0, 0.15)
+    solver, wide = propagator(20.0), GaussianSource(2.0, 0.15)
     point = jnp.array([0.4, 0.3])
-    on_nodes = read(solver, Source(Gaussian(0.0, 0.05), 1.0, wide), 0.061, point)
+    on_nodes = read(solver, Source(GaussianSource(0.0, 0.05), 1.0, wide), 0.061, point)
     assert on_nodes == pytest.approx(float(read(solver, Source(wide), 0.061, point)), rel=1e-3)
 
 

@@ -7,9 +7,10 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from boed.systems.gaussian_source import GaussianSource
 from boed.systems.plume.exact import GaussianPlume
 from boed.systems.plume.rollout import Rollout, convection, implicit_diffusion, van_leer
-from boed.systems.plume.sources import Gaussian, Source
+from boed.systems.plume.sources import Source
 from boed.systems.plume.velocity import Velocity
 
 CENTRE = jnp.array([0.25, 0.25])
@@ -74,7 +75,9 @@ def test_convection_mirrors_with_the_velocity(sign, rng):
 def test_within_one_per_cent_at_the_papers_resolution(acceleration, time, width):
     solver = rollout(250, 0.001, acceleration)
     axis = np.linspace(0, 1, 51)
-    computed = solver.field(Source(Gaussian(2.0, width)), solver.moment(time), CENTRE, axis, axis)
+    computed = solver.field(
+        Source(GaussianSource(2.0, width)), solver.moment(time), CENTRE, axis, axis
+    )
     points = np.stack(np.meshgrid(axis, axis, indexing="ij"), axis=-1)
     exact = GaussianPlume(CENTRE, 2.0, width, solver.velocity).at(points, time)
     assert np.linalg.norm(computed - exact) <= 0.01 * np.linalg.norm(exact)
@@ -88,7 +91,7 @@ def test_first_order_in_time():
         solver = rollout(240, time_step, 20.0, -1.0, 1.5)
         centres = solver.centres()
         inside = np.flatnonzero((centres > 0) & (centres < 0.5))
-        computed = solver.evolve(Source(Gaussian(2.0, width)), solver.moment(time), CENTRE)[
+        computed = solver.evolve(Source(GaussianSource(2.0, width)), solver.moment(time), CENTRE)[
             np.ix_(inside, inside)
         ]
         points = np.stack(np.meshgrid(centres[inside], centres[inside], indexing="ij"), axis=-1)
@@ -109,7 +112,7 @@ def test_second_order_in_space_once_the_time_error_is_out_of_the_way():
     fields, time = [], 0.03
     for cells in (50, 100, 200, 400):
         solver = rollout(cells, 0.0005, 20.0, -1.0, 1.5)
-        u = solver.evolve(Source(Gaussian(2.0, 0.15)), solver.moment(time), CENTRE)
+        u = solver.evolve(Source(GaussianSource(2.0, 0.15)), solver.moment(time), CENTRE)
         # means over the coarsest grid's cells: comparable across grids without interpolation
         fields.append(np.asarray(u).reshape(50, cells // 50, 50, cells // 50).mean(axis=(1, 3)))
     gaps = [np.abs(a - b).mean() for a, b in itertools.pairwise(fields)]
@@ -121,7 +124,7 @@ def test_second_order_in_space_once_the_time_error_is_out_of_the_way():
 def test_over_centres_is_the_solve_of_each_centre():
     solver = rollout(60, 0.002, 20.0)
     moment, point, axis = solver.moment(0.03), jnp.array([0.5, 0.4]), jnp.array([0.2, 0.45])
-    source = Source(Gaussian(2.0, 0.2))
+    source = Source(GaussianSource(2.0, 0.2))
     once = solver.over_centres(solver.solve(source, moment), point, axis, axis)
     for i, x in enumerate(axis):
         for j, y in enumerate(axis):
@@ -131,7 +134,7 @@ def test_over_centres_is_the_solve_of_each_centre():
 
 @pytest.mark.slow
 def test_stacked_moments_solve_as_single_ones():
-    solver, source = rollout(40, 0.004), Source(Gaussian(2.0, 0.2))
+    solver, source = rollout(40, 0.004), Source(GaussianSource(2.0, 0.2))
     times, stacked = [0.02, 0.035], solver.moments([0.02, 0.035])
     for index, time in enumerate(times):
         own = jax.tree.map(lambda leaf, index=index: leaf[index], stacked)
@@ -147,7 +150,7 @@ def test_reverse_mode_agrees_with_differences_in_the_source_and_off_the_nodes_in
     moment, point, step = solver.moment(0.02), jnp.array([0.41, 0.33]), 1e-5
 
     def value(amplitude, point):
-        return read(solver, Source(Gaussian(2.0, 0.2), amplitude), moment, point)
+        return read(solver, Source(GaussianSource(2.0, 0.2), amplitude), moment, point)
 
     by_amplitude, by_point = jax.grad(value, argnums=(0, 1))(1.2, point)
     assert by_amplitude == pytest.approx(float(value(1.0, point)), rel=1e-9)

@@ -5,14 +5,8 @@ import numpy as np
 import pytest
 from scipy.integrate import quad
 
-from boed.systems.plume.sources import (
-    Gaussian,
-    Missing,
-    ReciprocalPrinted,
-    ReciprocalReleased,
-    Source,
-    make,
-)
+from boed.systems.gaussian_source import GaussianSource
+from boed.systems.plume.sources import Missing, ReciprocalPrinted, ReciprocalReleased, Source, make
 
 CENTRE = jnp.zeros(2)
 
@@ -34,13 +28,13 @@ def radial_integral(source, end):
 
 def test_what_is_missing_makes_the_modelled_source_the_true_one():
     offsets = jnp.array([[0.0, 0.0], [0.03, -0.1], [1.0, 2.0]])
-    true, modelled = Gaussian(2.0, 0.05), ReciprocalReleased(2.0, 0.05)
+    true, modelled = GaussianSource(2.0, 0.05), ReciprocalReleased(2.0, 0.05)
     joint = Source(modelled, smooth=Missing(true, modelled))
     np.testing.assert_allclose(joint(offsets), true(offsets), atol=1e-12)
 
 
 def test_gaussian_emits_its_strength():
-    assert radial_integral(Gaussian(2.0, 0.05), 1.0) == pytest.approx(2.0, rel=1e-9)
+    assert radial_integral(GaussianSource(2.0, 0.05), 1.0) == pytest.approx(2.0, rel=1e-9)
 
 
 def test_released_reciprocal_emits_three_quarters_pi_of_its_strength():
@@ -57,9 +51,9 @@ def test_printed_reciprocal_has_a_logarithmic_tail():
 
 def test_a_source_is_its_scaled_sharp_part_plus_its_smooth_part():
     offsets = jnp.array([[0.0, 0.0], [0.1, -0.2]])
-    source = Source(Gaussian(2.0, 0.05), 3.0, lambda z: z[..., 0] + 1.0)
+    source = Source(GaussianSource(2.0, 0.05), 3.0, lambda z: z[..., 0] + 1.0)
     np.testing.assert_allclose(
-        source(offsets), 3 * Gaussian(2.0, 0.05)(offsets) + offsets[:, 0] + 1
+        source(offsets), 3 * GaussianSource(2.0, 0.05)(offsets) + offsets[:, 0] + 1
     )
 
 
