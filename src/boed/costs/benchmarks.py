@@ -59,6 +59,7 @@ def _gradient(settings: dict, **changes) -> Way:
     )
 
     def gradient(design, draw, iterate=every_step):
+        """Gain and gradient of a design for an ensemble."""
         experiment = discrepancy_experiment(
             study, moment, jnp.asarray(settings["centre"]), jnp.zeros(())
         )
@@ -139,6 +140,8 @@ def belief_update(settings: dict) -> Row:
         return study.plume.over_centres(study.plume.solve(source, moment), point, *study.cells)
 
     def cell_by_cell(point):
+        """A solution of its own for a source in every cell."""
+
         def of_cell(centre):
             return study.plume.field(source, moment, centre, point[:1], point[1:])[0, 0]
 
@@ -160,6 +163,7 @@ def search_step(settings: dict) -> Row:
     table = tabulate(study.plume, truth, study.cells, lower, 0.2)
 
     def gain(predict):
+        """(design) → gain and gradient, by one way to predict the datum."""
         return jax.value_and_grad(
             lambda design: inverse_problem.measured_utility(
                 study, inverse_problem.Experiment(truth, predict, jnp.zeros(())), design, prior

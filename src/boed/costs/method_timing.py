@@ -129,6 +129,7 @@ def calibration_seconds(settings: dict) -> float:
     prior = jnp.asarray(grid_belief.uniform(study.cells))[None]
 
     def calibrate_and_update(data, weights):
+        """The belief under the weights that these data leave."""
         keys = jax.random.split(jax.random.key(0), 1)
         inputs = CalibrationInputs(
             data=data, trained=data.used, weights=weights, first=weights, centre=centre, key=keys

@@ -47,6 +47,7 @@ def half_stages(settings: dict, cache: str) -> dict[str, Start]:
         data = put(data, slots.physical(stage), located.datum)
 
     def learn():
+        """The second half of stage 2."""
         halfway = Halfway(
             start=start._replace(design=located.state.design),
             spread=starting_spread(settings, settings["seed"], "benchmark", first),

@@ -106,6 +106,7 @@ def gradients(settings: dict) -> Row:
     outcomes = sampled_utility(at.problem, "fast", count, at.room).outcomes
 
     def both(design):
+        """U and V, and the gradient of each."""
         values, pullback = jax.vjp(
             lambda design: jnp.stack(moments(gains(outcomes(at.key, design)))), design
         )

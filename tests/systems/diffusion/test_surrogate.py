@@ -3,24 +3,13 @@
 import jax
 import jax.numpy as jnp
 import numpy as np
+from smooth_field import drawn
 
 from boed.systems.diffusion import layout, surrogate
-from boed.systems.diffusion.surrogate import Readings, Surrogate
+from boed.systems.diffusion.surrogate import Surrogate
 from boed.systems.diffusion.surrogate_training import initialise
 
 NONE = np.eye(2)[None]
-
-
-def smooth(sources, sensors):
-    """A symmetric function of both places, as a field is."""
-    distance = np.sum((sources[:, None] - sensors[None]) ** 2, axis=2)
-    return 3.0 + np.exp(-3 * distance)
-
-
-def drawn(seed, sources=400, sensors=200):
-    rng = np.random.default_rng(seed)
-    places = rng.uniform(size=(sources, 2)), rng.uniform(size=(sensors, 2))
-    return Readings(*places, smooth(*places))
 
 
 def test_prediction_is_layer_by_layer_by_hand():

@@ -6,25 +6,14 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from smooth_field import drawn, smooth
 
 from boed.systems.diffusion import layout, surrogate, surrogate_training
-from boed.systems.diffusion.surrogate import PARTS, Readings, Surrogate
+from boed.systems.diffusion.surrogate import PARTS, Surrogate
 from boed.systems.diffusion.surrogate_training import EarlyStop, Trainer
 
 TRAINER = Trainer(batch=128, steps=3000, check_every=1, rate=0.01, warm_up=0.1, weight_decay=0.0)
 NONE = np.eye(2)[None]
-
-
-def smooth(sources, sensors):
-    """A symmetric function of both places, as a field is."""
-    distance = np.sum((sources[:, None] - sensors[None]) ** 2, axis=2)
-    return 3.0 + np.exp(-3 * distance)
-
-
-def drawn(seed, sources=400, sensors=200):
-    rng = np.random.default_rng(seed)
-    places = rng.uniform(size=(sources, 2)), rng.uniform(size=(sensors, 2))
-    return Readings(*places, smooth(*places))
 
 
 def test_sizes_are_those_of_the_paper():

@@ -67,7 +67,9 @@ def power(exponent):
     """A source whose smooth part is w·r^n: its outward slope is n·w·r^(n−1) in every direction."""
 
     def made(weights):
-        smooth = lambda offsets: weights[0] * jnp.sum(offsets**2, axis=-1) ** (exponent / 2)  # noqa: E731
+        def smooth(offsets):
+            return weights[0] * jnp.sum(offsets**2, axis=-1) ** (exponent / 2)
+
         return Source(GaussianSource(2.0, 0.05), smooth=smooth)
 
     return made

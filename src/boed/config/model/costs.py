@@ -36,6 +36,7 @@ class ByMembers(Block):
     iterations: Count = key("EKI iterations K of them all.", "1", source="chosen")
 
     def contradictions(self) -> Iterator[Problem]:
+        """Ensemble sizes that do not rise."""
         yield from rising("values", self.values)
 
 
@@ -46,6 +47,7 @@ class ByIterations(Block):
     members: Ensemble = key("Ensemble size J of them all.", "1", source="chosen")
 
     def contradictions(self) -> Iterator[Problem]:
+        """Numbers of iterations that do not rise."""
         yield from rising("values", self.values)
 
 
@@ -57,6 +59,7 @@ class BySamples(Block):
     iterations: Count = key("EKI iterations K of them all.", "1", source="chosen")
 
     def contradictions(self) -> Iterator[Problem]:
+        """Numbers of predicted data or ensemble sizes that do not rise."""
         yield from rising("values", self.values)
         yield from rising("members", self.members)
 
@@ -97,6 +100,7 @@ class MethodComparison(Block):
     )
 
     def contradictions(self) -> Iterator[Problem]:
+        """A method with the name of the file that gathers them all."""
         if GATHERED in self.methods:
             yield Problem(f"methods.{GATHERED}", GATHERED, "another name: a file has this one")
 
@@ -179,6 +183,7 @@ class AdjointBenchmark(Block):
     repeats: Count = key("Runs of which the median time is told.", "1", source="chosen")
 
     def contradictions(self) -> Iterator[Problem]:
+        """Walls the wrong way round, places outside them, time steps too few for the flow."""
         lower, upper = self.domain.lower, self.domain.upper
         if upper <= lower:
             yield from ordered("domain.upper", lower, upper)

@@ -70,6 +70,7 @@ class Propagator(Block):
         return self.length / self.points
 
     def contradictions(self) -> Iterator[Problem]:
+        """Panels that do not rise, fit their orders and hold the source within the box."""
         yield from rising("panels", self.panels)
         if len(self.order) != len(self.panels) - 1:
             yield Problem("order", self.order, f"{len(self.panels) - 1} numbers, one a panel")
@@ -100,6 +101,7 @@ class Rollout(Block):
         return (self.upper - self.lower) / self.cells
 
     def contradictions(self) -> Iterator[Problem]:
+        """Walls the wrong way round."""
         yield from ordered("upper", self.lower, self.upper)
 
 

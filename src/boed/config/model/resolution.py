@@ -93,6 +93,7 @@ class PlumeFigure(Block):
     nodes: int = key("Points a side of the drawn grid.", "1", source="chosen", ge=2)
 
     def contradictions(self) -> Iterator[Problem]:
+        """Times that do not rise, and a solver too coarse or too small for them."""
         last, plume = self.times[-1], self.plume
         yield from rising("times", self.times)
         widest = max(abs(end - place) for end in (0.0, 1.0) for place in self.truth.location)

@@ -1,4 +1,4 @@
-"""A risk study in the configuration: designs of one experiment, y = G(θ, d) + ε with a scalar θ."""
+"""A risk study in the configuration: designs of one experiment, y = G(θ, d) + ε, a scalar θ."""
 
 from collections.abc import Iterator
 from math import inf
@@ -40,6 +40,7 @@ class Uniform(Block):
     upper: float = key("Its upper end.", "unit of θ", source="lineage")
 
     def contradictions(self) -> Iterator[Problem]:
+        """Bounds the wrong way round."""
         yield from ordered("upper", self.lower, self.upper)
 
 
@@ -50,6 +51,7 @@ class Prior(Block):
     uniform: Uniform | None = optional("Uniform distribution.")
 
     def contradictions(self) -> Iterator[Problem]:
+        """No kind of prior, or several."""
         kinds = [name for name in type(self).model_fields if getattr(self, name) is not None]
         if len(kinds) != 1:
             yield Problem("", kinds, f"{'at most' if kinds else 'at least'} 1 key of the two")
@@ -63,6 +65,7 @@ class DesignRange(Block):
     nodes: int = key("Designs from one to the other, both among them.", "1", source="chosen", ge=3)
 
     def contradictions(self) -> Iterator[Problem]:
+        """Bounds the wrong way round."""
         yield from ordered("upper", self.lower, self.upper)
 
 
@@ -82,6 +85,7 @@ class Measures(Block):
     )
 
     def contradictions(self) -> Iterator[Problem]:
+        """No measure at all."""
         if all(getattr(self, name) is None for name in type(self).model_fields):
             yield Problem("", {}, "at least 1 key")
 
@@ -96,6 +100,7 @@ class Convergence(Block):
     runs: int = key("Independent estimates for each.", "1", source="chosen", ge=2)
 
     def contradictions(self) -> Iterator[Problem]:
+        """Numbers of samples that do not rise."""
         yield from rising("samples", self.samples)
 
 
@@ -216,6 +221,7 @@ class RiskStudy(Block):
     )
 
     def contradictions(self) -> Iterator[Problem]:
+        """Samples that do not rise, a block that the model does not go with, designs outside."""
         yield from rising("samples", self.samples)
         if self.sample_sizes is not None and (self.model != "linear" or self.prior.normal is None):
             accepted = "null without a linear model and a normal prior"

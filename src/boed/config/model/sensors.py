@@ -88,6 +88,7 @@ class Surrogate(Block):
     )
 
     def contradictions(self) -> Iterator[Problem]:
+        """Looks that do not come out even with the steps."""
         if self.steps % self.check_every:
             yield Problem(
                 "check_every", self.check_every, f"a number that divides steps = {self.steps}"
@@ -164,6 +165,7 @@ class SensorOutcomes(Block):
     )
 
     def contradictions(self) -> Iterator[Problem]:
+        """More outcomes shown than sampled."""
         if self.worst > self.samples:
             yield Problem("worst", self.worst, f"at most samples = {self.samples}")
 
@@ -222,6 +224,7 @@ class SourceInversion(Block):
     )
 
     def contradictions(self) -> Iterator[Problem]:
+        """Layouts and weights that are not there."""
         known = [name for name, walls in self.layouts.items() if walls is not None]
         for name in ("one_sensor", "two_sensors"):
             for wanted in getattr(self.searches, name):

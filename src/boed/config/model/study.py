@@ -95,6 +95,7 @@ class Settings(Block):
         return lower - reach, upper + reach
 
     def contradictions(self) -> Iterator[Problem]:
+        """Times, places, stages and what is learned, where they do not go together."""
         yield from rising("times", self.times)
         yield from self._places()
         yield from self._stages()

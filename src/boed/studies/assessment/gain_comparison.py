@@ -100,6 +100,7 @@ class GainComparison:
         prepared = experiment._replace(forward=lambda _: forward, observe=lambda _: data)
 
         def last_gain(key, plan):
+            """The gain after the last iteration of one ensemble by one schedule."""
             draw = fresh_ensemble(self.block, key, weights, iterations, sensors=1)
             schedule = eki.Schedule(**dict(zip(PARTS, plan, strict=True)))
             history = ad_eki.gain_history(design, prepared, draw, schedule)

@@ -58,6 +58,7 @@ class Calibration:
         data, block = inputs.data, self.settings["calibration"]
 
         def prepare(centres):
+            """(weights) → predictions of all data for sources at the centres."""
             readings = inverse_problem.readings(
                 self.problem, moments, data.design, inputs.trained, centres
             )
