@@ -11,9 +11,9 @@ from toy_study import STUDY
 
 from boed.design import ad_eki
 from boed.inference import eki, ensembles
-from boed.studies.hybrid import inverse_problem
 from boed.studies.hybrid.discrepancy_experiment import discrepancy_experiment
-from boed.systems.plume.discrepancy_network import tanh_network
+from boed.systems.discrepancy_network import tanh_network
+from boed.systems.plume.plume_system import plume_system
 
 MEMBERS, ITERATIONS, HIDDEN, DEPTH = 10, 3, 4, 2
 NODES = sum(STUDY["plume"]["propagator"]["order"]) ** 2
@@ -37,7 +37,7 @@ def program(function, *arguments) -> str:
 
 def gradient(iterations):
     """The compiled program of one AD-EKI gain and its gradient."""
-    study = inverse_problem.setup(STUDY)
+    study = plume_system(STUDY)
     moment = jax.tree.map(jnp.asarray, study.plume.moment(0.061))
     weights = tanh_network(HIDDEN, DEPTH).initialise(jax.random.key(0), 15.0)
     shape = ensembles.Shape(MEMBERS, iterations, outputs=1)

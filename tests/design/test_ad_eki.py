@@ -11,9 +11,9 @@ from toy_study import STUDY
 
 from boed.design import ad_eki
 from boed.inference import eki, ensembles
-from boed.studies.hybrid import inverse_problem
 from boed.studies.hybrid.discrepancy_experiment import discrepancy_experiment
-from boed.systems.plume.discrepancy_network import tanh_network
+from boed.systems.discrepancy_network import tanh_network
+from boed.systems.plume.plume_system import plume_system
 
 ROOT = Path(__file__).parents[2]
 SCHEDULES = ("repeated", "tempered", "released")
@@ -34,7 +34,7 @@ def toy():
 
 
 def plume_experiment(noise=0.0):
-    study = inverse_problem.setup(STUDY)
+    study = plume_system(STUDY)
     moment = study.plume.moment(0.061)
     return discrepancy_experiment(study, moment, jnp.array([0.28, 0.22]), jnp.array(noise))
 
@@ -141,7 +141,7 @@ def test_nodes_and_precision_of_the_study_keep_the_gain_within_a_thousandth_of_t
             STUDY["plume"] | {"propagator": block},
             STUDY["network"] | {"precision": precision},
         )
-        study = inverse_problem.setup(STUDY | {"plume": plume, "network": network})
+        study = plume_system(STUDY | {"plume": plume, "network": network})
         moment = study.plume.moment(0.081)
 
         def gain(weights, key, design, study=study, moment=moment):

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import jax
 import jax.numpy as jnp
 import numpy as np
+import small_plume
 
 from boed.design import projected_adam
 from boed.design.replicated_search import ReplicatedSearch
@@ -12,6 +13,7 @@ from boed.jobs import store
 from boed.studies.hybrid.search_record import search_dataset
 
 ASCENT = projected_adam.Ascent(rate=0.02, drift=0.0, stop_after_clips=2, jump=0.05)
+SYSTEM = small_plume.system()
 START = np.array([[0.5, 0.5], [0.1, 0.9], [0.3, 0.2]])
 PEAKS = np.array([[0.6, 0.6], [0.2, 0.8], [0.31, 0.19]])
 
@@ -37,7 +39,9 @@ def hill(moment, start, arguments):
 
 def recorded(key, broken=False, grid=0, ascent=ASCENT, steps=12):
     run = ReplicatedSearch(hill, ascent, grid)
-    return search_dataset(*run(jnp.array(5.0), START, (PEAKS, np.full(3, broken)), key, steps))
+    return search_dataset(
+        SYSTEM, *run(jnp.array(5.0), START, (PEAKS, np.full(3, broken)), key, steps)
+    )
 
 
 def test_every_step_of_every_replicate_is_recorded(key):

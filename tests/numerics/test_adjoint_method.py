@@ -12,8 +12,8 @@ import pytest
 
 from boed.numerics import adjoint_method
 from boed.numerics.adjoint_method import Data, Misfit, Recomputed, Stored
+from boed.systems.discrepancy_network import tanh_network
 from boed.systems.gaussian_source import GaussianSource
-from boed.systems.plume.discrepancy_network import tanh_network
 from boed.systems.plume.rollout import Rollout, Steps
 from boed.systems.plume.sources import Source
 from boed.systems.plume.sparse_rollout import SparsePlume, limited

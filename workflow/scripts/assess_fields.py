@@ -8,8 +8,8 @@ import xarray as xr
 from boed.jobs import job, store
 from boed.jobs.store import variable
 from boed.studies.assessment.field_assessment import FieldAssessment, RegionErrors, error_variables
-from boed.studies.hybrid import inverse_problem
 from boed.studies.hybrid.stage_files import read_weights
+from boed.systems.of_settings import system_of
 
 STAGES = {"stage": "stage", "earlier_stage": "stage that has a next one"}
 CALIBRATION = ("calibration", ["before", "after"], {"units": "1", "long_name": "network used"})
@@ -17,10 +17,10 @@ CALIBRATION = ("calibration", ["before", "after"], {"units": "1", "long_name": "
 
 def main(snakemake) -> xr.Dataset:
     settings, files = snakemake.params.settings, snakemake.input
-    problem, replicates = inverse_problem.setup(settings), settings["replicates"]
+    problem, replicates = system_of(settings), settings["replicates"]
     fields = FieldAssessment(
         errors=RegionErrors(problem),
-        moments=[problem.plume.moment(time) for time in settings["times"]],
+        moments=[problem.moment(time) for time in settings["times"]],
         networks=[read_weights(path, replicates) for path in files.networks],
         designs=[store.read(path).design.values for path in files.experiments],
         uncalibrated=store.read(files.uncalibrated).design.values,

@@ -9,24 +9,26 @@ import xarray as xr
 from boed.jobs import job
 from boed.jobs.store import variable
 from boed.keys import key_for
-from boed.studies.hybrid import inverse_problem
 from boed.studies.hybrid.physical_experiment import PhysicalSearch
 from boed.studies.hybrid.stage_files import observation_noise, read_start
+from boed.systems.of_settings import system_of
 
 
 def main(snakemake) -> xr.Dataset:
     params, study_name = snakemake.params, snakemake.wildcards.study
     settings, files = params.settings, snakemake.input
-    problem, stages, designs = inverse_problem.setup(settings), list(params.stages), []
+    problem, stages, designs = system_of(settings), list(params.stages), []
     search = PhysicalSearch(problem, settings)
     for stage, network, prior, previous in zip(
         stages, files.networks, files.priors, files.previous, strict=True
     ):
-        start = read_start(network, prior, previous, settings, problem.cells)
-        noise = jnp.asarray(observation_noise(params.seed, study_name, stage, "physical", settings))
+        start = read_start(network, prior, previous, settings, problem)
+        noise = jnp.asarray(
+            observation_noise(settings, params.seed, (study_name, stage, "physical"))
+        )
         key = key_for(params.seed, "choose_experiment", study_name, stage)
         moment, steps = (
-            problem.plume.moment(settings["times"][stage - 1]),
+            problem.moment(settings["times"][stage - 1]),
             settings["experiment"]["steps"][stage - 1],
         )
         state, _ = search(moment, start, noise, key, steps)

@@ -10,14 +10,14 @@ from boed.keys import key_for, replicate_keys
 from boed.studies.assessment import gain_comparison
 from boed.studies.assessment.gain_comparison import ComparisonInputs, GainComparison
 from boed.studies.assessment.gain_datasets import comparison_dataset
-from boed.studies.hybrid import inverse_problem
 from boed.studies.hybrid.stage_files import observation_noise, read_weights
+from boed.systems.of_settings import system_of
 
 
 def main(snakemake) -> xr.Dataset:
     params, labels = snakemake.params, (snakemake.wildcards.study, int(snakemake.wildcards.stage))
     settings, sizes = params.settings, params.settings["gain_comparison"]
-    problem, replicates = inverse_problem.setup(settings), settings["replicates"]
+    problem, replicates = system_of(settings), settings["replicates"]
     shown = slice(min(sizes["shown"], replicates))
     chosen = store.read(snakemake.input.experiment).isel(replicate=shown)
     start = store.read(snakemake.input.physical).design.values[shown]
@@ -30,7 +30,7 @@ def main(snakemake) -> xr.Dataset:
         designs=np.concatenate([window, path], axis=1),
         weights=read_weights(snakemake.input.network, replicates)[shown],
         centre=chosen.centre.values,
-        noise=observation_noise(params.seed, *labels, "discrepancy", settings)[shown],
+        noise=observation_noise(settings, params.seed, (*labels, "discrepancy"))[shown],
         key=replicate_keys(key, replicates)[shown],
     )
     compare = GainComparison(
@@ -39,7 +39,7 @@ def main(snakemake) -> xr.Dataset:
         ensembles=sizes["ensembles"],
         samples=sizes["samples"],
     )
-    comparison = compare(problem.plume.moment(settings["time"]), inputs)
+    comparison = compare(problem.moment(settings["time"]), inputs)
     return comparison_dataset(comparison, start, window, updates, path)
 
 

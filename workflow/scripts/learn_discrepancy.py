@@ -6,7 +6,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from boed.jobs import job, store
-from boed.studies.hybrid import discrepancy_stage, inverse_problem
+from boed.studies.hybrid import discrepancy_stage
 from boed.studies.hybrid.belief_update import STORED
 from boed.studies.hybrid.discrepancy_stage import (
     Campaign,
@@ -16,28 +16,27 @@ from boed.studies.hybrid.discrepancy_stage import (
     starting_spread,
 )
 from boed.studies.hybrid.stage_files import read_measurements, read_spread, read_start, read_weights
+from boed.systems.of_settings import system_of
 
 
 def main(snakemake) -> dict:
     params, labels = snakemake.params, (snakemake.wildcards.study, int(snakemake.wildcards.stage))
     settings, files, time = params.settings, snakemake.input, params.settings["time"]
-    problem = inverse_problem.setup(settings)
+    problem = system_of(settings)
     belief, first = store.read(files.belief), read_weights(files.first, settings["replicates"])
     spread = read_spread(files.network, settings)
     if spread is None:
         spread = starting_spread(settings, params.seed, labels[0], jnp.asarray(first))
     halfway = Halfway(
-        start=read_start(
-            files.network, files.get("prior"), files.experiment, settings, problem.cells
-        ),
+        start=read_start(files.network, files.get("prior"), files.experiment, settings, problem),
         spread=spread,
         belief={name: jnp.asarray(belief[name].values) for name in STORED},
         first=jnp.asarray(first),
     )
-    times, data = read_measurements([*files.physical, *files.discrepancy])
-    moments = problem.plume.moments([*times, time])
-    campaign = Campaign.with_room(moments, data, physical=len(files.physical))
-    random = randomness(settings, params.seed, *labels)
+    times, data = read_measurements(problem, [*files.physical, *files.discrepancy])
+    moments = problem.moments([*times, time])
+    campaign = Campaign.with_room(problem, moments, data, physical=len(files.physical))
+    random = randomness(settings, params.seed, labels, problem.outputs)
     learn = DiscrepancyStage(problem, settings)
     learned = learn(campaign, halfway, jnp.asarray(settings["calibration"]["rate"]), random)
     loss = np.asarray(learned.info.loss)

@@ -6,8 +6,9 @@ import jax.numpy as jnp
 
 from boed.jobs import job
 from boed.keys import key_for
-from boed.studies.hybrid import inverse_problem, physical_stage
+from boed.studies.hybrid import physical_stage
 from boed.studies.hybrid.stage_files import observation_noise, read_start
+from boed.systems.of_settings import system_of
 
 
 def main(snakemake) -> dict:
@@ -17,17 +18,17 @@ def main(snakemake) -> dict:
         int(snakemake.wildcards.stage),
     )
     settings, files = params.settings, snakemake.input
-    problem = inverse_problem.setup(settings)
-    start = read_start(
-        files.network, files.get("prior"), files.get("previous"), settings, problem.cells
-    )
+    problem = system_of(settings)
+    start = read_start(files.network, files.get("prior"), files.get("previous"), settings, problem)
     # nature is simulated here: the noise is that of the measurement, which a measured utility
     # foresees
-    noise = jnp.asarray(observation_noise(params.seed, study_name, stage, "physical", settings))
+    noise = jnp.asarray(
+        observation_noise(settings, params.seed, (study_name, stage, "physical"), problem.outputs)
+    )
     key = key_for(params.seed, "choose_experiment", study_name, stage)
     locate = physical_stage.PhysicalStage(problem, settings)
     located = locate(
-        problem.plume.moment(settings["time"]), start, noise, key, settings["experiment"]["steps"]
+        problem.moment(settings["time"]), start, noise, key, settings["experiment"]["steps"]
     )
     return physical_stage.datasets(problem, settings["time"], located)
 

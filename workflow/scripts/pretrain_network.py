@@ -9,8 +9,8 @@ import xarray as xr
 from boed.jobs import job
 from boed.jobs.store import variable
 from boed.keys import key_for, replicate_keys
+from boed.systems.discrepancy_network import tanh_network
 from boed.systems.plume import plume_solver
-from boed.systems.plume.discrepancy_network import tanh_network
 from boed.systems.plume.sources import Missing
 from boed.systems.plume.starting_networks import pretrained_each
 

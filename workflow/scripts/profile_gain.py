@@ -8,14 +8,14 @@ from boed.jobs import job, store
 from boed.keys import key_for, replicate_keys
 from boed.studies.assessment.gain_datasets import profile_dataset
 from boed.studies.assessment.gain_profile import GainProfile, ProfileInputs, designs_along
-from boed.studies.hybrid import inverse_problem
 from boed.studies.hybrid.stage_files import observation_noise, read_weights
+from boed.systems.of_settings import system_of
 
 
 def main(snakemake) -> xr.Dataset:
     params, labels = snakemake.params, (snakemake.wildcards.study, int(snakemake.wildcards.stage))
     settings, profile = params.settings, params.settings["gain_profile"]
-    problem, block = inverse_problem.setup(settings), settings["discrepancy_experiment"]
+    problem, block = system_of(settings), settings["discrepancy_experiment"]
     search = store.read(snakemake.input.experiment)
     designs = designs_along(search.path.values, search.design.values, profile["intermediate"])
     key = key_for(params.seed, "profile_gain", *labels)
@@ -23,11 +23,11 @@ def main(snakemake) -> xr.Dataset:
         designs=designs,
         weights=read_weights(snakemake.input.network, settings["replicates"]),
         centre=search.centre.values,
-        noise=observation_noise(params.seed, *labels, "discrepancy", settings),
+        noise=observation_noise(settings, params.seed, (*labels, "discrepancy")),
         key=replicate_keys(key, settings["replicates"]),
     )
     gains = GainProfile(problem, block, profile["ensembles"])(
-        problem.plume.moment(settings["time"]), inputs
+        problem.moment(settings["time"]), inputs
     )
     return profile_dataset(gains, designs, search.active.values.sum(axis=1))
 

@@ -15,8 +15,8 @@ import boed.runtime  # noqa: F401
 from boed.costs import profiling
 from boed.numerics import adjoint_method
 from boed.numerics.adjoint_method import Data, Misfit, Recomputed, StatesOf, Stored
+from boed.systems.discrepancy_network import tanh_network
 from boed.systems.gaussian_source import GaussianSource
-from boed.systems.plume.discrepancy_network import tanh_network
 from boed.systems.plume.plume_solver import ModelledSource, WithNetwork
 from boed.systems.plume.rollout import Rollout, Steps
 from boed.systems.plume.sparse_rollout import SparsePlume

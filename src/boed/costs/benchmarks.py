@@ -28,15 +28,16 @@ from boed.inference.divergence import basis, divergence
 from boed.numerics.checkpointing import checkpointed, every_step
 from boed.studies.hybrid import inverse_problem
 from boed.studies.hybrid.discrepancy_experiment import discrepancy_experiment, plan_of
-from boed.systems.plume.discrepancy_network import tanh_network
+from boed.systems.discrepancy_network import tanh_network
 from boed.systems.plume.exact import GaussianPlume
+from boed.systems.plume.plume_system import plume_system
 from boed.systems.plume.reading_table import read, tabulate
 from boed.timing import median_seconds
 
 
 def _study(settings: dict, **changes):
     """The inversion with changes to the block `plume`, and its moment at the benchmark's time."""
-    study = inverse_problem.setup(settings | {"plume": settings["plume"] | changes})
+    study = plume_system(settings | {"plume": settings["plume"] | changes})
     return study, jax.tree.map(jnp.asarray, study.plume.moment(settings["time"]))
 
 
@@ -85,7 +86,7 @@ def reading(settings: dict) -> Row:
         study, moment = _study(settings, solver=solver)
 
         def field(point, s=study, m=moment):
-            return s.plume.field(s.truth.source, m, centre, point[:1], point[1:])[0, 0]
+            return s.plume.field(s.true.source, m, centre, point[:1], point[1:])[0, 0]
 
         ways.append(Way(solver, field, (point,)))
     truth = settings["truth"]
@@ -158,7 +159,7 @@ def search_step(settings: dict) -> Row:
     of the plume.
     """
     study, moment = _study(settings)
-    truth, design = study.plume.solve(study.truth.source, moment), jnp.asarray(settings["design"])
+    truth, design = study.plume.solve(study.true.source, moment), jnp.asarray(settings["design"])
     lower, prior = design - 0.1, jnp.asarray(grid_belief.uniform(study.cells))
     table = tabulate(study.plume, truth, study.cells, lower, 0.2)
 

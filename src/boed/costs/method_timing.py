@@ -18,16 +18,16 @@ from boed.costs.method_costs import data_at, teaches_itself
 from boed.costs.profiling import median_seconds
 from boed.inference import grid_belief
 from boed.studies.active.indicator import DataAtHand, Held
-from boed.studies.hybrid import data_buffer, inverse_problem
+from boed.studies.hybrid import data_buffer
 from boed.studies.hybrid.belief_update import BeliefUpdate
 from boed.studies.hybrid.discrepancy_calibration import Calibration, CalibrationInputs
 from boed.studies.hybrid.discrepancy_experiment import DiscrepancyInputs
 from boed.studies.hybrid.discrepancy_search import PROBLEMS as TEACHING
-from boed.studies.hybrid.inverse_problem import InverseProblem
 from boed.studies.hybrid.physical_experiment import PROBLEMS as LOCATING
 from boed.studies.hybrid.physical_experiment import PhysicalInputs, Tables
 from boed.studies.joint import belief, search
-from boed.systems.plume.plume_solver import Moment
+from boed.systems.of_settings import system_of
+from boed.systems.system import Moment, System
 
 CALLS = 25
 # a calibration takes a thousand times as long as a utility
@@ -54,7 +54,7 @@ def seconds_by_part(settings: dict) -> dict[tuple[str, str], float]:
     study = search.setup(settings)
     known = study.inversion
     place = Place(
-        moment=jax.tree.map(jnp.asarray, known.plume.moment(settings["times"][0])),
+        moment=jax.tree.map(jnp.asarray, known.moment(settings["times"][0])),
         design=jnp.asarray(settings["experiment"]["initial"]),
         weights=jnp.array([settings["model"]["strength"]]),
     )
@@ -78,7 +78,7 @@ def joint_seconds(study: search.Study, settings: dict, place: Place) -> float:
     return compiled_seconds(problem.value_and_gradient, place.design, jax.random.key(0))
 
 
-def physical_seconds(known: InverseProblem, settings: dict, place: Place) -> float:
+def physical_seconds(known: System, settings: dict, place: Place) -> float:
     """Seconds of one utility about the position, with its gradient."""
     block, (moment, design, weights) = settings["experiment"], place
     position, noise = jnp.asarray(grid_belief.uniform(known.cells)), jnp.array(0.0)
@@ -89,7 +89,7 @@ def physical_seconds(known: InverseProblem, settings: dict, place: Place) -> flo
     return compiled_seconds(problem.value_and_gradient, design, jax.random.key(0))
 
 
-def teaching_seconds(known: InverseProblem, settings: dict, place: Place) -> float:
+def teaching_seconds(known: System, settings: dict, place: Place) -> float:
     """Seconds of one look at what would teach the strength: the indicator, or a utility with its
     gradient.
     """
@@ -116,9 +116,9 @@ def calibration_seconds(settings: dict) -> float:
     """Seconds of one calibration and the belief remade after it, with the data of the
     last stage.
     """
-    study, stages = inverse_problem.setup(settings), len(settings["times"])
+    study, stages = system_of(settings), len(settings["times"])
     twice = [] if teaches_itself(settings) else settings["times"][1:]
-    moments = study.plume.moments([*settings["times"], *twice])
+    moments = study.moments([*settings["times"], *twice])
     data = data_buffer.empty(1, data_at(settings, stages))
     data = data._replace(
         design=data.design + 0.5, observed=data.observed + 0.5, used=jnp.ones_like(data.used)

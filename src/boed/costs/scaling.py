@@ -16,9 +16,9 @@ from boed.design import ad_eki
 from boed.inference import ensembles
 from boed.jobs.exclusive_runs import Alone
 from boed.numerics.checkpointing import checkpointed, nested
-from boed.studies.hybrid import inverse_problem
 from boed.studies.hybrid.discrepancy_experiment import discrepancy_experiment, plan_of
-from boed.systems.plume.discrepancy_network import tanh_network
+from boed.systems.discrepancy_network import tanh_network
+from boed.systems.of_settings import system_of
 
 
 def forward(design, experiment, draw, plan):
@@ -71,8 +71,8 @@ def point(
     and `repeats` of the scaling study; alone: the context in which it runs, see
     `jobs.exclusive_runs`.
     """
-    study = inverse_problem.setup(settings)
-    moment = jax.tree.map(jnp.asarray, study.plume.moment(settings["time"]))
+    study = system_of(settings)
+    moment = jax.tree.map(jnp.asarray, study.moment(settings["time"]))
     plan = plan_of(settings["discrepancy_experiment"], size.iterations)
     block = settings["network"]
     first, second = jax.random.split(jax.random.key(seed))

@@ -1,6 +1,7 @@
 """Observation noise whose deviation grows with the observed value."""
 
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
 import jax.numpy as jnp
 from jaxtyping import Float
@@ -8,14 +9,57 @@ from jaxtyping import Float
 import boed.runtime  # noqa: F401
 from boed.arrays import AnyArray, Scalar
 
+Values = Float[AnyArray, "*shape"]
 
-class Noise(NamedTuple):
+
+@runtime_checkable
+class OutputNoise(Protocol):
+    """Noise of outputs in coordinates in which they are independent, and these coordinates."""
+
+    def deviation(self, value: Values) -> Values:
+        """Standard deviation of observations whose noise-free values are these."""
+
+    def coordinates(self, value: Values) -> Values:
+        """Measured outputs in these coordinates."""
+
+    def in_units(self, value: Values) -> Values:
+        """Outputs as they are measured."""
+
+    def deviation_coordinates(self, deviation: Values) -> Values:
+        """Deviations of outputs as they are measured, in these coordinates."""
+
+    def deviation_in_units(self, deviation: Values) -> Values:
+        """Deviations of outputs as they are measured."""
+
+
+class AsMeasured:
+    """Outputs that are independent as they are measured."""
+
+    def coordinates(self, value: Values) -> Values:
+        """Outputs as they are."""
+        return value
+
+    def in_units(self, value: Values) -> Values:
+        """Outputs as they are."""
+        return value
+
+    def deviation_coordinates(self, deviation: Values) -> Values:
+        """Deviations as they are."""
+        return deviation
+
+    def deviation_in_units(self, deviation: Values) -> Values:
+        """Deviations as they are."""
+        return deviation
+
+
+@dataclass(frozen=True)
+class Noise(AsMeasured):
     """Independent Gaussian noise of deviation `constant` + `relative`·|u|."""
 
     constant: float
     relative: float
 
-    def deviation(self, value: Float[AnyArray, "*shape"]) -> Float[AnyArray, "*shape"]:
+    def deviation(self, value: Values) -> Values:
         """Standard deviation of an observation whose noise-free value is `value`."""
         return self.constant + self.relative * jnp.abs(value)
 

@@ -12,8 +12,8 @@ from boed.inference.noise import Noise
 from boed.studies.active import agreement, strength_fit
 from boed.studies.active.agreement import Plumes, Readings
 from boed.studies.active.agreement_file import agreement_dataset
-from boed.studies.hybrid import inverse_problem
 from boed.systems.plume.exact import GaussianPlume
+from boed.systems.plume.plume_system import plume_system
 
 SETTINGS = STUDY | {
     "replicates": 24,
@@ -29,7 +29,7 @@ STRENGTH = TRUTH["strength"]
 
 @pytest.fixture(scope="module")
 def study():
-    return inverse_problem.setup(SETTINGS)
+    return plume_system(SETTINGS)
 
 
 @pytest.fixture(scope="module")

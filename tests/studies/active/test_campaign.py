@@ -7,17 +7,19 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+import small_plume
 
 from boed.config import overlays
 from boed.studies.active import campaign, stage
 from boed.studies.active.active_slots import ActiveSlots
 from boed.studies.active.indicator import Informed
 from boed.studies.active.record import Record, StageErrors
-from boed.studies.hybrid import data_buffer, inverse_problem
+from boed.studies.hybrid import data_buffer
 from boed.studies.hybrid.calibrate_and_update import Taught
+from boed.systems.discrepancy_network import tanh_network
 from boed.systems.plume import assumed_flow
-from boed.systems.plume.discrepancy_network import tanh_network
 from boed.systems.plume.exact import GaussianPlume
+from boed.systems.plume.plume_system import array_offsets, plume_system
 
 SMOKE = configurations.smoke()
 CONFIG = configurations.paper()
@@ -97,8 +99,8 @@ def test_without_an_update_after_it_a_calibration_serves_from_the_next_stage_on(
 def test_an_array_measures_the_exact_plume_around_its_design_and_learns_the_flow():
     settings = settings_with("active_ill_posed", "learned", plume={"propagator": {"points": 200}})
     found = campaign.run(settings, 3, "a", first_of(settings))
-    study = inverse_problem.setup(settings)
-    places = found.design[1, 0] + inverse_problem.array_offsets(settings["array"])
+    study = plume_system(settings)
+    places = found.design[1, 0] + array_offsets(settings["array"])
     exact = GaussianPlume(LOCATION, 2.0, 0.05, study.plume.velocity).at(
         places, settings["times"][1]
     )
@@ -128,11 +130,13 @@ def test_only_replicates_that_moved_learn_from_elsewhere(informed):
 
 
 def test_data_of_replicates_that_did_not_move_are_not_used():
-    new = data_buffer.empty(2, 1)._replace(
+    new = data_buffer.empty(small_plume.system(), 2, 1)._replace(
         observed=jnp.array([[0.4], [0.6]]), used=jnp.ones((2, 1))
     )
     found = data_buffer.put(
-        data_buffer.empty(2, 4), np.array([3]), stage.used_where(jnp.array([True, False]), new)
+        data_buffer.empty(small_plume.system(), 2, 4),
+        np.array([3]),
+        stage.used_where(jnp.array([True, False]), new),
     )
     np.testing.assert_array_equal(found.used, [[0, 0, 0, 1], [0, 0, 0, 0]])
     np.testing.assert_array_equal(found.observed[:, 3], [0.4, 0.6])
@@ -156,14 +160,14 @@ def test_the_domain_holds_the_plume_until_the_last_stage(study):
     """
     settings = overlays.resolved(CONFIG, study)
     finer = {"propagator": {"points": 2 * settings["plume"]["propagator"]["points"]}}
-    own = inverse_problem.setup(overlays.merged(settings, {"plume": finer}))
+    own = plume_system(overlays.merged(settings, {"plume": finer}))
     axis = np.linspace(0.0, 1.0, 11)
     points = np.stack(np.meshgrid(axis, axis, indexing="ij"), axis=-1)
     for time in settings["times"]:
         moment = own.flow.actual(
             jax.tree.map(lambda leaf: jnp.asarray(leaf[0]), own.flow.moments([time]))
         )
-        found = own.plume.field(own.truth.source, moment, own.truth.location, axis, axis)
+        found = own.plume.field(own.true.source, moment, own.true.location, axis, axis)
         exact = GaussianPlume(settings["truth"]["location"], 2.0, 0.05, own.plume.velocity).at(
             points, time
         )

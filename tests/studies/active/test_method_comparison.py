@@ -31,7 +31,7 @@ def test_every_method_meets_the_same_problem():
     ]
     for block in ("replicates", "times", "plume", "truth", "model", "noise", "belief"):
         assert all(settings[block] == every[0][block] for settings in every), block
-    noise = [observation_noise(1, "toy", 1, "physical", settings) for settings in every]
+    noise = [observation_noise(settings, 1, ("toy", 1, "physical")) for settings in every]
     np.testing.assert_array_equal(noise[0], noise[1])
 
 

@@ -7,23 +7,23 @@ import numpy as np
 from boed.config import overlays
 from boed.studies.assessment import field_assessment
 from boed.studies.assessment.field_assessment import REGIONS, FieldAssessment, RegionErrors
-from boed.studies.hybrid import inverse_problem
 from boed.systems.plume.exact import GaussianPlume
 from boed.systems.plume.field_errors import FieldErrors
+from boed.systems.plume.plume_system import plume_system
 
 SMOKE = configurations.smoke()
 
 
 def test_a_source_of_another_strength_errs_by_the_same_share_everywhere():
     """Strength 3 and 1.5 in place of 2; mean squared errors from the exact plume."""
-    study = inverse_problem.setup(overlays.resolve(SMOKE, "parametric_error", "robust"))
+    study = plume_system(overlays.resolve(SMOKE, "parametric_error", "robust"))
     designs = jnp.array([[0.52, 0.31], [0.4, 0.4]])
     errors = RegionErrors(study)(jnp.array([[3.0], [1.5]]), study.plume.moment(0.03), designs)
     assert set(errors) == set(REGIONS)
     for found in errors.values():
         np.testing.assert_allclose(found.relative, [0.5, 0.25], rtol=1e-5)
     nodes = np.stack(np.meshgrid(*[np.linspace(0, 1, 51)] * 2, indexing="ij"), axis=-1)
-    place = np.asarray(study.truth.location)
+    place = np.asarray(study.true.location)
     true = GaussianPlume(place, 2.0, 0.05, study.plume.velocity).at(nodes, 0.03)
     np.testing.assert_allclose(
         errors["total"].mean_squared, np.mean(true**2) * np.array([0.25, 0.0625]), rtol=1e-4

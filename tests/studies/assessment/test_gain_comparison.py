@@ -12,8 +12,8 @@ from boed.inference.importance import Estimate
 from boed.studies.assessment import gain_comparison
 from boed.studies.assessment.gain_comparison import SCHEDULES, Comparison
 from boed.studies.assessment.gain_datasets import comparison_dataset
-from boed.studies.hybrid import inverse_problem
 from boed.systems.plume.exact import GaussianPlume
+from boed.systems.plume.plume_system import plume_system
 
 SMOKE = configurations.smoke()
 STRENGTH = overlays.merged(
@@ -29,7 +29,7 @@ CENTRE, TIME, GUESS = (0.45, 0.25), 0.035, 3.0
 
 @pytest.fixture(scope="module")
 def study():
-    return inverse_problem.setup(STRENGTH)
+    return plume_system(STRENGTH)
 
 
 @pytest.fixture(scope="module")

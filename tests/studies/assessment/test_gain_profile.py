@@ -9,7 +9,7 @@ import pytest
 from boed.config import overlays
 from boed.studies.assessment.gain_datasets import profile_dataset
 from boed.studies.assessment.gain_profile import GainProfile, ProfileInputs, designs_along
-from boed.studies.hybrid import inverse_problem
+from boed.systems.plume.plume_system import plume_system
 
 SMOKE = configurations.smoke()
 CHANGES = {"members": 20, "iterations": 3, "schedule": "released", "deviation": 0.8}
@@ -21,7 +21,7 @@ DESIGNS = np.array([[[0.5, 0.31], [0.47, 0.27], [0.6, 0.3]]] * 2)
 
 @pytest.fixture(scope="module")
 def gains():
-    study = inverse_problem.setup(STRENGTH)
+    study = plume_system(STRENGTH)
     inputs = ProfileInputs(
         designs=jnp.asarray(DESIGNS),
         weights=jnp.array([[3.0], [1.5]]),

@@ -7,8 +7,8 @@ from toy_study import STUDY
 
 from boed.keys import replicate_keys
 from boed.studies.assessment.network_size import starting_weights
+from boed.systems.discrepancy_network import tanh_network
 from boed.systems.plume import plume_solver
-from boed.systems.plume.discrepancy_network import tanh_network
 from boed.systems.plume.pretraining import sample_offsets
 
 PRETRAINING = {

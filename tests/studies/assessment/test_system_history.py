@@ -12,17 +12,17 @@ from toy_study import STUDY
 
 from boed.config.overlays import merged
 from boed.studies.assessment import system_history
-from boed.studies.hybrid import inverse_problem
 from boed.studies.hybrid.model_error import modelled_system, nodes
-from boed.systems.plume.discrepancy_network import tanh_network
+from boed.systems.discrepancy_network import tanh_network
 from boed.systems.plume.exact import GaussianPlume
+from boed.systems.plume.plume_system import plume_system
 
 TIMES = [0.05, 0.08]
 
 
 @pytest.fixture(scope="module")
 def study():
-    return inverse_problem.setup(merged(STUDY, {"truth": {"width": 0.1}}))
+    return plume_system(merged(STUDY, {"truth": {"width": 0.1}}))
 
 
 @given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=31, unique=True))

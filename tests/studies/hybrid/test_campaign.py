@@ -8,10 +8,11 @@ import pytest
 
 from boed.config import overlays
 from boed.numerics.replicates import over_replicates
-from boed.studies.hybrid import campaign, inverse_problem
+from boed.studies.hybrid import campaign
 from boed.studies.hybrid.measurement import Measurement
-from boed.systems.plume.discrepancy_network import tanh_network
+from boed.systems.discrepancy_network import tanh_network
 from boed.systems.plume.exact import GaussianPlume
+from boed.systems.plume.plume_system import plume_system
 
 SMOKE = configurations.smoke()
 ROBUST = overlays.resolve(SMOKE, "structural_error", "robust")
@@ -38,7 +39,7 @@ def test_mapping_over_replicates_is_a_loop(rng):
 
 
 def test_the_measurements_of_a_stage_are_the_exact_plume_plus_their_noise():
-    study = inverse_problem.setup(ROBUST)
+    study = plume_system(ROBUST)
     designs, noise = jnp.array([[0.3, 0.4], [0.2, 0.25]]), jnp.array([0.0, 2.0])
     datum, true = Measurement(study)(study.plume.moment(0.061), designs, noise)
     exact = GaussianPlume(LOCATION, 2.0, 0.05, study.plume.velocity).at(np.asarray(designs), 0.061)
@@ -54,7 +55,7 @@ def test_a_field_error_is_that_of_the_strengths():
     looks.
     """
     strong = overlays.resolve(SMOKE, "parametric_error", "robust")
-    study = inverse_problem.setup(strong)
+    study = plume_system(strong)
     errors = campaign.FieldError(study)(study.plume.moment(0.03), jnp.array([[3.0], [2.0], [1.0]]))
     np.testing.assert_allclose(errors, [0.5, 0.0, 0.5], atol=1e-6)
 

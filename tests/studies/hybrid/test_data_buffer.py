@@ -3,9 +3,12 @@
 import jax.numpy as jnp
 import numpy as np
 import pytest
+import small_plume
 
 from boed.studies.hybrid import data_buffer
 from boed.studies.hybrid.inverse_problem import Measurements
+
+SYSTEM = small_plume.system()
 
 
 def datum(rng, replicates=3):
@@ -31,12 +34,12 @@ def test_every_datum_has_a_slot_of_its_own(stages):
 
 def test_measurements_start_empty_and_are_put_into_their_slots(rng):
     new = datum(rng)
-    data = data_buffer.put(data_buffer.empty(3, 4), 2, new)
+    data = data_buffer.put(data_buffer.empty(SYSTEM, 3, 4), 2, new)
     np.testing.assert_array_equal(data.used, [[0, 0, 1, 0]] * 3)
     for values, own in zip(data, new, strict=True):
         np.testing.assert_array_equal(values[:, 2], own)
     np.testing.assert_array_equal(data.observed[:, np.array([0, 1, 3])], 0)
-    assert (np.asarray(data_buffer.empty(3, 4).deviation) > 0).all()
+    assert (np.asarray(data_buffer.empty(SYSTEM, 3, 4).deviation) > 0).all()
 
 
 def test_a_single_measurement_has_a_data_axis_of_one(rng):

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 from boed.config import overlays
-from boed.studies.hybrid import discrepancy_experiment, discrepancy_search, inverse_problem
+from boed.studies.hybrid import discrepancy_experiment, discrepancy_search
 from boed.studies.hybrid.discrepancy_experiment import DiscrepancyInputs, RealisedGain, SpreadAfter
 from boed.systems.plume.exact import GaussianPlume
+from boed.systems.plume.plume_system import plume_system
 
 SMOKE = configurations.smoke()
 STRENGTH = overlays.merged(
@@ -28,7 +29,7 @@ DESIGN, CENTRE, TIME, GUESS = (
     0.035,
     jnp.array([3.0]),
 )
-STUDY = inverse_problem.setup(STRENGTH)
+STUDY = plume_system(STRENGTH)
 INPUTS = DiscrepancyInputs(
     weights=GUESS, centre=CENTRE, noise=jnp.array(0.5), spread=jnp.zeros((0, 1))
 )

@@ -9,11 +9,12 @@ import pytest
 from boed.config import overlays
 from boed.inference import grid_belief
 from boed.keys import key_for, replicate_keys
-from boed.studies.hybrid import data_buffer, discrepancy_stage, inverse_problem
+from boed.studies.hybrid import data_buffer, discrepancy_stage
 from boed.studies.hybrid.belief_update import BeliefUpdate
 from boed.studies.hybrid.discrepancy_stage import Campaign, DiscrepancyStage, Halfway, Randomness
 from boed.studies.hybrid.inverse_problem import Measurements
 from boed.studies.hybrid.measurement import Measurement
+from boed.systems.plume.plume_system import plume_system
 
 SMOKE = configurations.smoke()
 # the source held near one place: draws from a belief would follow all data, whichever are fitted
@@ -24,7 +25,7 @@ TIMES, DESIGNS = (0.03, 0.04, 0.04), ((0.5, 0.4), (0.4, 0.3))
 
 @pytest.fixture(scope="module")
 def study():
-    return inverse_problem.setup(ROBUST)
+    return plume_system(ROBUST)
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +43,11 @@ def beliefs(study):
 @pytest.fixture(scope="module")
 def campaign(study):
     """The physical data of two stages, and room for the discrepancy datum of the second."""
-    moments, data, slots = study.plume.moments(TIMES), data_buffer.empty(2, 3), data_buffer.Slots(2)
+    moments, data, slots = (
+        study.plume.moments(TIMES),
+        data_buffer.empty(study, 2, 3),
+        data_buffer.Slots(2),
+    )
     for slot, design in enumerate(DESIGNS):
         datum, _ = Measurement(study)(
             data_buffer.of_slot(moments, slot), jnp.array([design] * 2), jnp.zeros(2)
@@ -55,8 +60,8 @@ def campaign(study):
 
 def test_room_for_a_datum_stands_behind_those_that_there_are(study):
     """Two physical data and one discrepancy datum: the fourth slot is free, the second newest."""
-    data = data_buffer.empty(2, 3)._replace(used=jnp.ones((2, 3)))
-    campaign = Campaign.with_room(study.plume.moments([0.03, 0.04, 0.04, 0.05]), data, physical=2)
+    data = data_buffer.empty(study, 2, 3)._replace(used=jnp.ones((2, 3)))
+    campaign = Campaign.with_room(study, study.moments([0.03, 0.04, 0.04, 0.05]), data, physical=2)
     assert (campaign.newest, campaign.free) == (1, 3)
     np.testing.assert_array_equal(campaign.is_discrepancy, [0, 0, 1, 1])
     np.testing.assert_array_equal(campaign.data.used, [[1, 1, 1, 0]] * 2)

@@ -12,6 +12,7 @@ from boed.studies.hybrid import inverse_problem
 from boed.studies.hybrid.inverse_problem import Measurements
 from boed.studies.hybrid.stage_files import observation_noise
 from boed.systems.plume.exact import GaussianPlume
+from boed.systems.plume.plume_system import plume_system
 
 SETTINGS = STUDY | {
     "replicates": 200,
@@ -23,7 +24,7 @@ DESIGN, TIME, WEIGHTS = jnp.array([0.37, 0.33]), 0.061, jnp.zeros(37)
 
 @pytest.fixture
 def study():
-    return inverse_problem.setup(SETTINGS)
+    return plume_system(SETTINGS)
 
 
 @pytest.fixture
@@ -34,7 +35,7 @@ def moment(study):
 @pytest.fixture
 def truth(study, moment):
     """The true solution; the model's is the same here."""
-    return study.plume.solve(study.truth.source, moment)
+    return study.plume.solve(study.true.source, moment)
 
 
 def cells(study, solution, design):
@@ -63,7 +64,7 @@ def differences(function, design, step=1e-5):
 
 def test_measurement_is_the_exact_plume_plus_its_noise(study, truth):
     exact = GaussianPlume((0.25, 0.25), 2.0, 0.05, study.plume.velocity).at(np.array(DESIGN), TIME)
-    assert inverse_problem.true_value(study, truth, DESIGN) == pytest.approx(exact, rel=1e-6)
+    assert study.observe(truth, DESIGN) == pytest.approx(exact, rel=1e-6)
     noisy = inverse_problem.measure(study, truth, DESIGN, jnp.array(2.0))
     assert noisy == pytest.approx(exact + 2 * (0.05 + 0.1 * exact), rel=1e-6)
 
@@ -142,7 +143,7 @@ def test_predictions_are_the_exact_plumes_of_each_datum_and_centre(study):
     centres = jnp.array([[0.2, 0.3], [0.5, 0.4], [0.25, 0.25]])
     moments = study.plume.moments(times)
     prepared = inverse_problem.readings(study, moments, designs, jnp.ones(2), centres)
-    values = inverse_problem.predictions(study, prepared, WEIGHTS)
+    values = study.read_all(prepared, WEIGHTS)
     assert values.shape == (3, 2)
     for k, time in enumerate(times):
         offsets = np.asarray(designs[k] - centres)
@@ -168,18 +169,18 @@ def test_data_out_of_use_are_not_read(study):
 
 
 def test_sampled_noise_is_standard_normal_and_its_own_for_every_measurement():
-    noise = np.asarray(observation_noise(1, "study", 2, "physical", SETTINGS))
+    noise = np.asarray(observation_noise(SETTINGS, 1, ("study", 2, "physical")))
     assert abs(noise.mean()) < 0.2
     assert noise.std() == pytest.approx(1.0, abs=0.15)
-    np.testing.assert_array_equal(noise, observation_noise(1, "study", 2, "physical", SETTINGS))
+    np.testing.assert_array_equal(noise, observation_noise(SETTINGS, 1, ("study", 2, "physical")))
     for other in (
-        (1, "study", 3, "physical"),
-        (1, "study", 2, "discrepancy"),
-        (2, "study", 2, "physical"),
+        (1, ("study", 3, "physical")),
+        (1, ("study", 2, "discrepancy")),
+        (2, ("study", 2, "physical")),
     ):
-        assert not np.allclose(noise, observation_noise(*other, SETTINGS))
+        assert not np.allclose(noise, observation_noise(SETTINGS, *other))
 
 
 def test_without_observation_noise_it_is_zero():
     settings = SETTINGS | {"noise": SETTINGS["noise"] | {"observation_noise": "none"}}
-    assert not observation_noise(1, "study", 2, "physical", settings).any()
+    assert not observation_noise(settings, 1, ("study", 2, "physical")).any()

@@ -9,9 +9,10 @@ import pytest
 from toy_study import STUDY
 
 from boed.config.overlays import merged
-from boed.studies.hybrid import inverse_problem, model_error
+from boed.studies.hybrid import model_error
 from boed.studies.hybrid.model_error import System
 from boed.systems.plume.exact import GaussianPlume
+from boed.systems.plume.plume_system import PlumeSystem, plume_system
 
 TIME = 0.08
 
@@ -22,7 +23,7 @@ def moment_of(study):
 
 @pytest.fixture(scope="module")
 def study():
-    return inverse_problem.setup(merged(STUDY, {"truth": {"width": 0.1}}))
+    return plume_system(merged(STUDY, {"truth": {"width": 0.1}}))
 
 
 def test_the_true_right_hand_side_is_what_diffusion_leaves_of_the_rate_of_change(study):
@@ -63,7 +64,7 @@ def test_a_network_that_stands_for_a_faster_flow_is_attributed_to_it(monkeypatch
     none of it.
     """
     chosen = merged(STUDY, {"model": {"velocity": {"x": [0.0, 20.0], "y": [0.0, 20.0]}}})
-    study = inverse_problem.setup(chosen)
+    study = plume_system(chosen)
     moment, weights = moment_of(study), jnp.zeros(37)
     slope = model_error.modelled_system(study, moment, TIME, weights).slope
     odd = np.random.default_rng(1).normal(size=slope.shape)
@@ -73,8 +74,8 @@ def test_a_network_that_stands_for_a_faster_flow_is_attributed_to_it(monkeypatch
     plain = study._replace(source=lambda weights: source._replace(smooth=lambda offsets: network))
     # the plume itself stays that of the known source: only the attribution is looked at
     monkeypatch.setattr(
-        inverse_problem,
-        "modelled_plume",
+        PlumeSystem,
+        "modelled",
         lambda *_: study.plume.solve(source, study.flow.actual(moment)),
     )
     assert model_error.attributed_growth(plain, moment, TIME, weights) == pytest.approx(

@@ -7,10 +7,10 @@ import pytest
 from scipy.stats import norm
 
 from boed.config import overlays
-from boed.studies.hybrid import inverse_problem
 from boed.studies.hybrid.data_buffer import Start
 from boed.studies.hybrid.physical_experiment import PhysicalSearch
 from boed.systems.plume.exact import GaussianPlume
+from boed.systems.plume.plume_system import plume_system
 
 SMOKE = configurations.smoke()
 # model and truth are the same Gaussian: weights of 2 are the true strength
@@ -18,7 +18,7 @@ KNOWN = overlays.merged(
     overlays.resolve(SMOKE, "parametric_error", "robust"),
     {"belief": {"cells": 9}, "experiment": {"grid": 3}},
 )
-STUDY, TIME, UNIFORM = inverse_problem.setup(KNOWN), 0.035, -np.log(81.0)
+STUDY, TIME, UNIFORM = plume_system(KNOWN), 0.035, -np.log(81.0)
 
 
 def plumes(design):

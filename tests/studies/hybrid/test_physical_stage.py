@@ -8,9 +8,10 @@ import pytest
 from boed.config import overlays
 from boed.inference import grid_belief
 from boed.keys import key_for
-from boed.studies.hybrid import inverse_problem, physical_stage
+from boed.studies.hybrid import physical_stage
 from boed.studies.hybrid.data_buffer import Start
 from boed.systems.plume.exact import GaussianPlume
+from boed.systems.plume.plume_system import plume_system
 
 SMOKE = configurations.smoke()
 ROBUST = overlays.resolve(SMOKE, "parametric_error", "robust")
@@ -19,7 +20,7 @@ TIME = 0.04
 
 @pytest.fixture(scope="module")
 def study():
-    return inverse_problem.setup(ROBUST)
+    return plume_system(ROBUST)
 
 
 @pytest.fixture(scope="module")

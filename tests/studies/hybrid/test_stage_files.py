@@ -2,15 +2,16 @@
 
 import jax.numpy as jnp
 import numpy as np
+import small_plume
 import xarray as xr
 
 from boed.inference import grid_belief
-from boed.inference.grid_belief import Cells
 from boed.jobs import store
 from boed.jobs.store import variable
 from boed.studies.hybrid import stage_files
 
-CELLS = Cells.square(0.0, 1.0, 3)
+SYSTEM = small_plume.system()
+CELLS = SYSTEM.cells
 
 
 def write(path, values, dims, name):
@@ -28,7 +29,7 @@ def test_weights_without_replicates_are_those_of_every_replicate(tmp_path, rng):
 
 def test_without_a_file_every_replicates_prior_is_uniform(tmp_path, rng):
     np.testing.assert_allclose(
-        stage_files.read_prior(None, CELLS, 2), np.full((2, 3, 3), -np.log(9))
+        stage_files.read_prior(None, SYSTEM, 2), np.full((2, 3, 3), -np.log(9))
     )
     stored = np.array(
         [
@@ -37,7 +38,7 @@ def test_without_a_file_every_replicates_prior_is_uniform(tmp_path, rng):
         ]
     )
     path = write(tmp_path / "prior.nc", stored, ("replicate", "x", "y"), "log_probability")
-    np.testing.assert_array_equal(stage_files.read_prior(path, CELLS, 2), stored)
+    np.testing.assert_array_equal(stage_files.read_prior(path, SYSTEM, 2), stored)
 
 
 def test_measurements_of_several_files_stand_side_by_side_for_every_replicate(tmp_path, rng):
@@ -60,7 +61,7 @@ def test_measurements_of_several_files_stand_side_by_side_for_every_replicate(tm
         )
         paths.append(str(tmp_path / f"{k}.nc"))
         store.write(dataset, paths[-1], {})
-    times, data = stage_files.read_measurements(paths)
+    times, data = stage_files.read_measurements(SYSTEM, paths)
     assert times == [0.05, 0.07]
     for replicate, slot in ((0, 0), (3, 1)):
         np.testing.assert_array_equal(data.design[replicate, slot], designs[slot, replicate])
@@ -74,11 +75,11 @@ def test_a_stage_starts_from_files_or_from_the_first_design_and_a_uniform_belief
     network = write(
         tmp_path / "network.nc", rng.normal(size=(2, 3)), ("replicate", "weight"), "weights"
     )
-    first = stage_files.read_start(network, None, None, settings, CELLS)
+    first = stage_files.read_start(network, None, None, settings, SYSTEM)
     np.testing.assert_array_equal(first.design, [[0.5, 0.4]] * 2)
     np.testing.assert_allclose(first.prior, np.full((2, 3, 3), -np.log(9)))
     designs = rng.uniform(size=(2, 2))
     experiment = write(tmp_path / "experiment.nc", designs, ("replicate", "coordinate"), "design")
-    later = stage_files.read_start(network, None, experiment, settings, CELLS)
+    later = stage_files.read_start(network, None, experiment, settings, SYSTEM)
     np.testing.assert_array_equal(later.design, designs)
     np.testing.assert_array_equal(later.weights, stage_files.read_weights(network, 2))

@@ -4,7 +4,6 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from boed.studies.hybrid import inverse_problem
 from boed.studies.joint import belief
 from boed.studies.joint.search import JointInputs, MeasuredProblem, MeasuredUtility
 
@@ -32,7 +31,7 @@ def test_a_search_sees_the_gain_of_the_datum_that_comes_within_its_move_limit(
         return problem.value(start, jax.random.key(0)), problem.box
 
     value, box = seen(design)
-    datum = inverse_problem.true_value(study.inversion, plumes.truth, design)
+    datum = study.inversion.observe(plumes.truth, design)
     posterior = np.asarray(belief.update(prior, likelihood(datum)))
     expected = np.sum(np.exp(posterior) * (posterior - np.asarray(prior)))
     np.testing.assert_allclose(value, expected, rtol=1e-9)

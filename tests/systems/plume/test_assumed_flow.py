@@ -9,10 +9,10 @@ import pytest
 from toy_study import STUDY
 
 from boed.config.overlays import merged
-from boed.studies.hybrid import inverse_problem
 from boed.systems.plume import assumed_flow
 from boed.systems.plume.assumed_flow import Growth
 from boed.systems.plume.exact import GaussianPlume
+from boed.systems.plume.plume_system import plume_system
 
 WRONG = merged(STUDY, {"model": {"velocity": {"x": [0.0, 30.0], "y": [0.0, 20.0]}}})
 LEARNED = merged(
@@ -24,7 +24,7 @@ GROWTH = Growth(10.0, 70.0, 8, 1.0)
 
 def study_with(growth):
     """The study whose model assumes this growth of the velocity along x."""
-    return inverse_problem.setup(
+    return plume_system(
         merged(WRONG, {"model": {"velocity": {"x": [0.0, growth], "y": [0.0, 20.0]}}})
     )
 
@@ -39,7 +39,7 @@ def moment_of(study):
 
 @pytest.mark.parametrize("settings", [STUDY, WRONG, LEARNED], ids=["known", "assumed", "learned"])
 def test_every_flow_is_one(settings):
-    study = inverse_problem.setup(settings)
+    study = plume_system(settings)
     assert isinstance(study.flow, assumed_flow.Flow)
     moment = study.flow.actual(moment_of(study))
     jax.tree.map(np.testing.assert_array_equal, moment, study.plume.moment(TIME))
@@ -56,29 +56,25 @@ def test_an_interpolated_reading_is_that_of_a_solver_for_the_growth(key, growth)
     weights, own, learned = (
         network_and(key, growth),
         study_with(growth),
-        inverse_problem.setup(LEARNED),
+        plume_system(LEARNED),
     )
-    expected = inverse_problem.read_members(
-        own, inverse_problem.prepare(own, moment_of(own), CENTRE, POINT), weights[None]
-    )
-    found = inverse_problem.read_members(
-        learned, inverse_problem.prepare(learned, moment_of(learned), CENTRE, POINT), weights[None]
+    found, expected = (
+        study.read_members(study.prepare(moment_of(study), CENTRE, POINT), weights[None])
+        for study in (learned, own)
     )
     np.testing.assert_allclose(found, expected, rtol=1e-5)
-    plumes = [
-        inverse_problem.modelled_plume(each, weights, moment_of(each)) for each in (learned, own)
-    ]
+    plumes = [study.modelled(weights, moment_of(study)) for study in (learned, own)]
     fields = [own.plume.over_centres(plume, POINT, *own.cells) for plume in plumes]
     np.testing.assert_allclose(fields[0], fields[1], atol=1e-5 * float(jnp.max(fields[1])))
 
 
 @pytest.mark.slow
 def test_its_derivative_by_the_growth_agrees_with_differences(key):
-    learned, weights = inverse_problem.setup(LEARNED), network_and(key, 40.0)
-    reading = inverse_problem.prepare(learned, moment_of(learned), CENTRE, POINT)
+    learned, weights = plume_system(LEARNED), network_and(key, 40.0)
+    reading = learned.prepare(moment_of(learned), CENTRE, POINT)
 
     def value(growth):
-        return inverse_problem.read_members(learned, reading, weights.at[-1].set(growth)[None])[0]
+        return learned.read_members(reading, weights.at[-1].set(growth)[None])[0]
 
     slope, step = jax.grad(value)(weights[-1]), 1e-4
     change = (value(weights[-1] + step) - value(weights[-1] - step)) / (2 * step)
@@ -87,7 +83,7 @@ def test_its_derivative_by_the_growth_agrees_with_differences(key):
 
 def test_only_the_model_takes_the_flow_for_another():
     study = study_with(30.0)
-    true = inverse_problem.true_plume(study, moment_of(study))
+    true = study.truth(moment_of(study))
     found = study.plume.over_centres(true, POINT, CENTRE[:1], CENTRE[1:])[0, 0]
     exact = GaussianPlume(np.asarray(CENTRE), 2.0, 0.05, study.plume.velocity).at(
         np.asarray(POINT), TIME
@@ -95,7 +91,7 @@ def test_only_the_model_takes_the_flow_for_another():
     assert found == pytest.approx(float(exact), rel=1e-4)
     np.testing.assert_allclose(study.flow.velocity(jnp.zeros(37), TIME), [3.0, 2.0])
     np.testing.assert_allclose(
-        inverse_problem.setup(LEARNED).flow.velocity(network_and(jax.random.key(0), 40.0), TIME),
+        plume_system(LEARNED).flow.velocity(network_and(jax.random.key(0), 40.0), TIME),
         [4, 2],
     )
 

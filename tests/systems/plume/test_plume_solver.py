@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from toy_study import PLUME
 
+from boed.systems.discrepancy_network import tanh_network
 from boed.systems.plume import plume_solver
-from boed.systems.plume.discrepancy_network import tanh_network
 from boed.systems.plume.sources import Source
 
 

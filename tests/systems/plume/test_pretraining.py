@@ -9,8 +9,8 @@ import pytest
 import yaml
 
 from boed.keys import key_for
+from boed.systems.discrepancy_network import tanh_network
 from boed.systems.plume import plume_solver
-from boed.systems.plume.discrepancy_network import tanh_network
 from boed.systems.plume.pretraining import Descent, Targets, fit, sample_offsets
 from boed.systems.plume.sources import Missing
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from toy_study import STUDY
 
-from boed.studies.hybrid import inverse_problem
+from boed.systems.plume.plume_system import plume_system
 from boed.systems.plume.reading_table import ENTRIES_A_POINT, lagrange, read, strides, tabulate
 
 LOWER, REACH = jnp.array([0.31, 0.12]), 0.4
@@ -14,12 +14,12 @@ LOWER, REACH = jnp.array([0.31, 0.12]), 0.4
 
 @pytest.fixture(scope="module", params=["propagator", "rollout"])
 def study(request):
-    return inverse_problem.setup(STUDY | {"plume": STUDY["plume"] | {"solver": request.param}})
+    return plume_system(STUDY | {"plume": STUDY["plume"] | {"solver": request.param}})
 
 
 @pytest.fixture(scope="module")
 def solution(study):
-    return study.plume.solve(study.truth.source, study.plume.moment(0.061))
+    return study.plume.solve(study.true.source, study.plume.moment(0.061))
 
 
 @pytest.fixture(scope="module")

@@ -9,8 +9,8 @@ import pytest
 import yaml
 
 from boed.keys import replicate_keys
+from boed.systems.discrepancy_network import tanh_network
 from boed.systems.plume import starting_networks
-from boed.systems.plume.discrepancy_network import tanh_network
 from boed.systems.plume.pretraining import pretrained
 
 PUBLISHED = yaml.safe_load(Path("config/networks/released.yaml").read_text())

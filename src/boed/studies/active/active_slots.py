@@ -6,7 +6,7 @@ import jax
 import numpy as np
 from jaxtyping import Int
 
-from boed.systems.plume.plume_solver import Moment
+from boed.systems.system import Moment
 
 
 class ActiveSlots(NamedTuple):

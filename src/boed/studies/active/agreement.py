@@ -21,9 +21,9 @@ from boed.inference.map_estimate import most_probable
 from boed.keys import key_for, replicate_keys
 from boed.numerics.replicates import over_replicates
 from boed.studies.active.strength_fit import DEVIATIONS, Values, least_squares, limit
-from boed.studies.hybrid import inverse_problem
-from boed.studies.hybrid.inverse_problem import InverseProblem, log_likelihood
+from boed.studies.hybrid.inverse_problem import log_likelihood
 from boed.systems.plume.plume_solver import Solution
+from boed.systems.plume.plume_system import PlumeSystem, plume_system
 
 Point = Float[AnyArray, "2"]
 # where the source is held while its strength is calibrated; the first and the last say where
@@ -62,7 +62,7 @@ class Record(NamedTuple):
 class Plumes(NamedTuple):
     """The plumes of one source at all times of a study: solutions with a leading axis."""
 
-    study: InverseProblem
+    study: PlumeSystem
     solution: Solution
 
     def over_centres(
@@ -82,15 +82,13 @@ class Plumes(NamedTuple):
         return self.over_centres(readings, centre[:1], centre[1:])[:, 0, 0]
 
 
-def solutions(study: InverseProblem, times: list[float]) -> tuple[Solution, Solution]:
+def solutions(study: PlumeSystem, times: list[float]) -> tuple[Solution, Solution]:
     """The true plume and that of the modelled source at unit strength, at each time, stacked."""
     moments = jax.tree.map(jnp.asarray, study.plume.moments(times))
     unit = jnp.ones(1)
 
     def both(moment):
-        return inverse_problem.true_plume(study, moment), inverse_problem.modelled_plume(
-            study, unit, moment
-        )
+        return study.truth(moment), study.modelled(unit, moment)
 
     return jax.lax.map(both, moments)
 
@@ -104,7 +102,7 @@ def draw(plumes: Plumes, times: int, count: int, key: PRNGKeyArray) -> Data:
     lower, upper = study.cells.x[0], study.cells.x[-1]
     place = jax.random.uniform(first, (count, 2), minval=lower, maxval=upper)
     readings = Readings(place, jnp.arange(count) % times)
-    true = plumes.at_centre(readings, jnp.asarray(study.truth.location))
+    true = plumes.at_centre(readings, jnp.asarray(study.true.location))
     noise = study.noise.deviation(true) * jax.random.normal(second, (count,))
     return Data(readings, true, true + noise)
 
@@ -147,7 +145,7 @@ class EstimateInTurns:
 class Calibrations:
     """Every calibration of one replicate's data."""
 
-    study: InverseProblem
+    study: PlumeSystem
     settings: dict
 
     def __call__(
@@ -180,7 +178,7 @@ class Calibrations:
 
 
 def limits(
-    study: InverseProblem, settings: dict, truth: Solution, unit: Solution
+    study: PlumeSystem, settings: dict, truth: Solution, unit: Solution
 ) -> tuple[Float[AnyArray, " place"], Float[AnyArray, "deviation place"]]:
     """(aligned, limit) of the record, by a midpoint rule over square and times."""
     block, count = settings["agreement"], len(settings["times"])
@@ -222,7 +220,7 @@ def run(settings: dict, seed: int, study_name: str) -> Record:
     """Every replicate's calibrations, and their limits; data are noisy even if the
     study's are not.
     """
-    study = inverse_problem.setup(settings)
+    study = plume_system(settings)
     truth, unit = jax.jit(lambda: solutions(study, settings["times"]))()
     root = key_for(seed, "calibrate_by_many_data", study_name)
     keys = replicate_keys(root, settings["replicates"])

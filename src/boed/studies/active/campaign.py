@@ -27,12 +27,12 @@ from boed.studies.active.stage import (
     Timeline,
     Turn,
 )
-from boed.studies.hybrid import data_buffer, inverse_problem
+from boed.studies.hybrid import data_buffer
 from boed.studies.hybrid.calibrate_and_update import Taught
 from boed.studies.hybrid.data_buffer import Start
-from boed.studies.hybrid.inverse_problem import InverseProblem
 from boed.studies.hybrid.model_error import Attribution
-from boed.systems.plume.plume_solver import Moment
+from boed.systems.of_settings import system_of
+from boed.systems.system import Moment, System
 
 
 def array_noise(
@@ -66,7 +66,7 @@ def proposes(indicator: dict) -> bool:
     return indicator["budget"] > 1 or indicator["shift"] is not None
 
 
-def slots_for(study: InverseProblem, settings: dict) -> ActiveSlots:
+def slots_for(study: System, settings: dict) -> ActiveSlots:
     """Room for the data of all stages."""
     return ActiveSlots(len(settings["times"]), len(study.offsets), proposes(settings["indicator"]))
 
@@ -79,7 +79,7 @@ class Kernels:
     None where the model's flow is the true one.
     """
 
-    study: InverseProblem
+    study: System
     locate: Locate
     teach: Teach | None
     assess: Assess
@@ -89,7 +89,7 @@ class Kernels:
     @classmethod
     def of(cls, settings: dict) -> "Kernels":
         """Those of a study with these settings."""
-        study = inverse_problem.setup(settings)
+        study = system_of(settings)
         return cls(
             study=study,
             locate=Locate.of(study, settings),
@@ -127,10 +127,10 @@ def _run_each(settings: dict, seed: int, study_name: str, first) -> Record:
     """Every replicate, whether or not two are alike."""
     kernels, times = Kernels.of(settings), settings["times"]
     study, slots = kernels.study, slots_for(kernels.study, settings)
-    moments = jax.tree.map(jnp.asarray, slots.moments(study.flow.moments(times)))
+    moments = jax.tree.map(jnp.asarray, slots.moments(study.moments(times)))
     start, first = data_buffer.first_start(study, settings, first), jnp.asarray(first)
     timeline = Timeline(slots, moments, first)
-    data, rows = data_buffer.empty(settings["replicates"], slots.count), []
+    data, rows = data_buffer.empty(study, settings["replicates"], slots.count), []
     for stage, time in in_turn(list(enumerate(times, start=1)), "stage"):
         random = randomness(settings, slots.sensors, seed, study_name, stage)
         key, steps = (
@@ -185,8 +185,8 @@ def kept_of(
         log_probability=belief["log_probability"],
         most_probable=belief["most_probable"],
         location_error=belief["location_error"],
-        estimate_error=jnp.linalg.norm(at_end - study.truth.location, axis=1),
-        held_error=jnp.linalg.norm(held - study.truth.location, axis=1),
+        estimate_error=jnp.linalg.norm(at_end - study.true_parameters, axis=1),
+        held_error=jnp.linalg.norm(held - study.true_parameters, axis=1),
         posterior_spread=belief["spread"],
         credible_level=belief["credible_level"],
         design=located.design,

@@ -21,16 +21,15 @@ from boed.numerics.replicates import over_replicates
 from boed.studies.active.design_ranking import good_and_poor, random_pairs
 from boed.studies.active.ensemble_history import EnsembleHistory, histories
 from boed.studies.active.indicator import Held, form_of
-from boed.studies.hybrid import inverse_problem
 from boed.studies.hybrid.belief_update import BeliefUpdate
 from boed.studies.hybrid.discrepancy_calibration import Calibration, CalibrationInputs
-from boed.studies.hybrid.inverse_problem import InverseProblem
 from boed.studies.hybrid.measurement import ArrayMeasurement
 from boed.studies.hybrid.model_error import Assessment
-from boed.systems.plume.plume_solver import Moment
+from boed.systems.of_settings import system_of
+from boed.systems.system import Moment, System
 
 Designs = Float[AnyArray, "replicate design 2"]
-Centres = Float[AnyArray, "replicate 2"]
+Centres = Float[AnyArray, "replicate coordinates"]
 
 
 class Stage(NamedTuple):
@@ -40,7 +39,7 @@ class Stage(NamedTuple):
 
     moment: Moment
     time: Float[AnyArray, ""]
-    design: Float[AnyArray, "replicate 2"]
+    design: Float[AnyArray, "replicate coordinates"]
     weights: Float[AnyArray, "replicate weight"]
     prior: Float[AnyArray, "replicate x y"]
 
@@ -75,16 +74,16 @@ class Comparison(NamedTuple):
     stage: Stage
     designs: Designs
     judgements: dict[str, Judgement]
-    named: Int[np.ndarray, "replicate 2"]
+    named: Int[np.ndarray, "replicate coordinates"]
     pairs: Int[np.ndarray, "pairs 3"]
 
 
-def stage_of(study: InverseProblem, settings: dict, history: xr.Dataset) -> Stage:
+def stage_of(study: System, settings: dict, history: xr.Dataset) -> Stage:
     """Where the stage `designs.stage` stands before it learns, from the history of a variant."""
     number = settings["designs"]["stage"]
     time, before = settings["times"][number - 1], history.sel(stage=number - 1)
     return Stage(
-        moment=jax.tree.map(lambda leaf: jnp.asarray(leaf[0]), study.flow.moments([time])),
+        moment=jax.tree.map(jnp.asarray, study.moment(time)),
         time=jnp.asarray(time),
         design=jnp.asarray(history.design.sel(stage=number).values),
         weights=jnp.asarray(before.weights.values),
@@ -93,7 +92,7 @@ def stage_of(study: InverseProblem, settings: dict, history: xr.Dataset) -> Stag
 
 
 def proposed(
-    key: PRNGKeyArray, design: Float[AnyArray, "replicate 2"], block: dict, domain: dict
+    key: PRNGKeyArray, design: Float[AnyArray, "replicate coordinates"], block: dict, domain: dict
 ) -> Designs:
     """Each replicate's own design, the shifted one, and random ones within reach of it, in the
     domain.
@@ -113,7 +112,7 @@ def repeated(moment: Moment, count: int) -> Moment:
     return jax.tree.map(lambda leaf: jnp.broadcast_to(leaf, (count, *leaf.shape)), moment)
 
 
-def estimated_centres(study: InverseProblem, settings: dict, stage: Stage) -> Centres:
+def estimated_centres(study: System, settings: dict, stage: Stage) -> Centres:
     """Where the source is held while a stage learns: estimated after its own datum."""
     sensors = len(study.offsets)
     data = ArrayMeasurement(study)(
@@ -137,7 +136,7 @@ class LearnFromEach:
     rate: float
 
     @classmethod
-    def of(cls, study: InverseProblem, settings: dict) -> "LearnFromEach":
+    def of(cls, study: System, settings: dict) -> "LearnFromEach":
         """At the stage that the settings `designs` name, with its learning rate."""
         return cls(
             measure=ArrayMeasurement(study),
@@ -196,7 +195,7 @@ class AskIndicator:
     sensors: int
 
     @classmethod
-    def of(cls, study: InverseProblem, settings: dict, form: dict) -> "AskIndicator":
+    def of(cls, study: System, settings: dict, form: dict) -> "AskIndicator":
         """form: its variance, array and schedule."""
         compiled = histories(study, settings, form_of(form), form["schedule"])
         return cls(compiled, len(study.offsets))
@@ -235,7 +234,7 @@ def run(settings: dict, seed: int, study_name: str, history: xr.Dataset) -> Comp
 
     history: of the variant whose stage it is.
     """
-    study, block = inverse_problem.setup(settings), settings["designs"]
+    study, block = system_of(settings), settings["designs"]
     stage, first = stage_of(study, settings, history), jnp.asarray(history.first_weights.values)
     keys = jax.random.split(key_for(seed, "compare_designs", study_name), 3)
     designs = proposed(keys[0], stage.design, block, settings["experiment"])

@@ -14,9 +14,9 @@ from boed.studies.active.design_comparison import Comparison, Judgement, Lessons
 from boed.studies.active.design_ranking import ranked_right
 from boed.studies.active.ensemble_history import EnsembleHistory
 from boed.studies.assessment.system_history import in_the_middle
-from boed.studies.hybrid.inverse_problem import InverseProblem
 from boed.studies.hybrid.model_error import Assessment, modelled_system, nodes, true_system
 from boed.systems.plume.field_errors import FieldErrors
+from boed.systems.plume.plume_system import PlumeSystem
 from boed.systems.plume.sources import Source
 
 BY_DESIGN = ("replicate", "design")
@@ -44,10 +44,10 @@ LAYOUT = {
     "role": ("role", "1", "what the indicator calls the design"),
     "member": ("member", "1", "parts of a pair"),
 }
-Named = Int[np.ndarray, "replicate 2"]
+Named = Int[np.ndarray, "replicate coordinates"]
 
 
-def designs_dataset(study: InverseProblem, comparison: Comparison) -> xr.Dataset:
+def designs_dataset(study: PlumeSystem, comparison: Comparison) -> xr.Dataset:
     """All that is known of the designs of a stage."""
     stage, named, main = comparison.stage, comparison.named, comparison.judgements["estimate"]
     plain = Assessment(study)(stage.moment, stage.time, stage.weights, stage.design).field
@@ -158,7 +158,7 @@ def errors_of_models(lessons: Lessons, named: Named, plain: FieldErrors) -> dict
 
 
 def ensemble_models(
-    study: InverseProblem, comparison: Comparison, history: EnsembleHistory
+    study: PlumeSystem, comparison: Comparison, history: EnsembleHistory
 ) -> dict[str, xr.Variable]:
     """Errors of the field by the ensembles' means, the models that the authors' code draws as
     calibrated.
@@ -182,7 +182,7 @@ def ensemble_models(
 
 
 def maps(
-    study: InverseProblem, stage: Stage, lessons: Lessons, named: Named
+    study: PlumeSystem, stage: Stage, lessons: Lessons, named: Named
 ) -> dict[str, xr.Variable]:
     """Fields and sources of those models in the replicate whose good design leaves the median
     error.
@@ -197,7 +197,7 @@ def maps(
     radii = nodes() / 2
     sources = np.stack([radial(study.source(network), radii, DIRECTIONS) for network in weights])
     true = true_system(study, stage.moment, stage.time).field
-    true_source = radial(study.truth.source, radii, DIRECTIONS)
+    true_source = radial(study.true.source, radii, DIRECTIONS)
     words = "replicate whose good design leaves the median error"
     model, space = "learned_from", ("node_x", "node_y")
     return {

@@ -18,8 +18,7 @@ from boed.inference.noise import log_density
 from boed.numerics.replicates import over_replicates
 from boed.studies.active.indicator import Form, Held
 from boed.studies.hybrid.discrepancy_experiment import plan_of
-from boed.studies.hybrid.inverse_problem import Design, InverseProblem
-from boed.systems.plume.plume_solver import Moment
+from boed.systems.system import Design, Moment, System
 
 
 class EnsembleHistory(NamedTuple):
@@ -76,7 +75,7 @@ class DesignHistories:
     block: the settings `discrepancy_experiment`; form, schedule: those of the indicator.
     """
 
-    study: InverseProblem
+    study: System
     block: dict
     form: Form
     schedule: str
@@ -101,7 +100,7 @@ class DesignHistories:
         return jax.lax.map(learn, designs)
 
 
-def histories(study: InverseProblem, settings: dict, form: Form, schedule: str) -> Callable:
+def histories(study: System, settings: dict, form: Form, schedule: str) -> Callable:
     """DesignHistories of all replicates, compiled: its arguments after the moment have a leading
     replicate axis.
     """

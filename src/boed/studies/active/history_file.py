@@ -10,9 +10,10 @@ from boed.arrays import AnyArray
 from boed.jobs.store import variable
 from boed.studies.active.record import Record
 from boed.studies.assessment import system_history
-from boed.studies.hybrid import inverse_problem
 from boed.studies.hybrid.model_error import nodes
+from boed.systems.of_settings import system_of
 from boed.systems.plume import assumed_flow
+from boed.systems.plume.plume_system import array_offsets
 
 STAGE, POINT, BOTH = (
     ("stage", "replicate"),
@@ -84,7 +85,7 @@ def history_dataset(settings: dict, first: First, record: Record) -> xr.Dataset:
     kept |= maps(settings, first, record)
     count, words = settings["belief"]["cells"] ** 2, "cells whose likelihood an evaluation of the"
     kept["cells"] = variable((), count, "1", f"{words} belief needs")
-    offsets = inverse_problem.array_offsets(settings.get("array"))
+    offsets = array_offsets(settings.get("array"))
     kept["sensor_offset"] = variable(
         ("sensor", "coordinate"), offsets, "length", "sensor's place about the design"
     )
@@ -113,7 +114,7 @@ def growths(settings: dict, record: Record) -> dict[str, xr.Variable]:
 
 def maps(settings: dict, first: First, record: Record) -> dict[str, xr.Variable]:
     """The true and the modelled system of the replicate that stands for all at the last stage."""
-    study, times = inverse_problem.setup(settings), settings["times"]
+    study, times = system_of(settings), settings["times"]
     shown = system_history.in_the_middle(record.location_error[-1])
     true = system_history.true_systems(study, times)
     modelled = system_history.modelled_systems(study, times, first[shown], record.weights[:, shown])
@@ -129,7 +130,7 @@ def maps(settings: dict, first: First, record: Record) -> dict[str, xr.Variable]
 
 def coordinates(settings: dict) -> dict[str, xr.Variable]:
     """Stages, replicates, cells, and the two networks of a stage."""
-    cells = inverse_problem.setup(settings).cells
+    cells = system_of(settings).cells
     words = {"units": "1", "long_name": "network used"}
     return {
         "stage": variable("stage", np.arange(1, len(settings["times"]) + 1), "1", "stage"),

@@ -18,12 +18,13 @@ from boed.keys import replicate_keys
 from boed.numerics.replicates import over_replicates
 from boed.studies.hybrid.discrepancy_experiment import (
     DiscrepancyInputs,
+    data_a_design,
     discrepancy_experiment,
     plan_of,
 )
 from boed.studies.hybrid.discrepancy_search import MeasuredProblem
-from boed.studies.hybrid.inverse_problem import Design, InverseProblem, array_offsets
-from boed.systems.plume.plume_solver import Moment
+from boed.systems.plume.plume_system import array_offsets
+from boed.systems.system import Design, Moment, System
 
 
 class Held(NamedTuple):
@@ -34,7 +35,7 @@ class Held(NamedTuple):
     """
 
     weights: Float[AnyArray, "*replicate weight"]
-    centre: Float[AnyArray, "*replicate 2"]
+    centre: Float[AnyArray, "*replicate parameters"]
     noise: Float[AnyArray, "*replicate_and_sensors"]
 
 
@@ -46,7 +47,7 @@ class Informed(NamedTuple):
     measured until then, the physical one first.
     """
 
-    design: Float[AnyArray, "replicate 2"]
+    design: Float[AnyArray, "replicate coordinates"]
     gain: Float[AnyArray, " replicate"]
     own_gain: Float[AnyArray, " replicate"]
     informative: Bool[AnyArray, " replicate"]
@@ -60,7 +61,7 @@ class Inform(Protocol):
     def __call__(
         self,
         moment: Moment,
-        designs: Float[AnyArray, "replicate 2"],
+        designs: Float[AnyArray, "replicate coordinates"],
         held: Held,
         key: PRNGKeyArray,
     ) -> Informed:
@@ -91,13 +92,13 @@ class Form(NamedTuple):
     variance: float | None
     array: dict | None
 
-    def sensors(self, study: InverseProblem) -> int:
+    def sensors(self, study: System) -> int:
         """Number of data of a design."""
-        return len(study.offsets) if self.array is None else self.array["side"] ** 2
+        return data_a_design(study) if self.array is None else self.array["side"] ** 2
 
     def experiment(
         self,
-        study: InverseProblem,
+        study: System,
         moment: Moment,
         centre: Design,
         noise: Float[AnyArray, "*sensors"],
@@ -124,7 +125,7 @@ class DataGain:
     block: the settings `discrepancy_experiment`.
     """
 
-    study: InverseProblem
+    study: System
     block: dict
     form: Form
 
@@ -152,7 +153,7 @@ class DataAtHand:
     threshold: float
 
     @classmethod
-    def of(cls, study: InverseProblem, settings: dict) -> "DataAtHand":
+    def of(cls, study: System, settings: dict) -> "DataAtHand":
         """That of a study with the settings `indicator`."""
         block, indicator = settings["discrepancy_experiment"], settings["indicator"]
         gain = DataGain(study, block, form_of(indicator))
@@ -161,7 +162,7 @@ class DataAtHand:
     def __call__(
         self,
         moment: Moment,
-        designs: Float[AnyArray, "replicate 2"],
+        designs: Float[AnyArray, "replicate coordinates"],
         held: Held,
         key: PRNGKeyArray,
     ) -> Informed:
@@ -189,7 +190,7 @@ class InformedSearch:
     threshold: float
 
     @classmethod
-    def of(cls, study: InverseProblem, settings: dict) -> "InformedSearch":
+    def of(cls, study: System, settings: dict) -> "InformedSearch":
         """That of a study with the settings `indicator`."""
         block, indicator = settings["discrepancy_experiment"], settings["indicator"]
         form = form_of(indicator)
@@ -202,7 +203,7 @@ class InformedSearch:
     def __call__(
         self,
         moment: Moment,
-        designs: Float[AnyArray, "replicate 2"],
+        designs: Float[AnyArray, "replicate coordinates"],
         held: Held,
         key: PRNGKeyArray,
     ) -> Informed:
@@ -233,7 +234,7 @@ def chosen(steps: SearchInfo, threshold: float) -> Informed:
     )
 
 
-def informing(study: InverseProblem, settings: dict) -> Inform:
+def informing(study: System, settings: dict) -> Inform:
     """Algorithm 1 with the budget that the settings give it."""
     kind = DataAtHand if settings["indicator"]["budget"] == 1 else InformedSearch
     return kind.of(study, settings)

@@ -8,9 +8,9 @@ from typing import NamedTuple
 from jaxtyping import Float
 
 from boed.arrays import AnyArray
-from boed.studies.hybrid.inverse_problem import InverseProblem
 from boed.studies.hybrid.model_error import Assessment, SimulatedAssessment
 from boed.systems.plume.plume_solver import Moment
+from boed.systems.plume.plume_system import PlumeSystem
 
 PER_STAGE = Float[AnyArray, "stage replicate"]
 PER_NETWORK = Float[AnyArray, "stage 2 replicate"]
@@ -74,7 +74,7 @@ class Assess:
     simulate: SimulatedAssessment
 
     @classmethod
-    def of(cls, study: InverseProblem) -> "Assess":
+    def of(cls, study: PlumeSystem) -> "Assess":
         """That of a study."""
         return cls(assess=Assessment(study), simulate=SimulatedAssessment(study))
 

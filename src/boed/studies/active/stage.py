@@ -28,16 +28,16 @@ from boed.studies.hybrid.calibrate_and_update import (
     Taught,
 )
 from boed.studies.hybrid.data_buffer import Start
-from boed.studies.hybrid.inverse_problem import InverseProblem, Measurements
+from boed.studies.hybrid.inverse_problem import Measurements
 from boed.studies.hybrid.measurement import ArrayMeasurement
 from boed.studies.hybrid.physical_experiment import PhysicalSearch
-from boed.systems.plume.plume_solver import Moment
+from boed.systems.system import Moment, System
 
 
 class Located(NamedTuple):
     """A finished first half: design, data of its sensors, belief and summary."""
 
-    design: Float[AnyArray, "replicate 2"]
+    design: Float[AnyArray, "replicate coordinates"]
     data: Measurements
     belief: dict
 
@@ -101,7 +101,7 @@ class Locate:
     sensors: int
 
     @classmethod
-    def of(cls, study: InverseProblem, settings: dict) -> "Locate":
+    def of(cls, study: System, settings: dict) -> "Locate":
         """That of a study with these settings."""
         return cls(
             search=PhysicalSearch(study, settings),
@@ -149,7 +149,7 @@ class Teach:
     compounds: bool
 
     @classmethod
-    def of(cls, study: InverseProblem, settings: dict) -> "Teach":
+    def of(cls, study: System, settings: dict) -> "Teach":
         """That of a study with these settings."""
         return cls(
             inform=informing(study, settings),
@@ -195,7 +195,11 @@ class Teach:
         )
 
     def asked(
-        self, moment: Moment, half: FirstHalf, centre: Float[AnyArray, "replicate 2"], turn: Turn
+        self,
+        moment: Moment,
+        half: FirstHalf,
+        centre: Float[AnyArray, "replicate coordinates"],
+        turn: Turn,
     ) -> Informed:
         """What Algorithm 1 says of the physical designs' data, or of those at the shifted designs.
 

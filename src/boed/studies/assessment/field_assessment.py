@@ -15,9 +15,9 @@ from jaxtyping import Float
 
 from boed.arrays import AnyArray
 from boed.jobs.store import variable
-from boed.studies.hybrid.inverse_problem import InverseProblem
 from boed.systems.plume.field_errors import NODES, FieldErrors, field_errors, window_start
 from boed.systems.plume.plume_solver import Moment
+from boed.systems.plume.plume_system import PlumeSystem
 
 # nodes along a side of the window around a design: the released code's, and ±0.04 as printed
 WINDOWS = {"released": 4, "printed": 5}
@@ -46,7 +46,7 @@ def near(design: Float[AnyArray, "2"], modelled: Field, true: Field, size: int) 
 class RegionErrors:
     """Errors of every replicate's field by region, the source at its true place."""
 
-    problem: InverseProblem
+    problem: PlumeSystem
 
     def __call__(self, weights: Weights, moment: Moment, designs: Designs) -> dict:
         """{region: its FieldErrors}, leading axis replicate."""
@@ -57,7 +57,7 @@ class RegionErrors:
         return jax.jit(self._errors)
 
     def _errors(self, weights, moment, designs):
-        plume, truth, axis = self.problem.plume, self.problem.truth, jnp.linspace(0.0, 1.0, NODES)
+        plume, truth, axis = self.problem.plume, self.problem.true, jnp.linspace(0.0, 1.0, NODES)
 
         def field(source):
             return plume.field(source, moment, truth.location, axis, axis)

@@ -18,8 +18,8 @@ from boed.inference import eki, importance
 from boed.inference.divergence import Divergence
 from boed.numerics.replicates import over_replicates
 from boed.studies.hybrid.discrepancy_experiment import discrepancy_experiment, fresh_ensemble
-from boed.studies.hybrid.inverse_problem import InverseProblem
 from boed.systems.plume.plume_solver import Moment
+from boed.systems.plume.plume_system import PlumeSystem
 
 SCHEDULES = ("repeated", "released", "tempered")
 # what tells one schedule from another, as arrays over which one compiled loop runs
@@ -62,7 +62,7 @@ class GainComparison:
     ensembles, samples: numbers of them.
     """
 
-    problem: InverseProblem
+    problem: PlumeSystem
     block: dict
     ensembles: int
     samples: int

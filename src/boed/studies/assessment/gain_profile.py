@@ -16,8 +16,7 @@ from boed.studies.hybrid.discrepancy_experiment import (
     fresh_ensemble,
     plan_of,
 )
-from boed.studies.hybrid.inverse_problem import InverseProblem
-from boed.systems.plume.plume_solver import Moment
+from boed.systems.system import Moment, System
 
 DESIGNS = ("initial", "intermediate", "final")
 
@@ -42,7 +41,7 @@ class GainProfile:
     block: the settings `discrepancy_experiment`; ensembles: number of them.
     """
 
-    problem: InverseProblem
+    problem: System
     block: dict
     ensembles: int
 

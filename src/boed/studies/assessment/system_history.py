@@ -9,8 +9,8 @@ from jaxtyping import Float
 
 from boed.arrays import AnyArray
 from boed.studies.hybrid import data_buffer
-from boed.studies.hybrid.inverse_problem import InverseProblem
 from boed.studies.hybrid.model_error import System, modelled_system, true_system
+from boed.systems.plume.plume_system import PlumeSystem
 
 
 def in_the_middle(values: Float[np.ndarray, " replicate"]) -> int:
@@ -18,7 +18,7 @@ def in_the_middle(values: Float[np.ndarray, " replicate"]) -> int:
     return int(np.argsort(values, kind="stable")[len(values) // 2])
 
 
-def true_systems(problem: InverseProblem, times: Sequence[float]) -> System:
+def true_systems(problem: PlumeSystem, times: Sequence[float]) -> System:
     """The true system at every time: leading axis stage."""
     moments = problem.flow.moments(times)
     see = jax.jit(lambda moment, time: true_system(problem, moment, time))
@@ -30,7 +30,7 @@ def true_systems(problem: InverseProblem, times: Sequence[float]) -> System:
 
 
 def modelled_systems(
-    problem: InverseProblem,
+    problem: PlumeSystem,
     times: Sequence[float],
     first: Float[AnyArray, " weight"],
     weights: Float[AnyArray, "stage weight"],

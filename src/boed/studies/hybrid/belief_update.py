@@ -1,36 +1,30 @@
-"""Beliefs of all replicates after measurements, and what they say about the source."""
+"""Beliefs of all replicates after measurements, and what they say about the parameters."""
 
 from dataclasses import dataclass
 from functools import cached_property
 
-import jax.numpy as jnp
-import numpy as np
 import xarray as xr
 from jaxtyping import Float
 
 from boed.arrays import AnyArray
 from boed.inference import grid_belief
-from boed.inference.grid_belief import Cells
 from boed.inference.map_estimate import PointEstimate, map_estimate
 from boed.jobs.store import variable
 from boed.numerics.replicates import over_replicates
 from boed.studies.hybrid import inverse_problem
-from boed.studies.hybrid.inverse_problem import InverseProblem, Measurements
-from boed.systems.plume.plume_solver import Moment
+from boed.studies.hybrid.inverse_problem import Measurements
+from boed.systems.quantities import common_unit
+from boed.systems.system import Moment, System
 
-POINT, CELLS = ("replicate", "coordinate"), ("replicate", "x", "y")
+# what an update says, and in words; the first three have an axis of cells or of parameters besides
 STORED = {
-    "log_probability": (CELLS, "1", "log probability of the cell"),
-    "most_probable": (POINT, "length", "MAP source position"),
-    "mean": (POINT, "length", "mean source position"),
-    "spread": ("replicate", "length", "equivalent deviation"),
-    "location_error": ("replicate", "length", "distance of the MAP from the true source"),
-    "credible_level": (
-        "replicate",
-        "1",
-        "probability of the credible region that just reaches the true source",
-    ),
-    "information_gain": ("replicate", "nat", "gain over the prior of this update"),
+    "log_probability": "log probability of the cell",
+    "most_probable": "most probable parameters (MAP)",
+    "mean": "mean of the parameters",
+    "spread": "equivalent deviation",
+    "location_error": "distance of the MAP from the true parameters",
+    "credible_level": "probability of the credible region that just reaches the true parameters",
+    "information_gain": "gain over the prior of this update",
 }
 
 
@@ -38,7 +32,7 @@ STORED = {
 class BeliefUpdate:
     """The belief after all of some measurements, and what it says, of every replicate."""
 
-    problem: InverseProblem
+    problem: System
     settings: dict
 
     def __call__(
@@ -46,7 +40,7 @@ class BeliefUpdate:
         moments: Moment,
         data: Measurements,
         weights: Float[AnyArray, "replicate weight"],
-        priors: Float[AnyArray, "replicate x y"],
+        priors: Float[AnyArray, "replicate *cells"],
     ) -> dict:
         """Arrays called as in STORED, leading axis replicate; moments: one a datum."""
         return self._of_all(moments, data, weights, priors)
@@ -60,7 +54,7 @@ class BeliefUpdate:
         return map_estimate(self.settings["belief"], self.problem.cells)
 
     def _of_one(self, moments, data, weights, prior):
-        cells, location = self.problem.cells, np.asarray(self.settings["truth"]["location"])
+        cells = self.problem.cells
         posterior = inverse_problem.posterior(self.problem, moments, data, weights, prior)
         estimate = self._estimate(posterior)
         return {
@@ -69,17 +63,37 @@ class BeliefUpdate:
             "mean": grid_belief.mean(posterior, cells),
             "spread": grid_belief.spread(posterior, cells),
             "information_gain": grid_belief.information_gain(posterior, prior),
-            "location_error": jnp.linalg.norm(estimate - location),
-            "credible_level": grid_belief.credible_level(posterior, cells, location),
+            "location_error": self.problem.distance(estimate),
+            "credible_level": grid_belief.credible_level(
+                posterior, cells, self.problem.true_parameters
+            ),
         }
 
 
-def belief_dataset(cells: Cells, updated: dict) -> xr.Dataset:
-    """Beliefs of all replicates and what they say, with the positions of the cells."""
+def belief_dataset(system: System, updated: dict) -> xr.Dataset:
+    """Beliefs of all replicates and what they say, with the parameters of the cells."""
+    quantities = system.quantities
+    names, unit = [q.name for q in quantities.parameters], common_unit(quantities.parameters)
+    dims = {
+        "log_probability": ("replicate", *names),
+        "most_probable": ("replicate", quantities.parameter_dimension),
+        "mean": ("replicate", quantities.parameter_dimension),
+    }
+    units = {
+        "log_probability": "1",
+        "credible_level": "1",
+        "information_gain": "nat",
+        "location_error": system.distance_unit,
+    }
     dataset = xr.Dataset(
-        {name: variable(dims, updated[name], *words) for name, (dims, *words) in STORED.items()}
+        {
+            name: variable(dims.get(name, "replicate"), updated[name], units.get(name, unit), words)
+            for name, words in STORED.items()
+        }
     )
     return dataset.assign(
-        x=variable("x", cells.x, "length", "source position x"),
-        y=variable("y", cells.y, "length", "source position y"),
+        {
+            quantity.name: variable(quantity.name, axis, quantity.unit, quantity.words)
+            for quantity, axis in zip(quantities.parameters, system.cells, strict=True)
+        }
     )

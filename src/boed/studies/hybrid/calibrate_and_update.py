@@ -12,13 +12,12 @@ import numpy as np
 from jaxtyping import Float, Int, Key
 
 from boed.arrays import AnyArray, Scalar
-from boed.inference import grid_belief
 from boed.inference.calibration import CalibrationInfo
 from boed.studies.hybrid.belief_update import BeliefUpdate
 from boed.studies.hybrid.data_buffer import Start
 from boed.studies.hybrid.discrepancy_calibration import Calibration, CalibrationInputs
-from boed.studies.hybrid.inverse_problem import InverseProblem, Measurements
-from boed.systems.plume.plume_solver import Moment
+from boed.studies.hybrid.inverse_problem import Measurements
+from boed.systems.system import Moment, System
 
 
 class Again(NamedTuple):
@@ -51,7 +50,7 @@ class Knowledge(NamedTuple):
 
     start: Start
     belief: dict
-    centre: Float[AnyArray, "replicate 2"]
+    centre: Float[AnyArray, "replicate parameters"]
     first: Float[AnyArray, "replicate weight"]
 
 
@@ -69,7 +68,7 @@ class Taught(NamedTuple):
 class CalibrateAndUpdate:
     """Fits the weights to a stage's data, and makes the belief anew under them."""
 
-    problem: InverseProblem
+    problem: System
     settings: dict
 
     def __call__(
@@ -103,8 +102,7 @@ class CalibrateAndUpdate:
         if self.settings["reupdate"] == "none":
             return known.belief
         if self.settings["reupdate"] == "replay":
-            uniform = jnp.asarray(grid_belief.uniform(self.problem.cells))
-            before = jnp.broadcast_to(uniform, prior.shape)
+            before = jnp.broadcast_to(jnp.asarray(self.problem.prior), prior.shape)
             return self._update(data.moments, measurements, weights, before)
         replaced = self.settings["reupdate"] == "replace"
         before = prior if replaced else known.belief["log_probability"]

@@ -17,7 +17,6 @@ from jaxtyping import Float
 from boed.arrays import AnyArray
 from boed.keys import key_for, replicate_keys
 from boed.numerics.replicates import over_replicates
-from boed.studies.hybrid import inverse_problem
 from boed.studies.hybrid.data_buffer import Slots, Start, empty, first_start, of_slot, put
 from boed.studies.hybrid.discrepancy_experiment import DiscrepancyInputs, RealisedGain
 from boed.studies.hybrid.discrepancy_stage import (
@@ -27,12 +26,11 @@ from boed.studies.hybrid.discrepancy_stage import (
     randomness,
     starting_spread,
 )
-from boed.studies.hybrid.inverse_problem import InverseProblem, Measurements
+from boed.studies.hybrid.inverse_problem import Measurements
 from boed.studies.hybrid.physical_stage import Located, PhysicalStage
 from boed.studies.hybrid.stage_files import observation_noise
-from boed.systems.plume import plume_solver
-from boed.systems.plume.field_errors import NODES, field_errors
-from boed.systems.plume.plume_solver import Moment
+from boed.systems.of_settings import system_of
+from boed.systems.system import Moment, System
 
 
 class Record(NamedTuple):
@@ -51,14 +49,14 @@ class Record(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class FieldError:
-    """Relative error of the modelled field on the unit square, the source at its true place."""
+    """Relative error of what the model gives over all designs, its parameters the true ones."""
 
-    problem: InverseProblem
+    problem: System
 
     def __call__(
         self, moment: Moment, weights: Float[AnyArray, "replicate weight"]
     ) -> Float[AnyArray, " replicate"]:
-        """The error of every replicate's field."""
+        """The error of every replicate's model."""
         return self._of_all(moment, weights)
 
     @cached_property
@@ -66,12 +64,7 @@ class FieldError:
         return over_replicates(self._of_one, shared=1)
 
     def _of_one(self, moment, weights):
-        axis, truth = jnp.linspace(0.0, 1.0, NODES), self.problem.truth
-        modelled, true = (
-            self.problem.plume.field(source, moment, truth.location, axis, axis)
-            for source in (self.problem.source(weights), truth.source)
-        )
-        return field_errors(modelled, true).relative
+        return self.problem.error(weights, moment)
 
 
 class Kernels(NamedTuple):
@@ -81,7 +74,7 @@ class Kernels(NamedTuple):
     The second half and the gain are None in a study that calibrates nothing.
     """
 
-    problem: InverseProblem
+    problem: System
     locate: PhysicalStage
     learn: DiscrepancyStage | None
     realised: RealisedGain | None
@@ -90,7 +83,7 @@ class Kernels(NamedTuple):
 
 def kernels(settings: dict) -> Kernels:
     """The compiled functions for these settings, and for all others with the same `program`."""
-    problem, second = inverse_problem.setup(settings), settings["correct"]
+    problem, second = system_of(settings), settings["correct"]
     return Kernels(
         problem=problem,
         locate=PhysicalStage(problem, settings),
@@ -154,21 +147,24 @@ class Sequence:
     @cached_property
     def moments(self) -> Moment:
         """The moment of every slot."""
-        solver = plume_solver.solver(self.settings["plume"])
-        return jax.tree.map(jnp.asarray, solver.moments(self.slots.by_slot(self.settings["times"])))
+        times = self.slots.by_slot(self.settings["times"])
+        return jax.tree.map(jnp.asarray, system_of(self.settings).moments(times))
 
     def first_half(self, stage: int, start: Start) -> Located:
         """A stage until its belief about the source."""
         moment = of_slot(self.moments, self.slots.physical(stage))
-        noise = observation_noise(self.seed, self.study_name, stage, "physical", self.settings)
-        key = key_for(self.seed, "choose_experiment", self.study_name, stage)
+        label, outputs = (self.study_name, stage), self.made.problem.outputs
+        noise = observation_noise(self.settings, self.seed, (*label, "physical"), outputs)
+        key = key_for(self.seed, "choose_experiment", *label)
         steps = self.settings["experiment"]["steps"][stage - 1]
         return self.made.locate(moment, start, jnp.asarray(noise), key, steps)
 
     def second_half(self, stage: int, halfway: Halfway, data: Measurements) -> End:
         """The end of a stage that calibrates; data: all so far, with that of its first half."""
         slots, settings = self.slots, self.settings
-        random = randomness(settings, self.seed, self.study_name, stage)
+        random = randomness(
+            settings, self.seed, (self.study_name, stage), self.made.problem.outputs
+        )
         free, rate = slots.discrepancy(stage), settings["calibration"]["rates"][stage - 2]
         campaign = Campaign(
             moments=self.moments,
@@ -231,7 +227,7 @@ def run(
     first = jnp.asarray(first_weights)
     sequence = Sequence(made=made, settings=settings, seed=seed, study_name=study_name, first=first)
     start = first_start(made.problem, settings, first)
-    data = empty(settings["replicates"], sequence.slots.count)
+    data = empty(made.problem, settings["replicates"], sequence.slots.count)
     spread, records = starting_spread(settings, seed, study_name, first), []
     for stage in range(1, sequence.slots.stages + 1):
         located, end = sequence.stage(stage, start, spread, data)

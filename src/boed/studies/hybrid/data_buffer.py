@@ -9,9 +9,8 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from boed.arrays import AnyArray
-from boed.inference import grid_belief
-from boed.studies.hybrid.inverse_problem import InverseProblem, Measurements
-from boed.systems.plume.plume_solver import Moment
+from boed.studies.hybrid.inverse_problem import Measurements
+from boed.systems.system import Moment, System
 
 
 class Slots(NamedTuple):
@@ -49,27 +48,30 @@ class Start(NamedTuple):
 
     design: Float[AnyArray, "replicate coordinate"]
     weights: Float[AnyArray, "replicate weight"]
-    prior: Float[AnyArray, "replicate x y"]
+    prior: Float[AnyArray, "replicate *cells"]
 
 
-def empty(replicates: int, data: int) -> Measurements:
+def empty(system: System, replicates: int, data: int) -> Measurements:
     """Room for `data` measurements of every replicate, none of them in use."""
+    coordinates, outputs = system.offsets.shape[1], system.outputs
     return Measurements(
-        design=jnp.zeros((replicates, data, 2)),
-        observed=jnp.zeros((replicates, data)),
-        deviation=jnp.ones((replicates, data)),
+        design=jnp.zeros((replicates, data, coordinates)),
+        observed=jnp.zeros((replicates, data, *outputs)),
+        deviation=jnp.ones((replicates, data, *outputs)),
         used=jnp.zeros((replicates, data)),
     )
 
 
 def first_start(
-    problem: InverseProblem, settings: dict, weights: Float[AnyArray, "replicate weight"]
+    system: System, settings: dict, weights: Float[AnyArray, "replicate weight"]
 ) -> Start:
     """What the first stage starts from, in every replicate."""
-    replicates, uniform = settings["replicates"], grid_belief.uniform(problem.cells)
-    design = jnp.broadcast_to(jnp.asarray(settings["experiment"]["initial"]), (replicates, 2))
+    replicates, prior = settings["replicates"], jnp.asarray(system.prior)
+    design = system.first_design(settings["experiment"])
     return Start(
-        design, jnp.asarray(weights), jnp.broadcast_to(uniform, (replicates, *uniform.shape))
+        jnp.broadcast_to(design, (replicates, design.size)),
+        jnp.asarray(weights),
+        jnp.broadcast_to(prior, (replicates, *prior.shape)),
     )
 
 

@@ -9,14 +9,13 @@ import xarray as xr
 from jaxtyping import Float, Key
 
 from boed.arrays import AnyArray, Scalar
-from boed.inference import calibration, grid_belief
+from boed.inference import calibration
 from boed.inference.calibration import CalibrationInfo, CentreDraw
 from boed.jobs.store import variable
 from boed.numerics.replicates import over_replicates
 from boed.studies.hybrid import inverse_problem
-from boed.studies.hybrid.inverse_problem import InverseProblem, Measurements
-from boed.systems.plume import weight_prior
-from boed.systems.plume.plume_solver import Moment
+from boed.studies.hybrid.inverse_problem import Measurements
+from boed.systems.system import Moment, System
 
 Weights = Float[AnyArray, "replicate weight"]
 
@@ -33,7 +32,7 @@ class CalibrationInputs(NamedTuple):
     trained: Float[AnyArray, "replicate data"]
     weights: Weights
     first: Weights
-    centre: Float[AnyArray, "replicate 2"]
+    centre: Float[AnyArray, "replicate parameters"]
     key: Key[AnyArray, " replicate"]
 
 
@@ -41,7 +40,7 @@ class CalibrationInputs(NamedTuple):
 class Calibration:
     """Calibrates what is learned of the source, in every replicate."""
 
-    problem: InverseProblem
+    problem: System
     settings: dict
 
     def __call__(
@@ -62,7 +61,7 @@ class Calibration:
             readings = inverse_problem.readings(
                 self.problem, moments, data.design, inputs.trained, centres
             )
-            return lambda weights: inverse_problem.predictions(self.problem, readings, weights)
+            return lambda weights: self.problem.read_all(readings, weights)
 
         predicted = block["deviation"] == "predicted"
         deviation = self.problem.noise.deviation if predicted else lambda _: data.deviation
@@ -70,7 +69,7 @@ class Calibration:
             draw=self._centres(moments, inputs),
             prepare=prepare,
             data=calibration.Data(data.observed, deviation, inputs.trained),
-            penalty=self._penalty(inputs),
+            penalty=self.problem.penalty(block, inputs.first),
         )
         descent = calibration.Descent(block["rounds"], block["steps"], rate)
         return calibration.calibrate(inputs.weights, fitted, inputs.key, descent)
@@ -79,18 +78,12 @@ class Calibration:
         block = self.settings["calibration"]
         if block["centres"] != "belief":
             return calibration.JitteredCentre(inputs.centre, block["jitter"], block["jitter_decay"])
-        uniform = jnp.asarray(grid_belief.uniform(self.problem.cells))
+        prior = jnp.asarray(self.problem.prior)
 
         def belief(weights):
-            return inverse_problem.posterior(self.problem, moments, inputs.data, weights, uniform)
+            return inverse_problem.posterior(self.problem, moments, inputs.data, weights, prior)
 
         return calibration.BelievedCentres(belief, self.problem.cells, block["draws"])
-
-    def _penalty(self, inputs: CalibrationInputs) -> weight_prior.Penalty:
-        growth = self.settings["model"].get("growth", {})
-        return weight_prior.penalty(
-            self.settings["calibration"], self.problem.source, inputs.first, growth.get("precision")
-        )
 
 
 def calibration_dataset(weights: Weights, info: CalibrationInfo) -> xr.Dataset:

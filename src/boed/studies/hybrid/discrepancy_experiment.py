@@ -1,5 +1,6 @@
 """The experiment that teaches the discrepancy's weights, as AD-EKI sees it, and its data's gain."""
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple, Protocol, runtime_checkable
@@ -12,81 +13,77 @@ from boed.arrays import AnyArray
 from boed.design import ad_eki
 from boed.inference import eki, ensembles
 from boed.numerics.replicates import over_replicates
-from boed.studies.hybrid.inverse_problem import (
-    InverseProblem,
-    measure,
-    prepare,
-    read_members,
-    true_plume,
-)
-from boed.systems.plume.plume_solver import Moment, Reading, Solution
+from boed.studies.hybrid.inverse_problem import by_sensor, measure
+from boed.systems.system import Moment, Reading, System, Truth
 
-Point = Float[AnyArray, "2"]
-Noise = Float[AnyArray, "*sensors"]
-Outputs = Float[AnyArray, " sensors"]
+Design = Float[AnyArray, " coordinates"]
+Point = Float[AnyArray, " parameters"]
+Noise = Float[AnyArray, "*sensors_and_outputs"]
+Data = Float[AnyArray, " data"]
 Weights = Float[AnyArray, " weights"]
 # of no member where every stage draws an ensemble of its own
 Spread = Float[AnyArray, "members weights"]
 
 
 class MemberPredictions(NamedTuple):
-    """What every member of an ensemble predicts for readings of one point a sensor."""
+    """What every member of an ensemble predicts for readings of one design a sensor."""
 
-    problem: InverseProblem
+    problem: System
     readings: list[Reading]
 
-    def __call__(self, ensemble: eki.Ensemble) -> Float[AnyArray, "members sensors"]:
-        """The predictions."""
-        columns = [read_members(self.problem, reading, ensemble) for reading in self.readings]
-        return jnp.stack(columns, axis=1)
+    def __call__(self, ensemble: eki.Ensemble) -> Float[AnyArray, "members data"]:
+        """The predictions: all outputs of the first sensor, those of the next."""
+        columns = [self.problem.read_members(reading, ensemble) for reading in self.readings]
+        return jnp.stack(columns, axis=1).reshape(len(ensemble), -1)
 
 
 @dataclass(frozen=True, eq=False)
-class SourceExperiment:
-    """Measuring at a design, the source held at `centre`; truth: the plume that there is.
+class HeldExperiment:
+    """Measuring at a design, the parameters held at `centre`; truth: the system that there is.
 
-    noise: standard normal or 0, of every sensor.
+    noise: standard normal or 0, of every output of every sensor.
     """
 
-    problem: InverseProblem
+    problem: System
     moment: Moment
     centre: Point
-    truth: Solution
+    truth: Truth
     noise: Noise
 
-    def forward(self, design: Point) -> eki.Forward:
+    def forward(self, design: Design) -> eki.Forward:
         """What members predict at the design."""
         readings = [
-            prepare(self.problem, self.moment, self.centre, design + offset)
+            self.problem.prepare(self.moment, self.centre, design + offset)
             for offset, _ in self._sensors
         ]
         return MemberPredictions(self.problem, readings)
 
-    def observe(self, design: Point) -> Outputs:
+    def observe(self, design: Design) -> Data:
         """What the true system gives there."""
         data = [
             measure(self.problem, self.truth, design + offset, noise)
             for offset, noise in self._sensors
         ]
-        return jnp.stack(data)
+        return jnp.stack(data).ravel()
 
-    def noise_factor(self, design: Point, data: Outputs) -> Float[AnyArray, "sensors sensors"]:
+    def noise_factor(self, design: Design, data: Data) -> Float[AnyArray, "data data"]:
         """A square root of the noise's covariance, by the data."""
-        return jnp.diag(self.problem.noise.deviation(data))
+        values = data.reshape(-1, *self.problem.outputs)
+        return jnp.diag(self.problem.noise.deviation(values).ravel())
 
     @property
-    def _sensors(self) -> list[tuple[Point, Float[AnyArray, ""]]]:
-        return list(zip(self.problem.offsets, jnp.atleast_1d(self.noise), strict=True))
+    def _sensors(self) -> list[tuple[Design, Float[AnyArray, "*outputs"]]]:
+        return list(zip(*by_sensor(self.problem, self.noise), strict=True))
 
 
 def discrepancy_experiment(
-    problem: InverseProblem, moment: Moment, centre: Point, noise: Noise
+    problem: System, moment: Moment, centre: Point, noise: Noise
 ) -> ad_eki.Experiment:
-    """Measuring at a design to learn the discrepancy's weights, the source held at `centre` (ad_eki
-    Eq. 19).
+    """Measuring at a design to learn the discrepancy's weights, the parameters held at `centre`
+    (ad_eki Eq. 19).
     """
-    truth = true_plume(problem, moment)
-    measured = SourceExperiment(
+    truth = problem.truth(moment)
+    measured = HeldExperiment(
         problem=problem, moment=moment, centre=centre, truth=truth, noise=noise
     )
     return ad_eki.Experiment(
@@ -99,7 +96,7 @@ class ExperimentMaker(Protocol):
     """What is measured at a design, as `discrepancy_experiment` says it."""
 
     def __call__(
-        self, problem: InverseProblem, moment: Moment, centre: Point, noise: Noise
+        self, problem: System, moment: Moment, centre: Point, noise: Noise
     ) -> ad_eki.Experiment:
         """The experiment of one replicate at one moment."""
 
@@ -107,14 +104,20 @@ class ExperimentMaker(Protocol):
 class DiscrepancyInputs(NamedTuple):
     """What one replicate's discrepancy experiment goes by; of all of them with a leading axis.
 
-    centre: where the source is held; noise: standard normal or 0; spread: the members' distances
-    from the weights where stages carry the ensemble on, of no member where each draws its own.
+    centre: where the parameters are held; noise: standard normal or 0; spread: the members'
+    distances from the weights where stages carry the ensemble on, of no member where each draws its
+    own.
     """
 
     weights: Weights
     centre: Point
     noise: Noise
     spread: Spread
+
+
+def data_a_design(problem: System) -> int:
+    """How many numbers a design gives: all outputs of all sensors."""
+    return len(problem.offsets) * math.prod(problem.outputs)
 
 
 def plan_of(block: dict, iterations: int) -> eki.Schedule:
@@ -161,13 +164,13 @@ class SpreadAfter:
     weights (ad_eki §2.5); of no member where each stage draws its own.
     """
 
-    problem: InverseProblem
+    problem: System
     settings: dict
 
     def __call__(
         self,
         moment: Moment,
-        designs: Float[AnyArray, "replicate 2"],
+        designs: Float[AnyArray, "replicate coordinates"],
         inputs: DiscrepancyInputs,
         keys: Key[AnyArray, " replicate"],
     ) -> Float[AnyArray, "replicate members weight"]:
@@ -183,7 +186,7 @@ class SpreadAfter:
         if block["ensembles"] == "fresh":
             return inputs.spread
         experiment = discrepancy_experiment(self.problem, moment, inputs.centre, inputs.noise)
-        draw = drawn(block, key, inputs, block["iterations"], len(self.problem.offsets))
+        draw = drawn(block, key, inputs, block["iterations"], data_a_design(self.problem))
         plan = plan_of(block, block["iterations"])
         learned = ad_eki.posterior_ensemble(design, experiment, draw, plan)
         return learned - jnp.mean(learned, axis=0)
@@ -197,13 +200,13 @@ class RealisedGain:
     ensemble of its own, whatever stages carry on.
     """
 
-    problem: InverseProblem
+    problem: System
     settings: dict
 
     def __call__(
         self,
         moment: Moment,
-        designs: Float[AnyArray, "replicate 2"],
+        designs: Float[AnyArray, "replicate coordinates"],
         inputs: DiscrepancyInputs,
         keys: Key[AnyArray, " replicate"],
     ) -> Float[AnyArray, " replicate"]:
@@ -215,7 +218,7 @@ class RealisedGain:
         return over_replicates(self._of_one, shared=1)
 
     def _of_one(self, moment, design, inputs: DiscrepancyInputs, key):
-        block, sensors = self.settings["discrepancy_experiment"], len(self.problem.offsets)
+        block, sensors = self.settings["discrepancy_experiment"], data_a_design(self.problem)
         plan = plan_of(block | {"schedule": "tempered"}, block["iterations"])
         draw = fresh_ensemble(block, key, inputs.weights, block["iterations"], sensors)
         experiment = discrepancy_experiment(self.problem, moment, inputs.centre, inputs.noise)

@@ -14,14 +14,14 @@ from boed.inference import ensembles
 from boed.studies.hybrid.discrepancy_experiment import (
     DiscrepancyInputs,
     ExperimentMaker,
+    data_a_design,
     discrepancy_experiment,
     drawn,
     plan_of,
 )
-from boed.studies.hybrid.inverse_problem import InverseProblem
-from boed.systems.plume.plume_solver import Moment
+from boed.systems.system import Moment, System
 
-Point = Float[AnyArray, "2"]
+Point = Float[AnyArray, " coordinates"]
 Utility = Float[AnyArray, ""]
 
 
@@ -101,7 +101,7 @@ class MeasuredProblem:
     experiment: what is measured, by so many sensors; None for as many as the problem has.
     """
 
-    problem: InverseProblem
+    problem: System
     block: dict
     domain: dict
     experiment: ExperimentMaker = discrepancy_experiment
@@ -114,7 +114,7 @@ class MeasuredProblem:
             experiment=made,
             inputs=arguments,
             block=self.block,
-            sensors=len(self.problem.offsets) if self.sensors is None else self.sensors,
+            sensors=data_a_design(self.problem) if self.sensors is None else self.sensors,
             box=self._box(start),
         )
 
@@ -130,7 +130,7 @@ class PredictedProblem:
     predict; see `MeasuredProblem`.
     """
 
-    problem: InverseProblem
+    problem: System
     block: dict
     domain: dict
 
@@ -144,7 +144,7 @@ class PredictedProblem:
 PROBLEMS = {"measured": MeasuredProblem, "predicted": PredictedProblem}
 
 
-def discrepancy_search(problem: InverseProblem, settings: dict) -> ReplicatedSearch:
+def discrepancy_search(problem: System, settings: dict) -> ReplicatedSearch:
     """The search of all replicates; its arguments are DiscrepancyInputs."""
     block = settings["discrepancy_experiment"]
     searched = PROBLEMS[block["utility"]](problem, block, settings["experiment"])

@@ -33,11 +33,12 @@ from boed.studies.hybrid.discrepancy_experiment import (
     first_spread,
 )
 from boed.studies.hybrid.discrepancy_search import discrepancy_search
-from boed.studies.hybrid.inverse_problem import InverseProblem, Measurements
+from boed.studies.hybrid.inverse_problem import Measurements
 from boed.studies.hybrid.measurement import Measurement, measurement_dataset
 from boed.studies.hybrid.search_record import search_dataset
 from boed.studies.hybrid.stage_files import observation_noise
-from boed.systems.plume.plume_solver import Moment
+from boed.systems.quantities import common_unit
+from boed.systems.system import Moment, System
 
 
 class Campaign(NamedTuple):
@@ -54,12 +55,14 @@ class Campaign(NamedTuple):
     free: int
 
     @classmethod
-    def with_room(cls, moments: Moment, data: Measurements, physical: int) -> "Campaign":
+    def with_room(
+        cls, system: System, moments: Moment, data: Measurements, physical: int
+    ) -> "Campaign":
         """The data so far, the first `physical` of them of physical designs, and a free slot behind
         them for the one to come; moments: one a datum, and that of the free slot.
         """
-        count = data.observed.shape[1]
-        room = data_buffer.empty(len(data.observed), 1)
+        count = data.used.shape[1]
+        room = data_buffer.empty(system, len(data.observed), 1)
         parts = zip(data, room, strict=True)
         return cls(
             moments=moments,
@@ -91,7 +94,7 @@ class Randomness(NamedTuple):
     ensemble: of what an ensemble that is carried on learns from its data.
     """
 
-    noise: Float[AnyArray, " replicate"]
+    noise: Float[AnyArray, "replicate *outputs"]
     search: Key[AnyArray, ""]
     calibration: Key[AnyArray, " replicate"]
     ensemble: Key[AnyArray, " replicate"]
@@ -107,15 +110,21 @@ def starting_spread(
     return first_spread(settings, keys, first)
 
 
-def randomness(settings: dict, seed: int, study_name: str, stage: int) -> Randomness:
-    """All random numbers of a stage's second half."""
+def randomness(
+    settings: dict, seed: int, label: tuple[str, int], outputs: tuple[int, ...] = ()
+) -> Randomness:
+    """All random numbers of a stage's second half; label: the study and the stage, outputs: shape
+    of what a design gives.
+    """
 
     def keys(purpose):
-        return replicate_keys(key_for(seed, purpose, study_name, stage), settings["replicates"])
+        return replicate_keys(key_for(seed, purpose, *label), settings["replicates"])
+
+    noise = observation_noise(settings, seed, (*label, "discrepancy"), outputs)
 
     return Randomness(
-        noise=jnp.asarray(observation_noise(seed, study_name, stage, "discrepancy", settings)),
-        search=key_for(seed, "choose_discrepancy_experiment", study_name, stage),
+        noise=jnp.asarray(noise),
+        search=key_for(seed, "choose_discrepancy_experiment", *label),
         calibration=keys("calibrate_network"),
         ensemble=keys("update_ensemble"),
     )
@@ -125,7 +134,7 @@ class Learned(NamedTuple):
     """A finished second half: the search, the datum and its true value, all data, weights, belief
     and its summary.
 
-    centre: where the source was held; spread: of the ensemble that the next stage starts from.
+    centre: where the parameters were held; spread: of the ensemble that the next stage starts from.
     """
 
     centre: Float[AnyArray, "replicate coordinate"]
@@ -133,7 +142,7 @@ class Learned(NamedTuple):
     state: SearchState
     steps: SearchInfo
     datum: Measurements
-    true: Float[AnyArray, " replicate"]
+    true: Float[AnyArray, "replicate *outputs"]
     data: Measurements
     weights: Float[AnyArray, "replicate weight"]
     info: CalibrationInfo
@@ -144,7 +153,7 @@ class Learned(NamedTuple):
 class DiscrepancyStage:
     """The second half of a stage, of all replicates."""
 
-    problem: InverseProblem
+    problem: System
     settings: dict
 
     def __call__(
@@ -214,17 +223,20 @@ def carried(spread: Float[AnyArray, "replicate members weight"]) -> dict[str, xr
     return {"spread": variable(("replicate", "member", "weight"), spread, *words)}
 
 
-def datasets(problem: InverseProblem, time: float, learned: Learned) -> dict[str, xr.Dataset]:
+def datasets(problem: System, time: float, learned: Learned) -> dict[str, xr.Dataset]:
     """The files of a second half, by the names of its rule's outputs."""
     return {
-        "experiment": search_dataset(learned.state, learned.steps).assign(
+        "experiment": search_dataset(problem, learned.state, learned.steps).assign(
             centre=variable(
-                ("replicate", "coordinate"), learned.centre, "length", "where the source is held"
+                ("replicate", problem.quantities.parameter_dimension),
+                learned.centre,
+                common_unit(problem.quantities.parameters),
+                "where the parameters are held",
             )
         ),
-        "measurement": measurement_dataset(time, learned.datum, learned.true),
+        "measurement": measurement_dataset(problem, time, learned.datum, learned.true),
         "network": calibration_dataset(learned.weights, learned.info).assign(
             carried(learned.spread)
         ),
-        "belief": belief_dataset(problem.cells, learned.belief),
+        "belief": belief_dataset(problem, learned.belief),
     }

@@ -12,22 +12,23 @@ from boed.arrays import AnyArray
 from boed.jobs.store import variable
 from boed.numerics.replicates import over_replicates
 from boed.studies.hybrid import inverse_problem
-from boed.studies.hybrid.inverse_problem import InverseProblem, Measurements
-from boed.systems.plume.plume_solver import Moment
+from boed.studies.hybrid.inverse_problem import Measurements
+from boed.systems.quantities import common_unit
+from boed.systems.system import Moment, System
 
-Designs = Float[AnyArray, "replicate 2"]
+Designs = Float[AnyArray, "replicate coordinates"]
 
 
 @dataclass(frozen=True, eq=False)
 class Measurement:
     """One datum of every replicate: its sensor stands at the design."""
 
-    problem: InverseProblem
+    problem: System
 
     def __call__(
-        self, moment: Moment, designs: Designs, noise: Float[AnyArray, " replicate"]
-    ) -> tuple[Measurements, Float[AnyArray, " replicate"]]:
-        """Measurements, without a data axis, and true concentrations; noise: standard normal."""
+        self, moment: Moment, designs: Designs, noise: Float[AnyArray, "replicate *outputs"]
+    ) -> tuple[Measurements, Float[AnyArray, "replicate *outputs"]]:
+        """Measurements, without a data axis, and true values; noise: standard normal."""
         return self._of_all(moment, designs, noise)
 
     @cached_property
@@ -35,23 +36,26 @@ class Measurement:
         return over_replicates(self._of_one, shared=1)
 
     def _of_one(self, moment, design, noise):
-        truth = inverse_problem.true_plume(self.problem, moment)
+        truth = self.problem.truth(moment)
         observed = inverse_problem.measure(self.problem, truth, design, noise)
         deviation = self.problem.noise.deviation(observed)
         datum = Measurements(
             design=design, observed=observed, deviation=deviation, used=jnp.ones(())
         )
-        return datum, inverse_problem.true_value(self.problem, truth, design)
+        return datum, self.problem.observe(truth, design)
 
 
 @dataclass(frozen=True, eq=False)
 class ArrayMeasurement:
     """The data of every replicate's array of sensors, which stands about the design."""
 
-    problem: InverseProblem
+    problem: System
 
     def __call__(
-        self, moment: Moment, designs: Designs, noise: Float[AnyArray, "replicate sensors"]
+        self,
+        moment: Moment,
+        designs: Designs,
+        noise: Float[AnyArray, "replicate *sensors_and_outputs"],
     ) -> Measurements:
         """Measurements whose data axis is the sensors; noise: standard normal."""
         return self._of_all(moment, designs, noise)
@@ -61,7 +65,7 @@ class ArrayMeasurement:
         return over_replicates(self._of_one, shared=1)
 
     def _of_one(self, moment, design, noise):
-        truth = inverse_problem.true_plume(self.problem, moment)
+        truth = self.problem.truth(moment)
         places = design + jnp.asarray(self.problem.offsets)
         observed = jax.vmap(
             lambda place, standard: inverse_problem.measure(self.problem, truth, place, standard)
@@ -70,26 +74,36 @@ class ArrayMeasurement:
             design=places,
             observed=observed,
             deviation=self.problem.noise.deviation(observed),
-            used=jnp.ones_like(observed),
+            used=jnp.ones(len(places)),
         )
 
 
 def measurement_dataset(
-    time: float, datum: Measurements, true: Float[AnyArray, " replicate"]
+    system: System, time: float, datum: Measurements, true: Float[AnyArray, "replicate *outputs"]
 ) -> xr.Dataset:
-    """A measurement of all replicates at a time, and the concentrations without its noise."""
+    """A measurement of all replicates at a time, and what it is without noise."""
+    quantities = system.quantities
+    dims = ("replicate", "output")[: 1 + len(system.outputs)]
+    unit, single = common_unit(quantities.outputs), quantities.outputs[0].name
+    what = single if not system.outputs else "outputs"
     return xr.Dataset(
         {
             "design": variable(
-                ("replicate", "coordinate"), datum.design, "length", "measured position"
+                ("replicate", "coordinate"),
+                system.in_units(datum.design),
+                common_unit(quantities.designs),
+                "measured design",
             ),
             "time": variable((), time, "time", "time of the measurement"),
             "observation": variable(
-                "replicate", datum.observed, "concentration", "measured concentration"
+                dims, system.noise.in_units(datum.observed), unit, f"measured {what}"
             ),
-            "noise_free": variable("replicate", true, "concentration", "true concentration"),
+            "noise_free": variable(dims, system.noise.in_units(true), unit, f"true {what}"),
             "deviation": variable(
-                "replicate", datum.deviation, "concentration", "assumed deviation of the noise"
+                dims,
+                system.noise.deviation_in_units(datum.deviation),
+                unit,
+                "assumed deviation of the noise",
             ),
         }
     )

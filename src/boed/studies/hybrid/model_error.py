@@ -13,11 +13,10 @@ from jaxtyping import Float
 import boed.runtime  # noqa: F401
 from boed.arrays import AnyArray, Scalar
 from boed.numerics.replicates import over_replicates
-from boed.studies.hybrid import inverse_problem
-from boed.studies.hybrid.inverse_problem import InverseProblem
 from boed.systems.plume import assumed_flow
 from boed.systems.plume.field_errors import NODES, FieldErrors, field_errors, window_start
 from boed.systems.plume.plume_solver import Moment, Plume, Solution
+from boed.systems.plume.plume_system import PlumeSystem
 from boed.systems.plume.sources import Source
 
 Field = Float[AnyArray, "x y"]
@@ -72,18 +71,15 @@ def system(
     return System(field(centre), slopes @ velocity + source(offsets), -slopes[..., 0])
 
 
-def true_system(problem: InverseProblem, moment: Moment, time: Scalar) -> System:
+def true_system(problem: PlumeSystem, moment: Moment, time: Scalar) -> System:
     """The true system at a time, its source where it is."""
     velocity = assumed_flow.at(problem.plume.velocity, time)
-    solution, centre = (
-        inverse_problem.true_plume(problem, moment),
-        jnp.asarray(problem.truth.location),
-    )
-    return system(problem.plume, problem.truth.source, solution, velocity, centre)
+    centre = jnp.asarray(problem.true.location)
+    return system(problem.plume, problem.true.source, problem.truth(moment), velocity, centre)
 
 
 def modelled_system(
-    problem: InverseProblem,
+    problem: PlumeSystem,
     moment: Moment,
     time: Scalar,
     weights: Float[AnyArray, " weights"],
@@ -92,11 +88,8 @@ def modelled_system(
     """The modelled system at a time, its source at a centre; without one, where the
     true source is.
     """
-    solution, velocity = (
-        inverse_problem.modelled_plume(problem, weights, moment),
-        problem.flow.velocity(weights, time),
-    )
-    centre = jnp.asarray(problem.truth.location) if centre is None else centre
+    solution, velocity = problem.modelled(weights, moment), problem.flow.velocity(weights, time)
+    centre = jnp.asarray(problem.true.location) if centre is None else centre
     return system(problem.plume, problem.source(weights), solution, velocity, centre)
 
 
@@ -117,7 +110,7 @@ def errors(modelled: System, true: System, design: Float[AnyArray, "2"]) -> Erro
 
 
 def attributed_growth(
-    problem: InverseProblem, moment: Moment, time: Scalar, weights: Float[AnyArray, " weights"]
+    problem: PlumeSystem, moment: Moment, time: Scalar, weights: Float[AnyArray, " weights"]
 ) -> Float[AnyArray, ""]:
     """Growth a of v_x = a·t by which the model without its network explains most of what it has
     learned.
@@ -128,7 +121,7 @@ def attributed_growth(
     learned = modelled_system(problem, moment, time, weights)
     axis = nodes()
     offsets = jnp.stack(jnp.meshgrid(axis, axis, indexing="ij"), axis=-1) - jnp.asarray(
-        problem.truth.location
+        problem.true.location
     )
     network = problem.source(weights).smooth(offsets)
     growth = problem.flow.velocity(weights, time)[0] / time
@@ -139,7 +132,7 @@ def attributed_growth(
 class Attribution:
     """The attributed growth of every replicate, see `attributed_growth`."""
 
-    problem: InverseProblem
+    problem: PlumeSystem
 
     def __call__(
         self, moment: Moment, time: Scalar, weights: Float[AnyArray, "replicate weight"]
@@ -156,7 +149,7 @@ class Attribution:
 class Assessment:
     """Errors of every replicate's model, its source where the true one is."""
 
-    problem: InverseProblem
+    problem: PlumeSystem
 
     def __call__(
         self,
@@ -181,7 +174,7 @@ class Assessment:
 class SimulatedAssessment:
     """Errors of every replicate's model as it is simulated: its source at a centre."""
 
-    problem: InverseProblem
+    problem: PlumeSystem
 
     def __call__(
         self,

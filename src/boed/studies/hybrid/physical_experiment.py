@@ -1,4 +1,4 @@
-"""The search for the design that teaches most about the source position."""
+"""The search for the design that teaches most about the parameters."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,28 +15,22 @@ from boed.inference.grid_belief import LogBelief
 from boed.numerics.replicates import over_replicates
 from boed.studies.hybrid import inverse_problem
 from boed.studies.hybrid.data_buffer import Start
-from boed.studies.hybrid.inverse_problem import (
-    InverseProblem,
-    measured_utility,
-    modelled_plume,
-    predicted_utility,
-    true_plume,
-)
-from boed.systems.plume.plume_solver import Moment
-from boed.systems.plume.reading_table import Table, read, tabulate
+from boed.studies.hybrid.inverse_problem import measured_utility, predicted_utility
+from boed.systems.system import Moment, System, Table
 
-Point = Float[AnyArray, "2"]
+Point = Float[AnyArray, " coordinates"]
 
 
 class PhysicalInputs(NamedTuple):
     """What one replicate's search goes by; of all of them with a leading axis.
 
-    table: the modelled plume, made by `Tables`; noise: standard normal or 0, of every sensor.
+    table: what the designs of the window have in common, made by `Tables`; noise: standard normal
+    or 0, of every sensor.
     """
 
     table: Table
     prior: LogBelief
-    noise: Float[AnyArray, "*sensors"]
+    noise: Float[AnyArray, "*sensors_and_outputs"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +39,7 @@ class MeasuredProblem:
     `experiment`.
     """
 
-    problem: InverseProblem
+    problem: System
     block: dict
 
     def __call__(
@@ -53,10 +47,10 @@ class MeasuredProblem:
     ) -> DeterministicProblem:
         """The search of one replicate."""
         problem, box = self.problem, _window(start, self.block)
-        truth, lower = true_plume(problem, moment), box.lower + lowest(problem)
+        truth, lower = problem.truth(moment), box.lower + lowest(problem)
 
         def predict(point):
-            return read(problem.plume, arguments.table, problem.cells, lower, point)
+            return problem.in_window(arguments.table, lower, point)
 
         experiment = inverse_problem.Experiment(truth, predict, arguments.noise)
 
@@ -72,7 +66,7 @@ class PredictedProblem:
     Eq. 3).
     """
 
-    problem: InverseProblem
+    problem: System
     block: dict
 
     def __call__(
@@ -86,7 +80,7 @@ class PredictedProblem:
         )
 
         def utility(design):
-            predicted = read(problem.plume, arguments.table, problem.cells, box.lower, design)
+            predicted = problem.in_window(arguments.table, box.lower, design)
             return predicted_utility(problem, predicted, arguments.prior, nodes)
 
         return DeterministicProblem(utility, box)
@@ -99,24 +93,24 @@ def _window(start: Point, block: dict) -> Window:
     return projected_adam.window(start, block["move_limit"], *projected_adam.bounds(block))
 
 
-def lowest(problem: InverseProblem) -> Float[np.ndarray, "2"]:
+def lowest(problem: System) -> Float[np.ndarray, " coordinates"]:
     """Least coordinates of the sensors of an array about its design."""
     return np.min(problem.offsets, axis=0)
 
 
 @dataclass(frozen=True, eq=False)
 class Tables:
-    """Every replicate's modelled plume, for all designs in its search's window."""
+    """What all designs in the window of a replicate's search have in common."""
 
-    problem: InverseProblem
+    problem: System
     block: dict
 
     def __call__(
         self,
         moment: Moment,
-        starts: Float[AnyArray, "replicate 2"],
+        starts: Float[AnyArray, "replicate coordinates"],
         weights: Float[AnyArray, "replicate weight"],
-    ) -> Float[AnyArray, "replicate rows columns"]:
+    ) -> Table:
         """The tables of searches that begin at `starts`."""
         return self._of_all(moment, starts, weights)
 
@@ -126,28 +120,27 @@ class Tables:
 
     def _of_one(self, moment, start, weights) -> Table:
         problem, width = self.problem, np.ptp(self.problem.offsets, axis=0).max()
-        solution = modelled_plume(problem, weights, moment)
         lower = _window(start, self.block).lower + lowest(problem)
         reach = 2 * self.block["move_limit"] + float(width)
-        return tabulate(problem.plume, solution, problem.cells, lower, reach)
+        return problem.tabulate(weights, moment, lower, reach)
 
 
 @dataclass(frozen=True, eq=False)
 class PhysicalSearch:
     """The search for a physical design of every replicate."""
 
-    problem: InverseProblem
+    problem: System
     settings: dict
 
     def __call__(
         self,
         moment: Moment,
         start: Start,
-        noise: Float[AnyArray, "replicate *sensors"],
+        noise: Float[AnyArray, "replicate *sensors_and_outputs"],
         key: PRNGKeyArray,
         steps: int,
     ) -> tuple[SearchState, SearchInfo]:
-        """Tabulate the plume of every replicate, then search; noise: standard normal or 0."""
+        """Tabulate every replicate's window, then search; noise: standard normal or 0."""
         tables = self._tables(moment, start.design, start.weights)
         arguments = PhysicalInputs(tables, start.prior, noise)
         return self._search(moment, start.design, arguments, key, steps)

@@ -1,5 +1,5 @@
-"""The first half of a stage: choose where to measure to find the source, measure there, update the
-belief.
+"""The first half of a stage: choose where to measure to learn the parameters, measure there, update
+the belief.
 """
 
 from dataclasses import dataclass
@@ -15,11 +15,11 @@ from boed.design.projected_adam import SearchInfo, SearchState
 from boed.studies.hybrid import data_buffer
 from boed.studies.hybrid.belief_update import BeliefUpdate, belief_dataset
 from boed.studies.hybrid.data_buffer import Start
-from boed.studies.hybrid.inverse_problem import InverseProblem, Measurements
+from boed.studies.hybrid.inverse_problem import Measurements
 from boed.studies.hybrid.measurement import Measurement, measurement_dataset
 from boed.studies.hybrid.physical_experiment import PhysicalSearch
 from boed.studies.hybrid.search_record import search_dataset
-from boed.systems.plume.plume_solver import Moment
+from boed.systems.system import Moment, System
 
 
 class Located(NamedTuple):
@@ -30,7 +30,7 @@ class Located(NamedTuple):
     state: SearchState
     steps: SearchInfo
     datum: Measurements
-    true: Float[AnyArray, " replicate"]
+    true: Float[AnyArray, "replicate *outputs"]
     belief: dict
 
 
@@ -38,14 +38,14 @@ class Located(NamedTuple):
 class PhysicalStage:
     """The first half of a stage, of all replicates."""
 
-    problem: InverseProblem
+    problem: System
     settings: dict
 
     def __call__(
         self,
         moment: Moment,
         start: Start,
-        noise: Float[AnyArray, " replicate"],
+        noise: Float[AnyArray, "replicate *outputs"],
         key: PRNGKeyArray,
         steps: int,
     ) -> Located:
@@ -70,10 +70,10 @@ class PhysicalStage:
         return BeliefUpdate(self.problem, self.settings)
 
 
-def datasets(problem: InverseProblem, time: float, located: Located) -> dict[str, xr.Dataset]:
+def datasets(problem: System, time: float, located: Located) -> dict[str, xr.Dataset]:
     """The files of a first half, by the names of its rule's outputs."""
     return {
-        "experiment": search_dataset(located.state, located.steps),
-        "measurement": measurement_dataset(time, located.datum, located.true),
-        "belief": belief_dataset(problem.cells, located.belief),
+        "experiment": search_dataset(problem, located.state, located.steps),
+        "measurement": measurement_dataset(problem, time, located.datum, located.true),
+        "belief": belief_dataset(problem, located.belief),
     }

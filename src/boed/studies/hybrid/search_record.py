@@ -5,35 +5,33 @@ import xarray as xr
 
 from boed.design.projected_adam import SearchInfo, SearchState
 from boed.jobs.store import variable
+from boed.systems.quantities import common_unit
+from boed.systems.system import System
 
 
-def search_dataset(state: SearchState, info: SearchInfo) -> xr.Dataset:
-    """A finished search: its design, and every step's position, utility, gradient and flags."""
+def search_dataset(system: System, state: SearchState, info: SearchInfo) -> xr.Dataset:
+    """A finished search: its design, and every step's design, utility, gradient and flags."""
     path, step = ("replicate", "step", "coordinate"), ("replicate", "step")
-    finite = np.asarray(info.finite)
+    finite, unit = np.asarray(info.finite), common_unit(system.quantities.designs)
+    slopes = np.where(finite[..., None], system.slopes_in_units(info.gradient), 0.0)
+    flags = {
+        "finite": (finite, "1 where utility and gradient were finite"),
+        "active": (info.active, "1 until the search stopped"),
+        "clipped": (info.clipped, "1 where the move window cut the step"),
+    }
     return xr.Dataset(
         {
             "design": variable(
-                ("replicate", "coordinate"), state.design, "length", "chosen position"
+                ("replicate", "coordinate"), system.in_units(state.design), unit, "chosen design"
             ),
-            "path": variable(path, info.design, "length", "position before each step"),
+            "path": variable(path, system.in_units(info.design), unit, "design before each step"),
             "utility": variable(
                 step, np.where(finite, info.utility, 0.0), "nat", "utility, 0 if not finite"
             ),
-            "gradient": variable(
-                path,
-                np.where(finite[..., None], info.gradient, 0.0),
-                "nat/length",
-                "its gradient, 0 if not finite",
-            ),
-            "finite": variable(
-                step, finite.astype("i1"), "1", "1 where utility and gradient were finite"
-            ),
-            "active": variable(
-                step, np.asarray(info.active, "i1"), "1", "1 until the search stopped"
-            ),
-            "clipped": variable(
-                step, np.asarray(info.clipped, "i1"), "1", "1 where the move window cut the step"
-            ),
+            "gradient": variable(path, slopes, f"nat/{unit}", "its gradient, 0 if not finite"),
+        }
+        | {
+            name: variable(step, np.asarray(v, "i1"), "1", words)
+            for name, (v, words) in flags.items()
         }
     )

@@ -7,12 +7,11 @@ import xarray as xr
 from jaxtyping import Float
 
 from boed.arrays import AnyArray
-from boed.inference import grid_belief
-from boed.inference.grid_belief import Cells
 from boed.jobs import store
 from boed.keys import key_for, replicate_keys
 from boed.studies.hybrid.data_buffer import Start
 from boed.studies.hybrid.inverse_problem import Measurements
+from boed.systems.system import System
 
 
 def read_weights(path: str, replicates: int) -> Float[AnyArray, "replicate weight"]:
@@ -38,33 +37,33 @@ def read_spread(path: str, settings: dict) -> Float[AnyArray, "replicate members
     return jnp.asarray(stored.spread.values)
 
 
-def read_prior(path: str | None, cells: Cells, replicates: int) -> Float[AnyArray, "replicate x y"]:
-    """The stored belief of every replicate; without a path, the belief that holds every cell
-    equally probable.
-    """
+def read_prior(
+    path: str | None, system: System, replicates: int
+) -> Float[AnyArray, "replicate *cells"]:
+    """The stored belief of every replicate; without a path, the belief before any data."""
     if path:
         return store.read(path).log_probability.values
-    return np.broadcast_to(grid_belief.uniform(cells), (replicates, cells.x.size, cells.y.size))
+    return np.broadcast_to(system.prior, (replicates, *system.prior.shape))
 
 
 def read_start(
-    network: str, prior: str | None, experiment: str | None, settings: dict, cells: Cells
+    network: str, prior: str | None, experiment: str | None, settings: dict, system: System
 ) -> Start:
     """What a stage starts from; without a file of an experiment, the study's first design."""
     replicates = settings["replicates"]
     design = (
-        store.read(experiment).design.values
+        system.from_units(jnp.asarray(store.read(experiment).design.values))
         if experiment
-        else np.asarray(settings["experiment"]["initial"])
+        else system.first_design(settings["experiment"])
     )
     return Start(
-        jnp.broadcast_to(jnp.asarray(design), (replicates, 2)),
+        jnp.broadcast_to(design, (replicates, design.shape[-1])),
         jnp.asarray(read_weights(network, replicates)),
-        jnp.asarray(read_prior(prior, cells, replicates)),
+        jnp.asarray(read_prior(prior, system, replicates)),
     )
 
 
-def read_measurements(paths: list[str]) -> tuple[list[float], Measurements]:
+def read_measurements(system: System, paths: list[str]) -> tuple[list[float], Measurements]:
     """(times, measurements with a leading replicate axis) of several files, all in use."""
     parts: list[xr.Dataset] = [store.read(path) for path in paths]
     fields = (
@@ -73,21 +72,27 @@ def read_measurements(paths: list[str]) -> tuple[list[float], Measurements]:
     )
     designs, observed, deviation = map(jnp.asarray, fields)
     return [float(part.time) for part in parts], Measurements(
-        designs, observed, deviation, jnp.ones_like(observed)
+        system.from_units(designs),
+        system.noise.coordinates(observed),
+        system.noise.deviation_coordinates(deviation),
+        jnp.ones(observed.shape[:2]),
     )
 
 
 def observation_noise(
-    seed: int, study: str, stage: int, kind: str, settings: dict
-) -> Float[AnyArray, " replicate"]:
-    """Standard normal noise of one measurement, zero where the study's `observation_noise` is none.
+    settings: dict, seed: int, labels: tuple[str | int, ...], outputs: tuple[int, ...] = ()
+) -> Float[AnyArray, "replicate *outputs"]:
+    """Standard normal noise of one measurement's outputs, zero where the study's
+    `observation_noise` is none; labels: study, stage and kind of the measurement.
 
     The search and the measurement of a design share it: a measured utility is that of the datum
     that comes.
     """
-    if settings["noise"]["observation_noise"] == "none":
-        return np.zeros(settings["replicates"])
-    key = key_for(seed, "measure", study, stage, kind)
+    if settings["noise"].get("observation_noise") == "none":
+        return np.zeros((settings["replicates"], *outputs))
+    key = key_for(seed, "measure", *labels)
     return jax.jit(
-        lambda key: jax.vmap(jax.random.normal)(replicate_keys(key, settings["replicates"]))
+        lambda key: jax.vmap(lambda one: jax.random.normal(one, outputs))(
+            replicate_keys(key, settings["replicates"])
+        )
     )(key)

@@ -20,7 +20,6 @@ from boed.inference.map_estimate import map_estimate
 from boed.keys import key_for
 from boed.numerics.replicates import over_replicates
 from boed.studies.hybrid import inverse_problem
-from boed.studies.hybrid.inverse_problem import Design
 from boed.studies.hybrid.stage_files import observation_noise
 from boed.studies.joint import belief
 from boed.studies.joint.belief import LogJoint
@@ -33,7 +32,7 @@ from boed.studies.joint.search import (
     setup,
     solutions,
 )
-from boed.systems.plume.plume_solver import Moment
+from boed.systems.system import Design, Moment
 
 
 class Summary(NamedTuple):
@@ -135,9 +134,9 @@ def _run_each(settings: dict, seed: int, study_name: str) -> Record:
     start = jnp.broadcast_to(jnp.asarray(block["initial"]), (replicates, 2))
     summaries, designs = [], {kind: [] for kind in KINDS}
     for stage, time in enumerate(settings["times"], start=1):
-        moment = study.inversion.plume.moment(time)
+        moment = study.inversion.moment(time)
         for kind in kinds_of(stage, settings["joint"]["data"]):
-            noise = jnp.asarray(observation_noise(seed, study_name, stage, kind, settings))
+            noise = jnp.asarray(observation_noise(settings, seed, (study_name, stage, kind)))
             arguments = JointInputs(joint, noise, jnp.full(replicates, limits[kind]))
             key = key_for(seed, "run_joint_design", study_name, stage, kind)
             design = search(moment, start, arguments, key, block["steps"][stage - 1])[0].design

@@ -17,17 +17,18 @@ from boed.design.projected_adam import DeterministicProblem
 from boed.design.replicated_search import ReplicatedSearch
 from boed.inference.noise import log_density
 from boed.studies.hybrid import inverse_problem
-from boed.studies.hybrid.inverse_problem import Design, InverseProblem
 from boed.studies.joint.belief import JointCells, LogJoint, information_gain
 from boed.systems.plume import plume_solver
 from boed.systems.plume.plume_solver import Moment, Solution
+from boed.systems.plume.plume_system import PlumeSystem, plume_system
 from boed.systems.plume.sources import Source
+from boed.systems.system import Design
 
 
 class Study(NamedTuple):
     """A study whose unknowns are position and strength; unit: the modelled source at strength 1."""
 
-    inversion: InverseProblem
+    inversion: PlumeSystem
     unit: Source
     cells: JointCells
 
@@ -42,7 +43,7 @@ class Plumes(NamedTuple):
 def setup(settings: dict) -> Study:
     """The joint study that the blocks of a study with a block `joint` describe."""
     model, block = settings["model"], settings["joint"]
-    known = inverse_problem.setup(settings)
+    known = plume_system(settings)
     strengths = np.linspace(block["lower"], block["upper"], block["cells"])
     return Study(
         inversion=known,
@@ -53,7 +54,7 @@ def setup(settings: dict) -> Study:
 
 def solutions(study: Study, moment: Moment) -> Plumes:
     """The true plume and that of the modelled source at unit strength."""
-    truth, solver = study.inversion.truth.source, study.inversion.plume
+    truth, solver = study.inversion.true.source, study.inversion.plume
     return Plumes(solver.solve(truth, moment), solver.solve(study.unit, moment))
 
 

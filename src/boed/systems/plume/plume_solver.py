@@ -8,8 +8,8 @@ from typing import Protocol, runtime_checkable
 from jaxtyping import Float, PyTree
 
 from boed.arrays import AnyArray
+from boed.systems.discrepancy_network import Discrepancy, Weights, tanh_network
 from boed.systems.plume import sources
-from boed.systems.plume.discrepancy_network import Discrepancy, Weights, tanh_network
 from boed.systems.plume.propagator import Propagator
 from boed.systems.plume.rollout import Rollout
 from boed.systems.plume.sources import Sharp, Source
@@ -33,6 +33,12 @@ class Plume(Protocol):
     @property
     def resolution(self) -> float:
         """Length over which a solution is sampled."""
+
+    @property
+    def translation_invariant(self) -> bool:
+        """Whether the plume moves with its source, so that a design d reads u(d − θ): then, and
+        only then, one table serves all designs of a window.
+        """
 
     @property
     def together(self) -> int | None:

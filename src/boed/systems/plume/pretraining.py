@@ -9,7 +9,7 @@ from jaxtyping import Float, PRNGKeyArray
 
 import boed.runtime  # noqa: F401
 from boed.arrays import AnyArray
-from boed.systems.plume.discrepancy_network import Discrepancy, Weights, tanh_network
+from boed.systems.discrepancy_network import Discrepancy, Weights, tanh_network
 from boed.systems.plume.sources import Sharp
 
 

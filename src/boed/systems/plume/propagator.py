@@ -74,6 +74,11 @@ class Propagator:
         return self.length / self.points
 
     @property
+    def translation_invariant(self) -> bool:
+        """The plume moves with its source."""
+        return True
+
+    @property
     def together(self) -> None:
         """All sources at once: they share the reading."""
 

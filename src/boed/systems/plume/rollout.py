@@ -125,6 +125,11 @@ class Rollout:
         return self.cell
 
     @property
+    def translation_invariant(self) -> bool:
+        """The plume moves with its source."""
+        return True
+
+    @property
     def together(self) -> int:
         """One source after the other: each of its steps runs in the cache."""
         return 1

@@ -10,7 +10,7 @@ import numpy as np
 from jaxtyping import Float, Key
 
 from boed.arrays import AnyArray
-from boed.systems.plume.discrepancy_network import Weights, tanh_network
+from boed.systems.discrepancy_network import Weights, tanh_network
 from boed.systems.plume.pretraining import pretrained
 from boed.systems.plume.sources import Sharp
 

@@ -1,8 +1,9 @@
-"""What is known of the discrepancy's weights before any data, as negative log priors."""
+"""What is known of a plume's discrepancy before any data: near the weights it starts from, and
+small far from the source.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
 
 import jax
 import jax.numpy as jnp
@@ -11,33 +12,12 @@ from jaxtyping import Float
 
 import boed.runtime  # noqa: F401
 from boed.arrays import AnyArray
-from boed.systems.plume.discrepancy_network import Weights
+from boed.inference.weight_prior import Gaussian, Penalty, Sum
+from boed.systems.discrepancy_network import Weights
 from boed.systems.plume.sources import Source
 
 SourceOfWeights = Callable[[Weights], Source]
 DIRECTIONS = 12
-
-
-@runtime_checkable
-class Penalty(Protocol):
-    """−log prior of weights, up to a constant."""
-
-    def __call__(self, weights: Weights) -> Float[AnyArray, ""]:
-        """The penalty of these weights."""
-
-
-# eq=False: priors hold arrays, and are told apart by what they are
-@dataclass(frozen=True, eq=False)
-class Gaussian:
-    """−log N(weights; mean, 1/precision) up to a constant; precision, of all weights or of each: 0
-    is no prior.
-    """
-
-    mean: Weights
-    precision: float | Float[AnyArray, " weights"]
-
-    def __call__(self, weights: Weights) -> Float[AnyArray, ""]:
-        return 0.5 * jnp.sum(self.precision * (weights - self.mean) ** 2)
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,16 +61,6 @@ class OutwardGrowth:
 
 
 FORMS = {"vanishing": Decay, "outward_growth": OutwardGrowth}
-
-
-@dataclass(frozen=True, eq=False)
-class Sum:
-    """Several priors at once."""
-
-    terms: tuple[Penalty, ...]
-
-    def __call__(self, weights: Weights) -> Float[AnyArray, ""]:
-        return sum(term(weights) for term in self.terms)
 
 
 def circles(radii: list[float]) -> tuple[Float[AnyArray, "points 2"], Float[AnyArray, "points 2"]]:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from jax.flatten_util import ravel_pytree
 
-from boed.systems.plume.discrepancy_network import tanh_network
+from boed.systems.discrepancy_network import tanh_network
 
 
 @pytest.mark.parametrize(("hidden", "depth", "count"), [(4, 2, 37), (8, 1, 33), (30, 3, 1981)])

@@ -1,4 +1,6 @@
-"""The discrepancy network: offset from the source → missing part of the source term."""
+"""The discrepancy network: what it is given, of a plume the offset from the source → the part that
+the model misses.
+"""
 
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -16,7 +18,7 @@ import boed.runtime  # noqa: F401
 from boed.arrays import AnyArray
 
 Weights = Float[AnyArray, " weights"]
-Offsets = Float[AnyArray, "*points 2"]
+Offsets = Float[AnyArray, "*points inputs"]
 Values = Float[AnyArray, "*points"]
 PRECISIONS = {"single": jnp.float32, "double": jnp.float64}
 
@@ -32,7 +34,7 @@ class Layout(NamedTuple):
 
 @dataclass(frozen=True)
 class Discrepancy:
-    """2 → hidden (× depth) → 1, tanh, linear output, as functions of its flat weight vector.
+    """inputs → hidden (× depth) → 1, tanh, linear output, as functions of its flat weight vector.
 
     inside: type of the numbers in the arithmetic inside; weights and values are double in any case.
     """
@@ -40,6 +42,7 @@ class Discrepancy:
     hidden: int
     depth: int
     inside: type
+    inputs: int = 2
 
     @property
     def count(self) -> int:
@@ -57,7 +60,7 @@ class Discrepancy:
         return ravel_pytree(eqx.filter(network, eqx.is_array))[0]
 
     def apply(self, weights: Weights, offsets: Offsets) -> Values:
-        """The network's value at offsets (..., 2)."""
+        """The network's value at offsets (..., inputs)."""
         values, last = self._last_units(weights, offsets)
         return (last.weight @ values + last.bias[:, None]).reshape(offsets.shape[:-1]).astype(float)
 
@@ -83,7 +86,7 @@ class Discrepancy:
         return summed[0].astype(float)
 
     def _build(self, key: PRNGKeyArray) -> eqx.nn.MLP:
-        return eqx.nn.MLP(2, 1, self.hidden, self.depth, activation=jnp.tanh, key=key)
+        return eqx.nn.MLP(self.inputs, 1, self.hidden, self.depth, activation=jnp.tanh, key=key)
 
     @cached_property
     def _layout(self) -> Layout:
@@ -103,7 +106,7 @@ class Discrepancy:
         arrays = [part.reshape(shape) for part, shape in zip(parts, layout.shapes, strict=True)]
         network = eqx.combine(jax.tree.unflatten(layout.structure, arrays), layout.static)
         # the whole batch at once: (units, points) products instead of one small product a point
-        values = offsets.reshape(-1, 2).T.astype(self.inside)
+        values = offsets.reshape(-1, self.inputs).T.astype(self.inside)
         for layer in network.layers[:-1]:
             values = jnp.tanh(layer.weight @ values + layer.bias[:, None])
         return values, network.layers[-1]
@@ -137,9 +140,11 @@ def _integral_and_change(network: Discrepancy, primals: tuple, tangents: tuple) 
     return value, tangent + gradient @ tangents[0]
 
 
-def tanh_network(hidden: int, depth: int, precision: str = "double") -> Discrepancy:
-    """The network of this size: 37 weights for hidden = 4, depth = 2.
+def tanh_network(
+    hidden: int, depth: int, precision: str = "double", inputs: int = 2
+) -> Discrepancy:
+    """The network of this size: 37 weights for hidden = 4, depth = 2 and two inputs.
 
     precision: `single` or `double`, of the arithmetic inside.
     """
-    return Discrepancy(hidden, depth, PRECISIONS[precision])
+    return Discrepancy(hidden, depth, PRECISIONS[precision], inputs)
