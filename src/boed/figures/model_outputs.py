@@ -1,0 +1,75 @@
+"""A described system's truth and models over the designs, and beliefs about its parameters. Imports
+no JAX.
+"""
+
+import numpy as np
+import xarray as xr
+from jaxtyping import Float
+
+from boed.figures import style
+
+
+def in_the_middle(errors: xr.DataArray) -> int:
+    """The replicate whose error at the last stage has as many above it as below."""
+    last = errors.isel(stage=-1).values
+    return int(np.argsort(last, kind="stable")[len(last) // 2])
+
+
+def label(name: str, unit: str) -> str:
+    """A quantity's name with its unit, if it has one."""
+    return name if unit in ("1", "") else f"{name} [{unit}]"
+
+
+def draw_curves(panel, outputs: xr.Dataset, output: str, replicate: int) -> None:
+    """Truth, model before any data and model after the last stage over a single coordinate."""
+    place = outputs.design.isel(coordinate=0).values
+    panel.plot(place, outputs.true.sel(output=output), color=style.colour("truth"), label="truth")
+    modelled = outputs.modelled.sel(output=output).isel(replicate=replicate)
+    for stage, name, words in ((0, "before", "model"), (-1, "after", "model with what it learned")):
+        panel.plot(place, modelled.isel(stage=stage), color=style.colour(name), label=words)
+    name = str(outputs.coordinate.values[0])
+    panel.set_xlabel(label(name, outputs.design.attrs["units"]))
+    panel.set_ylabel(label(output, outputs.true.attrs["units"]))
+
+
+def draw_data(
+    panel, measurements: dict[str, list[xr.Dataset]], output: int, replicate: int
+) -> None:
+    """Measurements of both kinds of designs."""
+    looks = {
+        "physical": ("o", "data for the parameters"),
+        "discrepancy": ("^", "data for the model"),
+    }
+    for kind, (marker, words) in looks.items():
+        parts = [part.isel(replicate=replicate) for part in measurements[kind]]
+        if parts:
+            place = [float(part.design[0]) for part in parts]
+            seen = [float(part.observation[output]) for part in parts]
+            panel.plot(place, seen, marker, mfc="none", color="black", label=words)
+
+
+def draw_errors(panel, outputs: xr.Dataset) -> None:
+    """Errors by stage, median and 10th to 90th percentile over replicates."""
+    looks = {"error": ("after", "true parameters"), "estimated_error": ("final", "estimated ones")}
+    for order, (name, (tint, words)) in enumerate(looks.items()):
+        values = outputs[name].transpose("replicate", "stage").values
+        line = {"linestyle": "--" if order else "-", "label": words}
+        style.median_band(panel, outputs.stage.values, values, tint, order, **line)
+    panel.set(xlabel="stage", ylabel="relative error of the model", ylim=(0, None))
+    panel.legend(title="with the", fontsize=7, title_fontsize=7)
+
+
+def marginal(belief: xr.Dataset, name: str) -> Float[np.ndarray, " cells"]:
+    """Density of one parameter, whatever the others."""
+    others = [dim for dim in belief.log_probability.dims if dim != name]
+    probability = np.exp(belief.log_probability).sum(others)
+    return (probability / probability.integrate(name)).values
+
+
+def draw_marginal(panel, belief: xr.Dataset, name: str, true: float | None) -> None:
+    """Density of one parameter at the last stage, and its true value, if there is one."""
+    panel.plot(belief[name], marginal(belief, name), color=style.colour("after"))
+    if true is not None:
+        panel.axvline(true, color=style.colour("truth"), linestyle=":", label="true")
+    panel.set(xlabel=label(name, belief[name].attrs["units"]), yticks=[])
+    panel.set_ylabel("probability density")

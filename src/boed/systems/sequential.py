@@ -1,0 +1,261 @@
+"""A described system as the sequential methods take it: a belief about its parameters on a grid,
+designs in the unit cube, weights of what its model misses.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax.scipy.linalg import solve_triangular
+from jaxtyping import Float
+from scipy.stats import qmc
+
+import boed.runtime  # noqa: F401
+from boed.arrays import AnyArray
+from boed.inference.gaussian_noise import GaussianNoise
+from boed.inference.grid_belief import Cells, LogBelief
+from boed.inference.noise import AsMeasured, Values
+from boed.inference.priors import Prior
+from boed.inference.weight_prior import Gaussian, Penalty
+from boed.systems.described import DescribedSystem, described
+from boed.systems.plume.field_errors import field_errors
+from boed.systems.quantities import Quantities, Quantity
+from boed.systems.system import (
+    Design,
+    Designs,
+    FromPredictions,
+    Moment,
+    Outputs,
+    Parameters,
+    Truth,
+    Weights,
+)
+
+# designs over which a model's error is told: of one coordinate, and of more
+NODES, POINTS = 101, 256
+# probability that a grid leaves out at either end of a parameter
+TAIL = 1e-4
+CELLS, MOST_AXES = 31, 3
+
+
+@dataclass(frozen=True, eq=False)
+class IndependentOutputs(AsMeasured):
+    """Outputs that are independent of each other, whatever their deviations."""
+
+    noise: GaussianNoise
+
+    def deviation(self, value: Values) -> Values:
+        """Standard deviation of every output."""
+        return jnp.vectorize(self.noise.deviation, signature="(m)->(m)")(value)
+
+
+@dataclass(frozen=True, eq=False)
+class CorrelatedOutputs:
+    """Outputs y of covariance LLᵀ: L⁻¹y are independent, of deviation one; factor: L."""
+
+    factor: Float[AnyArray, "outputs outputs"]
+
+    def deviation(self, value: Values) -> Values:
+        """One."""
+        return jnp.ones_like(value)
+
+    def coordinates(self, value: Values) -> Values:
+        """L⁻¹y."""
+        flat = value.reshape(-1, len(self.factor))
+        return solve_triangular(self.factor, flat.T, lower=True).T.reshape(value.shape)
+
+    def in_units(self, value: Values) -> Values:
+        """y of L⁻¹y."""
+        return value @ self.factor.T
+
+    def deviation_coordinates(self, deviation: Values) -> Values:
+        """One."""
+        return jnp.ones_like(deviation)
+
+    def deviation_in_units(self, deviation: Values) -> Values:
+        """The roots of the covariance's diagonal."""
+        return jnp.broadcast_to(jnp.sqrt(jnp.sum(self.factor**2, axis=1)), deviation.shape)
+
+
+@dataclass(frozen=True, eq=False)
+class SequentialSystem(FromPredictions):
+    """A described system with a grid of its parameters; known: those of a simulated truth."""
+
+    described: DescribedSystem
+    cells: Cells
+    known: Float[AnyArray, " parameters"]
+    noise: IndependentOutputs | CorrelatedOutputs
+
+    @cached_property
+    def quantities(self) -> Quantities:
+        """As the configuration names them."""
+        parts = self.described.parameters, self.described.designs, self.described.outputs
+        return Quantities(
+            *(
+                tuple(Quantity(n, u, n) for n, u in zip(part.names, part.units, strict=True))
+                for part in parts
+            )
+        )
+
+    @property
+    def offsets(self) -> Float[np.ndarray, "1 coordinates"]:
+        """One experiment, at its design."""
+        return np.zeros((1, len(self.described.designs.names)))
+
+    @property
+    def outputs(self) -> tuple[int, ...]:
+        """As many as the configuration names."""
+        return (len(self.described.outputs.names),)
+
+    @cached_property
+    def prior(self) -> LogBelief:
+        """The prior's density at the cells."""
+        points = jnp.stack(jnp.meshgrid(*map(jnp.asarray, self.cells), indexing="ij"), axis=-1)
+        with jax.ensure_compile_time_eval():
+            density = np.asarray(self._parameter_prior.log_density(points))
+        return density - np.logaddexp.reduce(density.ravel())
+
+    def most_probable(self) -> Float[np.ndarray, " parameters"]:
+        """The cell that the prior holds most probable."""
+        place = np.unravel_index(np.argmax(self.prior), self.prior.shape)
+        return np.array([axis[index] for axis, index in zip(self.cells, place, strict=True)])
+
+    @property
+    def true_parameters(self) -> Parameters:
+        """Those of the simulated truth."""
+        return jnp.asarray(self.known)
+
+    @property
+    def distance_unit(self) -> str:
+        """A distance has none: it is in deviations of the prior."""
+        return "1"
+
+    def distance(self, parameters: Parameters) -> Float[AnyArray, ""]:
+        """Distance from the true parameters, each in deviations of its prior."""
+        scaled = (parameters - self.true_parameters) / self._parameter_prior.deviation
+        return jnp.linalg.norm(scaled)
+
+    def first_design(self, experiment: dict) -> Design:
+        """The design `initial`, or the middle of the bounds."""
+        initial = experiment.get("initial")
+        if initial is None:
+            return jnp.full(self.offsets.shape[1], 0.5)
+        return self.from_units(jnp.asarray(initial, dtype=float))
+
+    def in_units(self, designs: Designs) -> Designs:
+        """Designs of the unit cube within their bounds."""
+        return self.described.designs.lower + self._range * designs
+
+    def from_units(self, designs: Designs) -> Designs:
+        """Designs as parts of the way from lower to upper bound."""
+        return (designs - self.described.designs.lower) / self._range
+
+    def slopes_in_units(self, gradients: Designs) -> Designs:
+        """Derivatives by designs in their units."""
+        return gradients / self._range
+
+    def moments(self, times: Sequence[float]) -> Moment:
+        """A number a stage: nothing of the system changes with it."""
+        return np.asarray(times, dtype=float)
+
+    def moment(self, time: float) -> Moment:
+        """That of one stage."""
+        return np.asarray(time, dtype=float)
+
+    def predict(
+        self, parameters: Parameters, weights: Weights, design: Design, moment: Moment
+    ) -> Outputs:
+        """What the model gives, corrected where something is missing."""
+        system, place = self.described, self.in_units(design)
+        if system.missing is None:
+            return self.noise.coordinates(system.predict(parameters, place))
+        return self.noise.coordinates(system.predict_with(parameters, weights, place))
+
+    def truth(self, moment: Moment) -> Truth:
+        """Nothing to prepare."""
+        return moment
+
+    def observe(self, truth: Truth, design: Design) -> Outputs:
+        """What the user's `observe` gives."""
+        return self.noise.coordinates(self.described.observe(self.in_units(design)))
+
+    def error(self, weights: Weights, moment: Moment) -> Float[AnyArray, ""]:
+        """Σ|modelled − true| / Σ|true| over designs all over the bounds, with the true
+        parameters.
+        """
+        modelled, true = self.curves(self.true_parameters, weights, moment)
+        return field_errors(modelled, true).relative
+
+    def curves(
+        self, parameters: Parameters, weights: Weights, moment: Moment
+    ) -> tuple[Float[AnyArray, "designs outputs"], Float[AnyArray, "designs outputs"]]:
+        """What the model with these parameters and the truth give at `everywhere`, as measured."""
+        designs, truth = jnp.asarray(self.everywhere), self.truth(moment)
+        modelled = jax.vmap(lambda d: self.predict(parameters, weights, d, moment))(designs)
+        true = jax.vmap(lambda design: self.observe(truth, design))(designs)
+        return self.noise.in_units(modelled), self.noise.in_units(true)
+
+    @cached_property
+    def everywhere(self) -> Float[np.ndarray, "designs coordinates"]:
+        """Designs all over the unit cube: evenly spaced for one coordinate, else quasi-random."""
+        coordinates = self.offsets.shape[1]
+        if coordinates == 1:
+            return np.linspace(0.0, 1.0, NODES)[:, None]
+        return qmc.Sobol(coordinates, scramble=False).random(POINTS)
+
+    def penalty(self, calibration: dict, first: Weights) -> Penalty:
+        """What is known of the weights before any data."""
+        missing = self.described.missing
+        return Gaussian(first, 0.0) if missing is None else missing.penalty(calibration, first)
+
+    @property
+    def _parameter_prior(self) -> Prior:
+        return self.described.parameters.prior
+
+    @property
+    def _range(self) -> Design:
+        region = self.described.designs
+        return jnp.asarray(region.upper) - jnp.asarray(region.lower)
+
+
+def sequential_system(settings: dict) -> SequentialSystem:
+    """The described system of a sequential study's settings.
+
+    Raises ValueError for more parameters than a grid can hold.
+    """
+    system = described(settings)
+    correlated = system.noise.constant is not None and np.ndim(system.noise.constant) == 2
+    known = settings.get("true_parameters") or {}
+    return SequentialSystem(
+        described=system,
+        cells=cells_of(system, settings["parameters"]),
+        known=np.array([known.get(name, np.nan) for name in system.parameters.names]),
+        noise=CorrelatedOutputs(system.noise.constant)
+        if correlated
+        else IndependentOutputs(system.noise),
+    )
+
+
+def cells_of(system: DescribedSystem, blocks: dict) -> Cells:
+    """Cells of every parameter, evenly spaced between the ends of its prior; `cells` of its block
+    says how many.
+    """
+    names, prior = system.parameters.names, system.parameters.prior
+    if len(names) > MOST_AXES:
+        raise ValueError(
+            f"a belief on a grid holds up to {MOST_AXES} parameters, not {len(names)}: "
+            f"{', '.join(names)}"
+        )
+    lower, upper = (
+        np.asarray(prior.quantile(jnp.full(len(names), probability)))
+        for probability in (TAIL, 1 - TAIL)
+    )
+    return Cells(
+        *(
+            np.linspace(low, high, blocks[name].get("cells", CELLS))
+            for name, low, high in zip(names, lower, upper, strict=True)
+        )
+    )
