@@ -10,7 +10,7 @@ from boed.config.validate import SettingsError
 
 FILES = {"config": configurations.paper(), "smoke": configurations.smoke()}
 CONFIG = FILES["config"]
-STUDY, LEARNED = "plume_studies.structural_error", "plume_studies.parametric_error"
+STUDY, LEARNED = "studies.structural_error", "studies.parametric_error"
 
 
 def at(config, path):

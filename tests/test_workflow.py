@@ -95,7 +95,7 @@ def copy(finished, tmp_path):
 
 def structural(**changes):
     """An overlay that changes the study of structural error."""
-    return {"plume_studies": {"structural_error": changes}}
+    return {"studies": {"structural_error": changes}}
 
 
 def edit(path, old, new):
@@ -352,7 +352,7 @@ def test_a_number_reruns_what_it_touches(copy):
 
 
 def test_a_number_of_an_active_study_reruns_that_study_alone(copy):
-    mine = {"active_studies": {"active_ill_posed": {"array": {"spacing": 0.05}}}}
+    mine = {"studies": {"active_ill_posed": {"array": {"spacing": 0.05}}}}
     rules, outputs = planned(copy, overlay=mine)
     drawn = {"draw_beliefs", "draw_active_learning", "draw_fields", "tabulate_learning"}
     assert rules == {"learn_actively", *drawn, "score_claims", "compose_claims_page", "all"}
@@ -476,7 +476,7 @@ def test_a_poisoned_input_stops_the_job_with_its_name_and_no_output(copy, vouche
     [
         (
             {"plume": {"rollout": {"cels": 10}}},
-            "plume_studies.structural_error.plume.rollout.cels: unknown key",
+            "studies.structural_error.plume.rollout.cels: unknown key",
         ),
         (
             {"discrepancy_experiment": {"members": 1}},

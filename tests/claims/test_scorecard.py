@@ -12,6 +12,7 @@ import yaml
 
 from boed.claims import metrics, published_runs, scorecard
 from boed.claims.statistics import Bootstrap, Measured
+from boed.config import lookup
 
 BOOTSTRAP = Bootstrap(resamples=200, level=0.95, seed=0)
 METRIC = {"file": "study/metrics.nc", "variable": "error", "statistic": "median"}
@@ -225,7 +226,7 @@ def selections():
 
 def test_chosen_variants_stages_and_weights_are_in_the_configuration():
     config = yaml.safe_load(Path("config/config.yaml").read_text())
-    studies = config["plume_studies"] | config["active_studies"]
+    studies = lookup.sequential(config)
     for source, dim, chosen in selections():
         study = source.file.split("/")[0]
         if dim == "variant":
@@ -233,7 +234,7 @@ def test_chosen_variants_stages_and_weights_are_in_the_configuration():
         elif dim == "stage" and study in studies:
             assert max(chosen) <= len(studies[study]["times"]), source
         elif dim == "aversion":
-            block = config | config["risk_studies"]
+            block = config | config["studies"]
             assert set(chosen) <= set(block[study]["aversions"]), source
         elif study == "sweeps" and dim in config["sweeps"][Path(source.file).stem]["axes"]:
             assert set(chosen) <= set(config["sweeps"][Path(source.file).stem]["axes"][dim]), source

@@ -12,8 +12,8 @@ from boed.config.overlays import reserved_names
 from boed.config.validate import SettingsError
 
 RULES = [path.read_text() for path in sorted(Path("workflow/rules").glob("*.smk"))]
-STUDY, LEARNED = "plume_studies.structural_error", "plume_studies.parametric_error"
-ACTIVE = "active_studies.active_structural"
+STUDY, LEARNED = "studies.structural_error", "studies.parametric_error"
+ACTIVE = "studies.active_structural"
 NO_PRIOR = {"model": {"discrepancy": "strength"}, "calibration": {"decay_precision": 0.0}}
 FLOW = {"x": [0.0, 30.0], "y": [0.0, 50.0]}
 ARRAY = {"side": 3, "spacing": 0.06}
@@ -53,23 +53,23 @@ def refusal(changes, base=configurations.paper):
         ),
         (
             {f"{STUDY}.model.velocity": FLOW},
-            f"{STUDY}.model.velocity: got {FLOW}, accepts none in plume_studies",
+            f"{STUDY}.model.velocity: got {FLOW}, accepts none in hybrid studies",
         ),
         (
             {"sweeps.risk.axes.noise.sampled.array": ARRAY},
-            "sweeps.risk.array: got 'a block', accepts none in plume_studies",
+            "sweeps.risk.array: got 'a block', accepts none in hybrid studies",
         ),
         (
             {f"{STUDY}.variants.robust.recipe": "active_robust"},
-            f"{STUDY}.variants.robust.indicator: got 'a block', accepts none in plume_studies",
+            f"{STUDY}.variants.robust.indicator: got 'a block', accepts none in hybrid studies",
         ),
         (
             {"sweeps.recipes.axes.recipe.robust.recipe": "active_robust"},
-            "sweeps.recipes.indicator: got 'a block', accepts none in plume_studies",
+            "sweeps.recipes.indicator: got 'a block', accepts none in hybrid studies",
         ),
         (
             {f"{ACTIVE}.recipe": "robust"},
-            f"{ACTIVE}.indicator: got None, accepts a block in active_studies",
+            f"{ACTIVE}.indicator: got None, accepts a block in active studies",
         ),
         (
             {f"{STUDY}.times": [0.05]},
@@ -101,8 +101,8 @@ def refusal(changes, base=configurations.paper):
             f"{STUDY}.variants.robust.variants: only the study itself holds this key",
         ),
         (
-            {"risk_studies.linear.replicates": 3},
-            "risk_studies.linear.replicates: unknown key; known here: model, prior, noise, design",
+            {"studies.linear.replicates": 3},
+            "studies.linear.replicates: unknown key; known here: model, prior, noise, design",
         ),
         (
             {f"{STUDY}.experiment.times": [0.1]},
@@ -110,7 +110,7 @@ def refusal(changes, base=configurations.paper):
         ),
         ({"scaling.changes": "none"}, "scaling.changes: got 'none', accepts a block of keys"),
         ({"seed": 1e3}, "seed: got 1000.0, accepts a value of type integer"),
-        ({"plume_studies": None}, "plume_studies: got None, accepts a block of keys"),
+        ({"studies": None}, "studies: got None, accepts a block of keys"),
         (
             {"recipes.robust.calibration": None},
             "recipes.robust.calibration: got None, accepts a",
@@ -202,15 +202,14 @@ def test_a_prior_needs_places_outside_the_buildings():
     assert "source_inversion.prior_nodes: got 10, accepts so many" in message
 
 
-@pytest.mark.parametrize("block", ["plume_studies", "active_studies", "risk_studies"])
+@pytest.mark.parametrize("base", ["structural_error", "active_structural", "linear"])
 @pytest.mark.parametrize(
     "name",
     ["surrogate", "locate_source", "draw_plume", "figures", "logs", "timings", "all", "claims"],
 )
-def test_a_study_cannot_be_named_like_a_rule_a_target_or_a_folder(block, name):
-    base = {"plume_studies": "structural_error", "active_studies": "active_structural"}
-    message = refusal({f"{block}.{name}": {"like": base.get(block, "linear")}})
-    assert f"{block}.{name}: got '{name}', accepts a name that no rule, target or folder" in message
+def test_a_study_cannot_be_named_like_a_rule_a_target_or_a_folder(base, name):
+    message = refusal({f"studies.{name}": {"like": base}})
+    assert f"studies.{name}: got '{name}', accepts a name that no rule, target or folder" in message
 
 
 def test_names_of_rules_are_found_however_they_are_written():
@@ -226,7 +225,7 @@ def test_every_wrong_key_is_named_at_once():
         f"{STUDY}.correkt": True,
         f"{STUDY}.plume.propagator.points": 7,
         "source_inversion.front.strides": [],
-        "risk_studies.linear.noise": -1.0,
+        "studies.linear.noise": -1.0,
         "benchmarks.adjoint.datum.place": [1.0],
     }
     lines = refusal(wrong).splitlines()[1:]
@@ -238,7 +237,7 @@ def test_every_contradiction_of_whole_blocks_is_named_at_once():
     wrong = {
         "plume_figure.times": [0.1, 0.05],
         f"{STUDY}.belief.upper": -1.0,
-        "risk_studies.linear.samples": [100, 100],
+        "studies.linear.samples": [100, 100],
         "scaling.members.values": [8, 8],
         "source_inversion.outcomes.worst": 4000,
     }

@@ -64,8 +64,8 @@ def test_what_changes_make_of_the_study_is_checked(place, named, changes, key, a
     ("path", "named"),
     [
         (
-            ("plume_studies", "structural_error", "variants"),
-            "plume_studies.structural_error.variants",
+            ("studies", "structural_error", "variants"),
+            "studies.structural_error.variants",
         ),
         (("sweeps", "risk", "axes", "noise"), "sweeps.risk.axes.noise"),
     ],

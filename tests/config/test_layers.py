@@ -8,13 +8,12 @@ from boed.config.model.base import completed
 from boed.config.model.study import Settings
 from boed.config.validate import SettingsError
 
-PLUME, ACTIVE = "plume_studies", "active_studies"
 FOUR = [0.051, 0.061, 0.071, 0.081]
 
 
 def of_structural(**changes):
     """An overlay that changes the study of structural error."""
-    return {PLUME: {"structural_error": changes}}
+    return {"studies": {"structural_error": changes}}
 
 
 def refusal(*changes):
@@ -26,7 +25,7 @@ def refusal(*changes):
 def test_another_number_of_stages_breaks_nothing_that_shares_the_study():
     """Recipes, sweeps, sizes, the scaling study and the benchmarks all build on the study."""
     config = validate.checked(configurations.paper(of_structural(times=FOUR)))
-    for variant in config[PLUME]["structural_error"]["variants"]:
+    for variant in config["studies"]["structural_error"]["variants"]:
         settings = overlays.resolve(config, "structural_error", variant)
         assert len(settings["experiment"]["steps"]) == 4
         assert len(settings["calibration"]["rates"]) == 3
@@ -85,7 +84,7 @@ def test_the_cases_of_a_sweep_have_as_many_stages_as_each_other():
 
 def test_a_new_study_needs_no_profile_and_no_reference():
     new = {"like": "structural_error", "gain_profile": None, "gain_comparison": None}
-    config = validate.checked(configurations.paper({PLUME: {"plain": new}}))
+    config = validate.checked(configurations.paper({"studies": {"plain": new}}))
     settings = overlays.resolved(config, "plain")
     assert not {"gain_profile", "gain_comparison", "joint", "designs", "agreement"} & set(settings)
 
@@ -93,18 +92,20 @@ def test_a_new_study_needs_no_profile_and_no_reference():
 def test_a_study_like_another_is_that_study_but_for_its_own_keys():
     flow = {"x": [0.0, 10.0], "y": [0.0, 10.0]}
     new = {"like": "structural_error", "plume": {"velocity": flow}, "variants": {"printed": None}}
-    config = validate.checked(configurations.paper({PLUME: {"slow": new}}))
-    names = list(config[PLUME]["structural_error"]["variants"])
-    assert list(config[PLUME]["slow"]["variants"]) == [name for name in names if name != "printed"]
-    for variant in config[PLUME]["slow"]["variants"]:
+    config = validate.checked(configurations.paper({"studies": {"slow": new}}))
+    names = list(config["studies"]["structural_error"]["variants"])
+    assert list(config["studies"]["slow"]["variants"]) == [
+        name for name in names if name != "printed"
+    ]
+    for variant in config["studies"]["slow"]["variants"]:
         base = overlays.resolve(config, "structural_error", variant)
         expected = base | {"plume": base["plume"] | {"velocity": flow}}
         assert overlays.resolve(config, "slow", variant) == expected
 
 
-def test_what_is_like_runs_in_chains_and_over_both_blocks():
+def test_what_is_like_runs_in_chains():
     studies = {
-        PLUME: {
+        "studies": {
             "second": {"like": "first", "replicates": 3},
             "first": {"like": "parametric_error", "replicates": 5, "times": [0.03, 0.04]},
         }
@@ -113,19 +114,66 @@ def test_what_is_like_runs_in_chains_and_over_both_blocks():
     settings = overlays.resolved(config, "second")
     assert (settings["replicates"], settings["times"]) == (3, [0.03, 0.04])
     assert settings["calibration"]["rates"] == [0.05]
-    active = {ACTIVE: {"other": {"like": "active_parametric", "replicates": 1}}}
-    assert "other" in validate.checked(configurations.paper(active))[ACTIVE]
+    active = {"studies": {"other": {"like": "active_parametric", "replicates": 1}}}
+    assert "other" in validate.checked(configurations.paper(active))["studies"]
 
 
 def test_a_risk_study_can_be_like_another():
     new = {"like": "linear", "noise": 2.0, "sample_sizes": None}
-    config = validate.checked(configurations.paper({"risk_studies": {"noisy": new}}))
-    linear = {
-        key: value
-        for key, value in config["risk_studies"]["linear"].items()
-        if key != "sample_sizes"
+    config = validate.checked(configurations.paper({"studies": {"noisy": new}}))
+    linear = overlays.resolved(config, "linear")
+    linear.pop("sample_sizes")
+    assert overlays.resolved(config, "noisy") == linear | {"noise": 2.0}
+
+
+def test_a_system_can_be_like_another():
+    flow = {"velocity": {"x": [0.0, 10.0], "y": [0.0, 10.0]}}
+    layers = {
+        "systems": {"slow": {"like": "plume_structural", "plume": flow}},
+        "studies": {"slower": {"like": "structural_error", "system": "slow"}},
     }
-    assert config["risk_studies"]["noisy"] == linear | {"noise": 2.0}
+    config = validate.checked(configurations.paper(layers))
+    settings, base = (overlays.resolved(config, name) for name in ("slower", "structural_error"))
+    assert settings == base | {"plume": base["plume"] | flow}
+
+
+@pytest.mark.parametrize(
+    ("layers", "line"),
+    [
+        (
+            {"studies": {"other": {"system": "plume_structural", "recipe": "robust"}}},
+            "studies.other: missing method",
+        ),
+        (
+            {"studies": {"other": {"method": "hybrid", "recipe": "robust"}}},
+            "studies.other: missing system",
+        ),
+        (
+            {"studies": {"other": {"like": "structural_error", "system": "plume"}}},
+            "studies.other.system: got 'plume', accepts one of plume_structural, plume_parametric",
+        ),
+        (
+            {"studies": {"other": {"like": "structural_error", "method": "random"}}},
+            "studies.other.method: got 'random', accepts one of hybrid, active, risk",
+        ),
+        (
+            {"systems": {"other": {"like": "plume"}}},
+            "systems.other.like: got 'plume', accepts one of plume_structural, plume_parametric",
+        ),
+        (
+            {"systems": {"wrong_flow": {"times": [0.1]}}},
+            "systems.wrong_flow.times: unknown key; known here: plume, truth, model, noise, net",
+        ),
+        (
+            {"plume_studies": {"structural_error": {"replicates": 5}}},
+            "plume_studies: replaced by studies with method: hybrid, each of one of the systems",
+        ),
+        ({"active_studies": {}}, "active_studies: replaced by studies with method: active"),
+        ({"risk_studies": None}, "risk_studies: replaced by studies with method: risk"),
+    ],
+)
+def test_what_a_system_or_a_study_lacks_is_named(layers, line):
+    assert line in refusal(layers)
 
 
 @pytest.mark.parametrize(
@@ -133,21 +181,21 @@ def test_a_risk_study_can_be_like_another():
     [
         (
             {"a": {"like": "b"}, "b": {"like": "a"}},
-            "plume_studies.a.like: got 'b', accepts a study that is not like this one in turn",
+            "studies.a.like: got 'b', accepts a study that is not like this one in turn",
         ),
         (
             {"a": {"like": "a"}},
-            "plume_studies.a.like: got 'a', accepts a study that is not like this one in turn",
+            "studies.a.like: got 'a', accepts a study that is not like this one in turn",
         ),
-        ({"a": {"like": "nothing"}}, "plume_studies.a.like: got 'nothing', accepts one of struc"),
+        ({"a": {"like": "nothing"}}, "studies.a.like: got 'nothing', accepts one of struc"),
         (
             {"a": {"like": "b"}, "b": {"like": "a"}, "c": {"like": "a"}},
-            "plume_studies.c.like: got 'a', accepts a study that is not like this one in turn",
+            "studies.c.like: got 'a', accepts a study that is not like this one in turn",
         ),
     ],
 )
 def test_a_study_like_itself_or_like_none_is_refused(studies, line):
-    assert line in refusal({PLUME: studies})
+    assert line in refusal({"studies": studies})
 
 
 def test_a_variant_cannot_be_like_a_study():
@@ -167,7 +215,7 @@ def test_defaults_reach_what_runs():
     for name in ("drift", "jump", "stop_after_clips"):
         for recipe in config["recipes"].values():
             recipe["discrepancy_experiment"].pop(name)
-    del config["plume_studies"]["structural_error"]["noise"]["observation_noise"]
+    del config["studies"]["structural_error"]["noise"]["observation_noise"]
     del config["claims"]["level"]
     ready = validate.checked(config)
     settings = overlays.resolve(ready, "structural_error", "robust")

@@ -12,7 +12,7 @@ TOY = {
         "slow": {"rate": 1, "steps": {"a": 1, "b": 2}},
         "fast": {"rate": 9, "steps": {"a": 7, "b": 8}, "x": 0},
     },
-    "plume_studies": {
+    "studies": {
         "study": {
             "recipe": "slow",
             "replicates": 5,
@@ -94,7 +94,7 @@ def test_the_printed_velocity_and_times_are_one_override_away():
     resolved = overlays.resolve(config, "structural_error", "printed")
     assert resolved["plume"]["velocity"] == printed["plume"]["velocity"]
     assert resolved["plume"]["diffusivity"] == 1.0
-    assert config["plume_studies"]["structural_error"]["times"][0] == 0.051
+    assert config["studies"]["structural_error"]["times"][0] == 0.051
 
 
 def test_what_is_set_to_null_is_left_out():
@@ -104,7 +104,7 @@ def test_what_is_set_to_null_is_left_out():
     put(config, "sweeps.recipes.axes.recipe.printed", None)
     validate.check(config)
     left = overlays.without_nulls(config)
-    variants = left["plume_studies"]["structural_error"]["variants"]
+    variants = left["studies"]["structural_error"]["variants"]
     assert list(variants) == [
         "robust",
         "released",

@@ -89,7 +89,7 @@ def test_the_schema_accepts_the_configurations_that_come_with_the_project(name):
     [
         ({"seed": -1}, "less than the minimum"),
         ({"recipes": {"robust": {"calibration": {"drawn": 3}}}}, "'drawn' was unexpected"),
-        ({"plume_studies": {"structural_error": {"network": {"hidden": 0}}}}, "minimum of 1"),
+        ({"studies": {"structural_error": {"network": {"hidden": 0}}}}, "minimum of 1"),
         ({"sweeps": {"risk": {"axes": {"noise": {"none": {"replicates": 2}}}}}}, "unexpected"),
     ],
 )

@@ -3,22 +3,12 @@
 import pytest
 from refusals import CONFIG, put, refusal
 
-RISK = "risk_studies.linear"
+RISK = "studies.linear"
 
 
 @pytest.mark.parametrize(
     ("key", "value", "accepts"),
     [
-        (
-            "risk_studies",
-            {"linear": None, "nonlinear": None},
-            "risk_studies: got {}, accepts at least one",
-        ),
-        (
-            "risk_studies.structural_error",
-            CONFIG["risk_studies"]["linear"],
-            "a name that no plume study has",
-        ),
         (
             f"{RISK}.samples",
             [100, 100],
@@ -71,8 +61,8 @@ RISK = "risk_studies.linear"
             f"{RISK}.sample_sizes.numbers.0: got [100, 4], accepts a list of at least 3",
         ),
         (
-            "risk_studies.nonlinear.sample_sizes",
-            CONFIG["risk_studies"]["linear"]["sample_sizes"],
+            "studies.nonlinear.sample_sizes",
+            CONFIG["studies"]["linear"]["sample_sizes"],
             "accepts null without a linear model and a normal prior",
         ),
         (
@@ -82,7 +72,7 @@ RISK = "risk_studies.linear"
         ),
         (f"{RISK}.risk.worst_of", 0, "worst_of: got 0, accepts a number ≥ 1"),
         (
-            "risk_studies.nonlinear.outcomes.designs",
+            "studies.nonlinear.outcomes.designs",
             [0.2, 1.5],
             "designs: got 1.5, accepts a design between 0.0 and 1.0",
         ),

@@ -102,9 +102,7 @@ def test_an_impossible_value_of_another_block_is_named_too(key, value, accepts):
 def test_a_recipe_that_fits_a_study_but_not_another_is_refused_there_alone():
     """The study without a network cannot let one decay, and overrides that key of its recipe."""
     message = refusal(
-        lambda config: config["plume_studies"]["parametric_error"]["calibration"].pop(
-            "decay_precision"
-        )
+        lambda config: config["studies"]["parametric_error"]["calibration"].pop("decay_precision")
     )
     assert f"{LEARNED}.calibration.decay_precision: got 1.0" in message
     assert STUDY not in message
@@ -113,7 +111,7 @@ def test_a_recipe_that_fits_a_study_but_not_another_is_refused_there_alone():
 @pytest.mark.parametrize("name", ["claims", "plume", "sweeps", "Study", "a-b", 1])
 def test_a_study_needs_a_name_of_its_own(name):
     assert str(name) in refusal(
-        lambda c: c["plume_studies"].update({name: c["plume_studies"]["structural_error"]})
+        lambda c: c["studies"].update({name: c["studies"]["structural_error"]})
     )
 
 

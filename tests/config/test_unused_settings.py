@@ -16,7 +16,7 @@ from boed.systems.plume import assumed_flow
 
 RULES = [path.read_text() for path in sorted(Path("workflow/rules").glob("*.smk"))]
 SMOKE = configurations.smoke()
-STUDY, ACTIVE = "plume_studies.structural_error", "active_studies.active_structural"
+STUDY, ACTIVE = "studies.structural_error", "studies.active_structural"
 # read by the jobs around a sequence (files, pre-training), and by the checks alone
 ELSEWHERE = (
     "replicates",
@@ -72,15 +72,15 @@ def toy(study, *changes):
     }
 
 
-def not_read(study, block, *changes):
+def not_read(study, method, *changes):
     """Settings that a run of all stages does not read and that are not said to be unused."""
     plain, seen = toy(study, *changes), set()
     own, first = Recorder(plain, seen), np.zeros((1, 37)) + 0.01
-    if block == "plume_studies":
+    if method == "hybrid":
         hybrid_campaign.run(hybrid_campaign.kernels(own), own, 1, study, first)
     else:
         active_campaign.run(own, 1, study, assumed_flow.first_weights(plain["model"], first))
-    known = unused_settings.unused(plain, block)
+    known = unused_settings.unused(plain, method)
     left = [
         path
         for path in unused_settings.leaves(plain)
@@ -113,7 +113,7 @@ PREDICTED = {
     ],
 )
 def test_every_setting_of_a_plume_study_is_read_or_said_to_be_unused(changes):
-    assert not_read("structural_error", "plume_studies", *changes) == []
+    assert not_read("structural_error", "hybrid", *changes) == []
 
 
 @pytest.mark.slow
@@ -126,7 +126,7 @@ def test_every_setting_of_a_plume_study_is_read_or_said_to_be_unused(changes):
     ],
 )
 def test_every_setting_of_an_active_study_is_read_or_said_to_be_unused(changes):
-    assert not_read("active_structural", "active_studies", *changes) == []
+    assert not_read("active_structural", "active", *changes) == []
 
 
 def refusal(*puts):
@@ -144,8 +144,8 @@ def refusal(*puts):
 
 VARIANT, OTHER = f"{STUDY}.variants.robust", f"{ACTIVE}.variants.informed"
 ARRAY, AXIS = {"side": 3, "spacing": 0.06}, "sweeps.recipes.axes.recipe.robust"
-DESIGNS = SMOKE["active_studies"]["active_structural"]["designs"]
-PROFILE = SMOKE["plume_studies"]["structural_error"]["gain_profile"]
+DESIGNS = SMOKE["studies"]["active_structural"]["designs"]
+PROFILE = SMOKE["studies"]["structural_error"]["gain_profile"]
 FLOW = {"x": [0.0, 30.0], "y": [0.0, 50.0]}
 
 
@@ -153,12 +153,12 @@ FLOW = {"x": [0.0, 30.0], "y": [0.0, 50.0]}
     ("key", "value", "named"),
     [
         (f"{VARIANT}.calibration.data", "newest", "accepts discrepancy or all"),
-        (f"{VARIANT}.array", ARRAY, "none in plume_studies"),
-        (f"{STUDY}.array", ARRAY, "none in plume_studies"),
-        (f"{AXIS}.array", ARRAY, "none in plume_studies"),
-        (f"{VARIANT}.indicator", {"budget": 2}, "none in plume_studies"),
-        (f"{STUDY}.designs", DESIGNS, "none in plume_studies"),
-        (f"{VARIANT}.model.velocity", FLOW, "none in plume_studies"),
+        (f"{VARIANT}.array", ARRAY, "none in hybrid studies"),
+        (f"{STUDY}.array", ARRAY, "none in hybrid studies"),
+        (f"{AXIS}.array", ARRAY, "none in hybrid studies"),
+        (f"{VARIANT}.indicator", {"budget": 2}, "none in hybrid studies"),
+        (f"{STUDY}.designs", DESIGNS, "none in hybrid studies"),
+        (f"{VARIANT}.model.velocity", FLOW, "none in hybrid studies"),
         (f"{VARIANT}.model.discrepancy", "strength", "a variant cannot change this key"),
         (f"{AXIS}.model.discrepancy", "strength", "a variant cannot change this key"),
         (
@@ -192,14 +192,14 @@ FLOW = {"x": [0.0, 30.0], "y": [0.0, 50.0]}
             "nothing unless correct is true",
         ),
         (f"{OTHER}.calibration.data", "discrepancy", "accepts newest or all"),
-        (f"{OTHER}.discrepancy_experiment.utility", "predicted", "measured in active_studies"),
-        (f"{OTHER}.discrepancy_experiment.ensembles", "carried", "fresh in active_studies"),
-        (f"{OTHER}.discrepancy_experiment.grid", 3, "none in active_studies"),
+        (f"{OTHER}.discrepancy_experiment.utility", "predicted", "measured in active studies"),
+        (f"{OTHER}.discrepancy_experiment.ensembles", "carried", "fresh in active studies"),
+        (f"{OTHER}.discrepancy_experiment.grid", 3, "none in active studies"),
         (f"{OTHER}.indicator.shift", {"stage": 9, "by": [0.1, 0.0]}, "a stage from 2 to 3"),
-        (f"{ACTIVE}.gain_profile", PROFILE, "none in active_studies"),
-        ("plume_studies.parametric_error.network", {"hidden": 4}, "network"),
+        (f"{ACTIVE}.gain_profile", PROFILE, "none in active studies"),
+        ("studies.parametric_error.network", {"hidden": 4}, "network"),
         (
-            "plume_studies.parametric_error.starting_network",
+            "studies.parametric_error.starting_network",
             "zero",
             "nothing unless model.discrepancy is network",
         ),
@@ -219,10 +219,9 @@ def test_the_released_weights_are_of_one_shape_of_network():
 @pytest.mark.parametrize(
     "name", ["surrogate", "locate_source", "figures", "logs", "source_inversion", "timings"]
 )
-@pytest.mark.parametrize("block", ["plume_studies", "active_studies", "risk_studies"])
-def test_a_study_cannot_have_the_name_of_a_rule_a_target_or_a_folder(name, block):
-    study = next(study for study in SMOKE[block].values() if study is not None)
-    assert name in refusal((f"{block}.{name}", study))
+@pytest.mark.parametrize("base", ["structural_error", "active_structural", "linear"])
+def test_a_study_cannot_have_the_name_of_a_rule_a_target_or_a_folder(name, base):
+    assert name in refusal((f"studies.{name}", SMOKE["studies"][base]))
 
 
 def test_a_key_used_in_some_case_of_an_axis_is_not_refused():

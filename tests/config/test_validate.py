@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from refusals import CONFIG, FILES, STUDY, at, refusal
 
-from boed.config import overlays, validate
+from boed.config import lookup, overlays, validate
 from boed.config.model.believed import Belief, Noise
 from boed.config.model.configuration import Claims
 from boed.config.model.learning import Calibration, DiscrepancyExperiment, Experiment
@@ -16,10 +16,9 @@ def is_catalogue(path):
     """Whether the keys there are names that a user chooses."""
     levels = {
         "recipes": (1,),
-        "plume_studies": (1,),
-        "active_studies": (1,),
+        "systems": (1,),
+        "studies": (1,),
         "sweeps": (1, 4),
-        "risk_studies": (1,),
     }
     depth = levels.get(path[0], ()) if path else ()
     named = {
@@ -59,7 +58,7 @@ def test_smoke_holds_only_what_differs():
     assert repeated == []
 
 
-@pytest.mark.parametrize("study", overlays.studies(CONFIG))
+@pytest.mark.parametrize("study", lookup.sequential(CONFIG))
 def test_a_study_resolves_to_the_same_keys_in_smoke(study):
     keys = {}
     for name, config in FILES.items():
@@ -84,6 +83,10 @@ def test_a_value_of_the_wrong_type_is_named(place):
     assert f"{'.'.join([*path, key])}: got " in message
 
 
+# layers of one study
+USED = {("systems", "plume_structural"), ("recipes", "robust"), ("studies", "structural_error")}
+
+
 def needed(path):
     """Whether no other block holds the keys there: not in a variant or sweep, nor in recipes and
     studies beside.
@@ -95,10 +98,7 @@ def needed(path):
         ("networks",),
         ("networks", "cost"),
     }
-    used = (
-        path[:2] in {("recipes", "robust"), ("plume_studies", "structural_error")}
-        and "variants" not in path
-    )
+    used = path[:2] in USED and "variants" not in path
     return alone or used or (path[:1] == ("sweeps",) and len(path) == 2)
 
 
@@ -130,7 +130,7 @@ def test_a_missing_key_is_named_where_the_study_lacks_it(place):
     message = refusal(lambda config: at(config, path).pop(key))
     assert key in message
     if not isinstance(at(CONFIG, path)[key], dict):
-        where = ".".join([STUDY, *path[2:]] if path[:1] == ("recipes",) else path)
+        where = ".".join([STUDY, *path[2:]] if path[:2] in USED else path)
         assert f"{where or 'config'}: missing {key}\n" in message + "\n"
 
 

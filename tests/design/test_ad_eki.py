@@ -9,6 +9,7 @@ import pytest
 import yaml
 from toy_study import STUDY
 
+from boed.config import overlays
 from boed.design import ad_eki
 from boed.inference import eki, ensembles
 from boed.studies.hybrid.discrepancy_experiment import discrepancy_experiment
@@ -124,7 +125,7 @@ def test_nodes_and_precision_of_the_study_keep_the_gain_within_a_thousandth_of_t
     double precision.
     """
     config = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))
-    paper = config["plume_studies"]["structural_error"]
+    paper = overlays.resolved(config, "structural_error")
     full = paper["plume"]["propagator"] | {
         "points": 250,
         "panels": list(np.linspace(-2.5, 2.5, 26)),

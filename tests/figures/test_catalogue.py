@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from boed.config import lookup
 from boed.config.rules.sensor_cases import SensorCases
 from boed.config.rules.targets import SCALING_AXES
 from boed.figures import catalogue
@@ -47,11 +48,11 @@ def test_every_word_in_braces_is_explained():
 
 def test_the_names_of_the_words_are_those_of_the_configuration():
     config = yaml.safe_load(Path("config/config.yaml").read_text(encoding="utf-8"))
-    sequential = config["plume_studies"] | config["active_studies"]
-    variants = [name for study in sequential.values() for name in study["variants"]]
+    studies = lookup.sequential(config).values()
+    variants = [name for study in studies for name in study["variants"]]
     sensors = SensorCases(config["source_inversion"])
     assert {word: sorted(names) for word, names in NAMES.items()} == {
-        "study": sorted([*sequential, *config["risk_studies"]]),
+        "study": sorted(config["studies"]),
         "variant": sorted(set(variants)),
         "sweep": sorted(config["sweeps"]),
         "axis": sorted(SCALING_AXES),

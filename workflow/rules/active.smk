@@ -1,6 +1,6 @@
 """Sequential design whose own data teach the model, one job a variant, replicates as an array axis.
 
-Inputs: a study of the block active_studies of the configuration, its starting weights.
+Inputs: a study of the configuration with method: active, its starting weights.
 Outputs: <results>/{study}/{variant}/history.nc; per study designs.nc, tables and figures.
 """
 
@@ -11,7 +11,7 @@ rule learn_actively:
     output:
         "<results>/{study}/{variant}/history.nc",
     wildcard_constraints:
-        study=pattern_of(config["active_studies"]),
+        study=pattern_of(studies.of_method("active")),
     resources:
         mem_mb=2000,
         runtime=30,
@@ -28,7 +28,7 @@ rule compare_designs:
     output:
         "<results>/{study}/designs.nc",
     wildcard_constraints:
-        study=pattern_of(config["active_studies"]),
+        study=pattern_of(studies.of_method("active")),
     resources:
         mem_mb=2000,
         runtime=30,
@@ -50,7 +50,7 @@ rule draw_beliefs:
         ),
         "<results>/figures/{study}/beliefs.pdf",
     wildcard_constraints:
-        study=pattern_of(config["active_studies"]),
+        study=pattern_of(studies.of_method("active")),
     params:
         variants=of_wildcards(studies.variants),
         location=setting("truth/location"),
@@ -69,7 +69,7 @@ rule tabulate_learning:
             caption="../report/active_learning.rst",
         ),
     wildcard_constraints:
-        study=pattern_of(config["active_studies"]),
+        study=pattern_of(studies.of_method("active")),
     params:
         variants=of_wildcards(studies.variants),
         name="history.nc",
@@ -85,7 +85,7 @@ rule tabulate_models:
     output:
         report("<results>/{study}/models.csv", category="{study}", caption="../report/models.rst"),
     wildcard_constraints:
-        study=pattern_of(config["active_studies"]),
+        study=pattern_of(studies.of_method("active")),
     script:
         "../scripts/tabulate_models.py"
 
@@ -101,7 +101,7 @@ rule draw_fields:
         ),
         "<results>/figures/{study}/fields_{variant}.pdf",
     wildcard_constraints:
-        study=pattern_of(config["active_studies"]),
+        study=pattern_of(studies.of_method("active")),
     params:
         location=setting("truth/location"),
     script:
@@ -121,7 +121,7 @@ rule draw_active_learning:
         ),
         "<results>/figures/{study}/learning.pdf",
     wildcard_constraints:
-        study=pattern_of(config["active_studies"]),
+        study=pattern_of(studies.of_method("active")),
     params:
         variants=of_wildcards(studies.variants),
         true=of_wildcards(parameters.true_parameter),
@@ -140,7 +140,7 @@ rule draw_designs:
         ),
         "<results>/figures/{study}/designs.pdf",
     wildcard_constraints:
-        study=pattern_of(config["active_studies"]),
+        study=pattern_of(studies.of_method("active")),
     params:
         location=setting("truth/location"),
         stage=setting("designs/stage"),
@@ -160,7 +160,7 @@ rule draw_models:
         ),
         "<results>/figures/{study}/models.pdf",
     wildcard_constraints:
-        study=pattern_of(config["active_studies"]),
+        study=pattern_of(studies.of_method("active")),
     params:
         location=setting("truth/location"),
         stage=setting("designs/stage"),

@@ -25,7 +25,7 @@ from boed.config.rules.narrowing import SOLVERS, pattern_of
 from boed.config.rules.results_folder import folder_problem
 from boed.config.rules.rule_parameters import TABULATED, RuleParameters
 from boed.config.rules.sensor_cases import SensorCases, sensors_in
-from boed.config.rules.sequential_studies import SequentialStudies
+from boed.config.rules.studies import Studies
 from boed.config.rules.stage_files import StageFiles
 from boed.config.rules.sweep_cases import SweepCases
 from boed.config.rules.targets import SCALING_AXES, Targets
@@ -153,7 +153,7 @@ def claim_files():
 if workflow.local_exec and workflow.scheduling_settings is not None:
     workflow.scheduling_settings.max_jobs_per_timespan = None
 check_config()
-studies = SequentialStudies(config)
+studies = Studies(config)
 parameters = RuleParameters(studies)
 stages = StageFiles(studies)
 sweep_cases = SweepCases(config)

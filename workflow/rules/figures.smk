@@ -1,4 +1,4 @@
-"""Figures and the table of the plume studies, as PNG and PDF.
+"""Figures and the table of the hybrid studies, as PNG and PDF.
 
 Inputs: the netCDF files of the studies and, for published points,
 config/claims/published_runs.yaml.

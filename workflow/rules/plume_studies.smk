@@ -1,6 +1,6 @@
 """Sequential design for the plume's source, two jobs a stage, replicates as an array axis.
 
-Inputs: a study of the block plume_studies of the configuration.
+Inputs: a study of the configuration with method: hybrid.
 Outputs: <results>/{study}/starting_weights/{network}.nc; per variant and stage, by `locate_source`,
 the physical experiment, its measurement and belief, by `learn_discrepancy` the discrepancy
 experiment, its measurement, the network and the corrected belief; per study metrics.

@@ -1,6 +1,6 @@
 """Designs of one experiment by expected utility and its variance: mean_variance 4.1 and 4.2.
 
-Inputs: a block of risk_studies of the configuration.
+Inputs: a study of the configuration with method: risk.
 Outputs: <results>/{study}/utility.nc, convergence.nc, outcomes.nc, utility_map.nc,
 optimisation_{coordinates}.nc, risk_measures.nc, utilities.nc, sample_sizes.nc, and their figures in
 <results>/figures/{study}/.
@@ -11,7 +11,7 @@ rule estimate_utility:
     output:
         "<results>/{study}/utility.nc",
     wildcard_constraints:
-        study=pattern_of(config["risk_studies"]),
+        study=pattern_of(studies.of_method("risk")),
     resources:
         mem_mb=2000,
         runtime=20,
@@ -26,7 +26,7 @@ rule measure_convergence:
     output:
         "<results>/{study}/convergence.nc",
     wildcard_constraints:
-        study=pattern_of(config["risk_studies"]),
+        study=pattern_of(studies.of_method("risk")),
     resources:
         mem_mb=2000,
         runtime=20,
@@ -41,7 +41,7 @@ rule simulate_outcomes:
     output:
         "<results>/{study}/outcomes.nc",
     wildcard_constraints:
-        study=pattern_of(config["risk_studies"]),
+        study=pattern_of(studies.of_method("risk")),
     resources:
         mem_mb=2000,
         runtime=20,
@@ -56,7 +56,7 @@ rule map_utility:
     output:
         "<results>/{study}/utility_map.nc",
     wildcard_constraints:
-        study=pattern_of(config["risk_studies"]),
+        study=pattern_of(studies.of_method("risk")),
     resources:
         mem_mb=2000,
         runtime=20,
@@ -71,7 +71,7 @@ rule optimise_design:
     output:
         "<results>/{study}/optimisation_{coordinates}.nc",
     wildcard_constraints:
-        study=pattern_of(config["risk_studies"]),
+        study=pattern_of(studies.of_method("risk")),
         coordinates="[12]",
     resources:
         mem_mb=2000,
@@ -87,7 +87,7 @@ rule compare_risk_measures:
     output:
         "<results>/{study}/risk_measures.nc",
     wildcard_constraints:
-        study=pattern_of(config["risk_studies"]),
+        study=pattern_of(studies.of_method("risk")),
     resources:
         mem_mb=2000,
         runtime=20,
@@ -102,7 +102,7 @@ rule measure_sample_sizes:
     output:
         "<results>/{study}/sample_sizes.nc",
     wildcard_constraints:
-        study=pattern_of(config["risk_studies"]),
+        study=pattern_of(studies.of_method("risk")),
     resources:
         mem_mb=2000,
         runtime=20,
@@ -117,7 +117,7 @@ rule compare_utilities:
     output:
         "<results>/{study}/utilities.nc",
     wildcard_constraints:
-        study=pattern_of(config["risk_studies"]),
+        study=pattern_of(studies.of_method("risk")),
     resources:
         mem_mb=2000,
         runtime=20,
@@ -139,7 +139,7 @@ rule draw_utility:
         ),
         "<results>/figures/{study}/utility.pdf",
     wildcard_constraints:
-        study=pattern_of(config["risk_studies"]),
+        study=pattern_of(studies.of_method("risk")),
     script:
         "../scripts/draw_utility.py"
 
@@ -155,7 +155,7 @@ rule draw_convergence:
         ),
         "<results>/figures/{study}/convergence.pdf",
     wildcard_constraints:
-        study=pattern_of(config["risk_studies"]),
+        study=pattern_of(studies.of_method("risk")),
     script:
         "../scripts/draw_convergence.py"
 
@@ -171,7 +171,7 @@ rule draw_outcomes:
         ),
         "<results>/figures/{study}/outcomes.pdf",
     wildcard_constraints:
-        study=pattern_of(config["risk_studies"]),
+        study=pattern_of(studies.of_method("risk")),
     script:
         "../scripts/draw_outcomes.py"
 
@@ -187,7 +187,7 @@ rule draw_utility_map:
         ),
         "<results>/figures/{study}/utility_map.pdf",
     wildcard_constraints:
-        study=pattern_of(config["risk_studies"]),
+        study=pattern_of(studies.of_method("risk")),
     script:
         "../scripts/draw_utility_map.py"
 
@@ -203,7 +203,7 @@ rule draw_optimisation:
         ),
         "<results>/figures/{study}/optimisation.pdf",
     wildcard_constraints:
-        study=pattern_of(config["risk_studies"]),
+        study=pattern_of(studies.of_method("risk")),
     script:
         "../scripts/draw_optimisation.py"
 
@@ -219,7 +219,7 @@ rule draw_risk_measures:
         ),
         "<results>/figures/{study}/risk_measures.pdf",
     wildcard_constraints:
-        study=pattern_of(config["risk_studies"]),
+        study=pattern_of(studies.of_method("risk")),
     script:
         "../scripts/draw_risk_measures.py"
 
@@ -235,7 +235,7 @@ rule draw_sample_sizes:
         ),
         "<results>/figures/{study}/sample_sizes.pdf",
     wildcard_constraints:
-        study=pattern_of(config["risk_studies"]),
+        study=pattern_of(studies.of_method("risk")),
     script:
         "../scripts/draw_sample_sizes.py"
 
@@ -251,6 +251,6 @@ rule draw_utilities:
         ),
         "<results>/figures/{study}/utilities.pdf",
     wildcard_constraints:
-        study=pattern_of(config["risk_studies"]),
+        study=pattern_of(studies.of_method("risk")),
     script:
         "../scripts/draw_utilities.py"

@@ -52,7 +52,7 @@ rule benchmarks:
         "<results>/benchmarks/startup.csv",
 
 
-for study in [*config["risk_studies"], *studies.names()]:
+for study in [*studies.of_method("risk"), *studies.names()]:
 
     rule:
         name:

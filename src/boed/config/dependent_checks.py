@@ -3,6 +3,7 @@
 Their studies are checked before. No JAX here, since every Snakemake start runs it.
 """
 
+from boed.config.lookup import of_method
 from boed.config.model.base import Problem
 from boed.config.overlays import (
     cases,
@@ -19,7 +20,7 @@ from boed.config.study_checks import (
 )
 from boed.config.unused_settings import impossible, misplaced, refused, unused
 
-PLUME = "plume_studies"
+HYBRID = "hybrid"
 # blocks of a study that an AD-EKI gradient depends on: all that the scaling study reads of it
 OF_GRADIENTS = ("plume", "truth", "model", "network", "noise", "belief", "discrepancy_experiment")
 
@@ -28,7 +29,7 @@ ONLY_GRADIENTS = f"nothing: the scaling study reads {', '.join(OF_GRADIENTS)} al
 
 def sweep_problems(config: dict, name: str) -> list[str]:
     """What is wrong with a sweep: its study, its cases, what its axes set."""
-    sweep, known, key = config["sweeps"][name], config[PLUME], f"sweeps.{name}"
+    sweep, known, key = config["sweeps"][name], of_method(config, HYBRID), f"sweeps.{name}"
     if sweep["study"] not in known:
         return [str(Problem(f"{key}.study", sweep["study"], f"one of {', '.join(known)}"))]
     base = resolved(config, sweep["study"])
@@ -40,7 +41,7 @@ def sweep_problems(config: dict, name: str) -> list[str]:
         faulty = whole_problems(key, settings, base, stages)
         wrong += faulty or [
             *unresolved_sources(key, settings),
-            *impossible(key, settings, PLUME),
+            *impossible(key, settings, HYBRID),
         ]
     return list(dict.fromkeys(wrong)) or _axis_problems(name, sweep, runs)
 
@@ -51,20 +52,20 @@ def _axis_problems(name: str, sweep: dict, runs: dict[str, dict]) -> list[str]:
     runs: {case: its settings}.
     """
     problems: list[str] = []
-    known = {case: unused(settings, PLUME) for case, settings in runs.items()}
+    known = {case: unused(settings, HYBRID) for case, settings in runs.items()}
     stages = len(next(iter(runs.values()))["times"])
     for place, (axis, values) in enumerate(sweep["axes"].items()):
         for value, changes in values.items():
             key = f"sweeps.{name}.axes.{axis}.{value}"
             with_it = [known[case] for case, at in cases(sweep).items() if at[place] == value]
-            problems += misplaced(key, changes, PLUME) + refused(key, changes, with_it)
+            problems += misplaced(key, changes, HYBRID) + refused(key, changes, with_it)
             problems += longer_lists(key, changes, stages)
     return problems
 
 
 def network_problems(config: dict) -> list[str]:
     """What is wrong with the blocks that need a study with a network."""
-    learning = [name for name in config[PLUME] if "network" in resolved(config, name)]
+    learning = [name for name in of_method(config, HYBRID) if "network" in resolved(config, name)]
     accepted = f"a study that learns a network: {', '.join(learning)}"
     named = {name: config[name]["study"] for name in ("scaling", "networks", "benchmarks")}
     wrong = [
@@ -84,9 +85,9 @@ def _size_problems(config: dict) -> list[str]:
         faulty = whole_problems(key, settings, base)
         problems += faulty or [
             *unresolved_sources(key, settings),
-            *impossible(key, settings, PLUME),
-            *misplaced(key, changes, PLUME),
-            *refused(key, changes, [unused(settings, PLUME)]),
+            *impossible(key, settings, HYBRID),
+            *misplaced(key, changes, HYBRID),
+            *refused(key, changes, [unused(settings, HYBRID)]),
             *longer_lists(key, changes, len(base["times"])),
         ]
     return problems
@@ -123,10 +124,11 @@ def _scaling_problems(config: dict) -> list[str]:
 def method_problems(config: dict) -> list[str]:
     """What is wrong with the comparison of methods: its study, and each method on it."""
     block, problems = config["method_comparison"], []
-    kinds = {name: resolved(config, name)["model"]["discrepancy"] for name in config[PLUME]}
+    hybrid = of_method(config, HYBRID)
+    kinds = {name: resolved(config, name)["model"]["discrepancy"] for name in hybrid}
     learning = [name for name, kind in kinds.items() if kind == "strength"]
     if block["study"] not in learning:
-        accepted = f"a plume study that learns the strength: {', '.join(learning)}"
+        accepted = f"a hybrid study that learns the strength: {', '.join(learning)}"
         return [str(Problem("method_comparison.study", block["study"], accepted))]
     base, known = resolved(config, block["study"]), []
     for method, changes in block["methods"].items():
@@ -138,8 +140,8 @@ def method_problems(config: dict) -> list[str]:
 
 
 def _kind(settings: dict) -> str:
-    """Which block's methods a compared method is one of."""
-    return "active_studies" if "indicator" in settings else PLUME
+    """Which method a compared one is a way of."""
+    return "active" if "indicator" in settings else HYBRID
 
 
 def _of_method(key: str, settings: dict, changes: dict) -> list[str]:
@@ -158,11 +160,11 @@ def _of_method(key: str, settings: dict, changes: dict) -> list[str]:
 
 def benchmark_problems(config: dict) -> list[str]:
     """A risk study of the benchmarks that is not there, or has other designs."""
-    measured, known = config["benchmarks"]["utility"], config["risk_studies"]
+    measured, known = config["benchmarks"]["utility"], of_method(config, "risk")
     if measured["study"] not in known:
         accepted = f"one of {', '.join(known)}"
         return [str(Problem("benchmarks.utility.study", measured["study"], accepted))]
-    bounds = known[measured["study"]]["design"]
+    bounds = resolved(config, measured["study"])["design"]
     if bounds["lower"] <= measured["place"] <= bounds["upper"]:
         return []
     accepted = f"a design between {bounds['lower']} and {bounds['upper']}"

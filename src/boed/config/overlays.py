@@ -9,14 +9,14 @@ from collections.abc import Iterable
 from copy import deepcopy
 from itertools import product
 
-from boed.config.model.base import completed
+from boed.config.lookup import SEQUENTIAL, bases, kept, system_of
+from boed.config.model.base import Block, completed
 from boed.config.model.configuration import Configuration
 from boed.config.model.risk import RiskStudy
 from boed.config.model.study import Settings
 
-# blocks of sequential studies: those that teach by designs of their own, and those that learn from
-# the designs' data
-STUDIES = ("plume_studies", "active_studies")
+# keys of a study that say what is laid on each other, and are no settings
+OF_LAYERS = ("system", "method", "recipe", "variants")
 STARTING = "starting_network"
 # lists with a value for each stage from the one on that is named
 PER_STAGE = (("experiment", "steps", 1), ("calibration", "rates", 2))
@@ -56,54 +56,30 @@ def in_order_of(base: dict, config: dict) -> dict:
     }
 
 
-def _kept(block: dict | None) -> dict:
-    """A block without its null values; empty for null."""
-    return {name: value for name, value in (block or {}).items() if value is not None}
-
-
-def bases(studies: dict, name: str) -> list[str]:
-    """Names of the studies that lie under one, the nearest first: those that it is like, in turn.
-
-    Ends at a name that is not there, or that was there before: then the last one named is wrong.
-    """
-    names: list[str] = []
-    while name in studies and "like" in studies[name]:
-        name = studies[name]["like"]
-        names.append(name)
-        if names.count(name) > 1:
-            break
-    return names
-
-
-def _on_bases(studies: dict) -> dict:
-    """Every study laid on those that it is like, in turn; `like` is gone."""
+def _on_bases(named: dict) -> dict:
+    """Every block laid on those that it is like, in turn; `like` is gone."""
     laid = {}
-    for name, study in studies.items():
-        laid[name] = study
-        for base in bases(studies, name):
-            laid[name] = merged(studies[base], laid[name])
+    for name, block in named.items():
+        laid[name] = block
+        for base in bases(named, name):
+            laid[name] = merged(named[base], laid[name])
         laid[name] = {key: value for key, value in laid[name].items() if key != "like"}
     return laid
 
 
 def without_nulls(config: dict) -> dict:
-    """The configuration that runs: studies laid on those that they are like, nothing that is null.
+    """The configuration that runs: systems and studies laid on those that they are like, nothing
+    that is null.
 
     Null is how an overlay leaves out a study, variant, case, solver, size, method or layout.
     """
-    given = {name: study for block in STUDIES for name, study in _kept(config[block]).items()}
-    laid = _on_bases(given)
-    blocks = {
-        block: {
-            name: laid[name] | {"variants": _kept(laid[name].get("variants"))}
-            for name in _kept(config[block])
-        }
-        for block in STUDIES
-    }
-    blocks["risk_studies"] = _on_bases(_kept(config["risk_studies"]))
+    blocks = {block: _on_bases(kept(config[block])) for block in ("systems", "studies")}
+    for name, study in blocks["studies"].items():
+        if study.get("method") in SEQUENTIAL:
+            blocks["studies"][name] = study | {"variants": kept(study.get("variants"))}
     blocks["sweeps"] = {
-        name: sweep | {"axes": {axis: _kept(values) for axis, values in sweep["axes"].items()}}
-        for name, sweep in _kept(config["sweeps"]).items()
+        name: sweep | {"axes": {axis: kept(values) for axis, values in sweep["axes"].items()}}
+        for name, sweep in kept(config["sweeps"]).items()
     }
     for block, key in (
         ("scaling", "solvers"),
@@ -111,7 +87,7 @@ def without_nulls(config: dict) -> dict:
         ("method_comparison", "methods"),
         ("source_inversion", "layouts"),
     ):
-        blocks[block] = config[block] | {key: _kept(config[block][key])}
+        blocks[block] = config[block] | {key: kept(config[block][key])}
     for block in ("scaling", "method_comparison"):
         blocks[block] = blocks[block] | {"changes": config[block].get("changes") or {}}
     return config | blocks
@@ -119,9 +95,7 @@ def without_nulls(config: dict) -> dict:
 
 def ready(config: dict) -> dict:
     """The configuration as all that runs is given it: `without_nulls`, with defaults filled in."""
-    whole = completed(Configuration, without_nulls(config))
-    risk = {name: completed(RiskStudy, study) for name, study in whole["risk_studies"].items()}
-    return whole | {"risk_studies": risk}
+    return completed(Configuration, without_nulls(config))
 
 
 def reserved_names(rules: Iterable[str]) -> frozenset[str]:
@@ -141,31 +115,33 @@ def reserved_names(rules: Iterable[str]) -> frozenset[str]:
     return FIXED_NAMES | named | folders
 
 
-def studies(config: dict) -> dict:
-    """All sequential studies of the plume's source, by name."""
-    return {name: study for block in STUDIES for name, study in config.get(block, {}).items()}
+def settings_model(study: dict) -> type[Block]:
+    """What the settings of a study are made of, by its method."""
+    return RiskStudy if study.get("method") == "risk" else Settings
 
 
 def resolved(config: dict, study: str, *changes: dict) -> dict:
-    """A study's settings under its recipe, with changes on top: recipe, then study, then each
-    change in turn.
+    """A study's settings with changes on top: system, then recipe, then study, then each change in
+    turn.
 
-    The last `recipe` that the study or a change names is the one that counts. Keys `variants` and
-    `recipe` are gone; a number for all stages stands for each, and a list for more stages than
-    `times` has is cut.
+    The last `recipe` that the study or a change names is the one that counts. Keys that only say
+    what is laid on each other are gone; a number for all stages stands for each, and a list for
+    more stages than `times` has is cut.
     """
-    block = studies(config)[study]
-    names = [layer["recipe"] for layer in (block, *changes) if layer.get("recipe") is not None]
-    settings = config["recipes"][names[-1]] if names else {}
-    for layer in (block, *changes):
+    block = config["studies"][study]
+    layers = (block, *changes)
+    names = [layer["recipe"] for layer in layers if layer.get("recipe") is not None]
+    settings = system_of(config, block)
+    for layer in (*(config["recipes"][name] for name in names[-1:]), *layers):
         settings = merged(settings, layer)
-    left_out, layers = {"variants", "recipe"}, (block, *changes)
-    learned = settings.get("model", {}).get("discrepancy")
+    left_out = set(OF_LAYERS)
+    model = settings.get("model")
+    learned = model.get("discrepancy") if isinstance(model, dict) else None
     if learned != "network" and not any(STARTING in layer for layer in layers):
         # a recipe's network is for the studies that have one
         left_out.add(STARTING)
     settings = {key: value for key, value in settings.items() if key not in left_out}
-    return completed(Settings, _of_all_stages(settings))
+    return completed(settings_model(block), _of_all_stages(settings))
 
 
 def _of_all_stages(settings: dict) -> dict:
@@ -183,7 +159,7 @@ def _of_all_stages(settings: dict) -> dict:
 
 def resolve(config: dict, study: str, variant: str) -> dict:
     """The settings of one variant of a study."""
-    return resolved(config, study, studies(config)[study]["variants"][variant])
+    return resolved(config, study, config["studies"][study]["variants"][variant])
 
 
 def cases(sweep: dict) -> dict[str, tuple[str, ...]]:

@@ -31,6 +31,8 @@ DRAFT = "https://json-schema.org/draft/2020-12/schema"
 COLUMNS = ("key", "meaning", "accepts", "unit", "default", "source")
 BOUNDS = {Ge: ("≥", "ge"), Gt: (">", "gt"), Le: ("≤", "le"), Lt: ("<", "lt")}
 TYPES = {int: "integer", float: "number", str: "text", bool: "true, false"}
+# keys of a study that say what is laid on each other
+OF_LAYERS = ("like", "system", "method", "recipe", "variants")
 # below these keys stand tables of their own
 APART = ("source_inversion", "scaling", "method_comparison", "networks", "benchmarks")
 
@@ -73,7 +75,7 @@ def tables() -> dict[str, str]:
         "top": table(
             _rows(Configuration, apart=(*APART, "plume_figure.plume", "plume_figure.truth"))
         ),
-        "study": table([*_rows(Study, only=("like", "recipe", "variants")), *_rows(Settings)]),
+        "study": table([*_rows(Study, only=OF_LAYERS), *_rows(Settings)]),
         "sweep": table(_rows(Sweep)),
         "risk": table(_rows(RiskStudy)),
         **{name: table(_rows(_block_of(Configuration, name))) for name in APART},

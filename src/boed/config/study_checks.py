@@ -9,7 +9,7 @@ from itertools import product
 from boed.config.model.base import Problem
 from boed.config.model.resolution import Sampled, unresolved
 from boed.config.model.study import Settings
-from boed.config.overlays import PER_STAGE, resolve, resolved, studies
+from boed.config.overlays import OF_LAYERS, PER_STAGE, resolve, resolved
 from boed.config.refusals import contradictions, refusals
 from boed.config.unused_settings import PARTS, impossible, misplaced, refused, unused
 
@@ -17,8 +17,7 @@ from boed.config.unused_settings import PARTS, impossible, misplaced, refused, u
 FORMS = ("source", "strength", "width", "discrepancy")
 # settings of a study that its rules read whatever the others are
 NEVER_UNUSED = (
-    "variants",
-    "recipe",
+    *OF_LAYERS,
     "replicates",
     "times",
     "plume",
@@ -83,49 +82,51 @@ def longer_lists(key: str, layer: dict, stages: int) -> list[str]:
     return problems
 
 
-def sequential_study_problems(config: dict, written: dict, block: str, name: str) -> list[str]:
+def sequential_study_problems(config: dict, written: dict, name: str) -> list[str]:
     """What is wrong with a study, taken together with what it builds on.
 
     written: the study as it stands in the configuration, before it is laid on what it is like.
     """
-    study, key, base = config[block][name], f"{block}.{name}", resolved(config, name)
+    study, key, base = config["studies"][name], f"studies.{name}", resolved(config, name)
     problems = whole_problems(key, base, base)
     if problems:
         return problems
-    problems += misplaced(key, study, block) + impossible(key, base, block)
+    method = study["method"]
+    problems += misplaced(key, study, method) + impossible(key, base, method)
     problems += unresolved_sources(key, base) + longer_lists(key, written, len(base["times"]))
     if not problems:
         for variant in study["variants"]:
-            problems += _variant_problems(config, block, name, variant, base)
+            problems += _variant_problems(config, name, variant, base)
     if problems:
         return problems
-    known = [unused(resolve(config, name, variant), block) for variant in study["variants"]]
-    parts = (*NEVER_UNUSED, *PARTS[block])
+    known = [unused(resolve(config, name, variant), method) for variant in study["variants"]]
+    parts = (*NEVER_UNUSED, *PARTS[method])
     read = {part: value for part, value in study.items() if part not in parts}
-    return refused(key, read, known) + _looking_problems(config, block, name, base)
+    return refused(key, read, known) + _looking_problems(config, name, base)
 
 
-def _variant_problems(config: dict, block: str, name: str, variant: str, base: dict) -> list[str]:
+def _variant_problems(config: dict, name: str, variant: str, base: dict) -> list[str]:
     """What is wrong with one variant: by itself, beside its study, and what nothing reads."""
-    key, changes = f"{block}.{name}.variants.{variant}", config[block][name]["variants"][variant]
+    study, key = config["studies"][name], f"studies.{name}.variants.{variant}"
+    changes, method = study["variants"][variant], study["method"]
     settings = resolve(config, name, variant)
     problems = whole_problems(key, settings, base)
     if problems:
         return problems
     problems += unresolved_sources(key, settings)
     problems += longer_lists(key, changes, len(base["times"]))
-    problems += misplaced(key, changes, block) + impossible(key, settings, block)
+    problems += misplaced(key, changes, method) + impossible(key, settings, method)
     if problems:
         return problems
-    read = {part: value for part, value in changes.items() if part not in PARTS[block]}
-    return refused(key, read, [unused(settings, block)])
+    read = {part: value for part, value in changes.items() if part not in PARTS[method]}
+    return refused(key, read, [unused(settings, method)])
 
 
-def _looking_problems(config: dict, block: str, name: str, base: dict) -> list[str]:
+def _looking_problems(config: dict, name: str, base: dict) -> list[str]:
     """What is wrong with the blocks that look at one stage of some variants."""
-    variants, stages = studies(config)[name]["variants"], len(base["times"])
+    variants, stages = config["studies"][name]["variants"], len(base["times"])
     corrected = [variant for variant in variants if resolve(config, name, variant)["correct"]]
-    key, accepted = f"{block}.{name}", f"a stage from 2 to {stages}"
+    key, accepted = f"studies.{name}", f"a stage from 2 to {stages}"
     problems = [text for part in LOOKING for text in _absent(key, part, base, corrected)]
     problems += [
         str(Problem(f"{key}.{part}.stage", base[part]["stage"], accepted))

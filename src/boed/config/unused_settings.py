@@ -8,14 +8,14 @@ from collections.abc import Iterator
 
 from boed.config.model.base import Problem
 
-# which block of the configuration a study stands in decides which of its parts are read
+# parts of a study that its method does not read
 PARTS = {
-    "plume_studies": ("indicator", "designs", "array"),
-    "active_studies": ("gain_profile", "gain_comparison"),
+    "hybrid": ("indicator", "designs", "array"),
+    "active": ("gain_profile", "gain_comparison"),
 }
 NOT_READ = {
-    "plume_studies": "none in plume_studies: only studies of active_studies read it",
-    "active_studies": "none in active_studies: only studies of plume_studies read it",
+    "hybrid": "none in hybrid studies: only active ones read it",
+    "active": "none in active studies: only hybrid ones read it",
 }
 CENTRES = {
     "draws": ("belief",),
@@ -29,14 +29,14 @@ ASCENT = ("move_limit", "rate", "drift", "stop_after_clips", "jump")
 ONLY_PREDICTED = "nothing unless {} is predicted"
 
 
-def unused(settings: dict, block: str) -> dict[str, str]:
+def unused(settings: dict, method: str) -> dict[str, str]:
     """{dotted key: when it is read} of all settings of a study that nothing reads under these
     settings.
 
-    block: where the study stands, plume_studies or active_studies. A key stands for all below it.
+    method: hybrid or active. A key stands for all below it.
     """
     known = _of_experiment(settings) | _of_calibration(settings) | _of_network(settings)
-    if block == "active_studies":
+    if method == "active":
         known |= _of_active(settings)
     else:
         known |= _of_discrepancy_experiment(settings)
@@ -89,7 +89,7 @@ def _of_active(settings: dict) -> dict[str, str]:
     """Keys of the ensemble that only judges: its search begins where the data are, and may never
     begin.
     """
-    accepted = "none in active_studies: its data are those at hand"
+    accepted = "none in active studies: its data are those at hand"
     keys = ["utility", "samples", "risk_aversion", "grid", "steps", "ensembles"]
     known = {f"discrepancy_experiment.{key}": accepted for key in keys}
     if settings["indicator"]["budget"] == 1:
@@ -127,40 +127,40 @@ def refused(key: str, layer: dict, runs: list[dict[str, str]]) -> list[str]:
     return problems
 
 
-def misplaced(key: str, layer: dict, block: str) -> list[str]:
-    """Parts of a study that no method of its block reads."""
-    names = [name for name in PARTS[block] if layer.get(name) is not None]
-    return [str(Problem(f"{key}.{name}", "a block", NOT_READ[block])) for name in names]
+def misplaced(key: str, layer: dict, method: str) -> list[str]:
+    """Parts of a study that its method does not read."""
+    names = [name for name in PARTS[method] if layer.get(name) is not None]
+    return [str(Problem(f"{key}.{name}", "a block", NOT_READ[method])) for name in names]
 
 
-def impossible(key: str, settings: dict, block: str) -> list[str]:
-    """Values that a block's methods cannot obey, though other methods can."""
-    problems = (_of_plume_studies if block == "plume_studies" else _of_active_studies)(settings)
+def impossible(key: str, settings: dict, method: str) -> list[str]:
+    """Values that a method cannot obey, though the other one can."""
+    problems = (_of_hybrid_studies if method == "hybrid" else _of_active_studies)(settings)
     return [str(problem.below(key)) for problem in problems]
 
 
-def _of_plume_studies(settings: dict) -> Iterator[Problem]:
+def _of_hybrid_studies(settings: dict) -> Iterator[Problem]:
     """What studies that teach by designs of their own cannot obey."""
     if settings["calibration"]["data"] == "newest":
-        accepted = "discrepancy or all: in plume_studies designs of their own teach"
+        accepted = "discrepancy or all: in hybrid studies designs of their own teach"
         yield Problem("calibration.data", "newest", accepted)
     for name in ("velocity", "growth"):
         if name in settings["model"]:
-            accepted = "none in plume_studies: only active_studies model the flow"
+            accepted = "none in hybrid studies: only active ones model the flow"
             yield Problem(f"model.{name}", settings["model"][name], accepted)
-    for name in PARTS["plume_studies"]:
+    for name in PARTS["hybrid"]:
         if name in settings:
-            yield Problem(name, "a block", NOT_READ["plume_studies"])
+            yield Problem(name, "a block", NOT_READ["hybrid"])
 
 
 def _of_active_studies(settings: dict) -> Iterator[Problem]:
     """What studies whose own data teach cannot obey."""
     if "indicator" not in settings:
-        accepted = "a block in active_studies, in the study or in its recipe"
+        accepted = "a block in active studies, in the study or in its recipe"
         yield Problem("indicator", None, accepted)
         return
     if settings["calibration"]["data"] == "discrepancy":
-        accepted = "newest or all: in active_studies the physical designs' data teach"
+        accepted = "newest or all: in active studies the physical designs' data teach"
         yield Problem("calibration.data", "discrepancy", accepted)
     shift, stages = settings["indicator"]["shift"], len(settings["times"])
     if settings["correct"] and shift is not None and shift["stage"] > stages:
@@ -169,5 +169,5 @@ def _of_active_studies(settings: dict) -> Iterator[Problem]:
     for name, only in (("utility", "measured"), ("ensembles", "fresh")):
         value = settings["discrepancy_experiment"][name]
         if value != only:
-            accepted = f"{only} in active_studies: the data are there when they are judged"
+            accepted = f"{only} in active studies: the data are there when they are judged"
             yield Problem(f"discrepancy_experiment.{name}", value, accepted)

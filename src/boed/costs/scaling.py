@@ -67,7 +67,7 @@ def point(
     """What one gain or gradient of this size costs, and (gain, *gradient).
 
     mode: one of MODES, or EXPECTED for a size with samples: the expected gain and its gradient
-    (ad_eki Eq. 12–13); settings: those of a plume study with the keys `design`, `centre`, `time`
+    (ad_eki Eq. 12–13); settings: those of a hybrid study with the keys `design`, `centre`, `time`
     and `repeats` of the scaling study; alone: the context in which it runs, see
     `jobs.exclusive_runs`.
     """

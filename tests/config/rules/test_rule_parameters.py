@@ -12,7 +12,7 @@ from boed.config.overlays import merged, resolve, without_nulls
 from boed.config.rules.narrowing import in_order, pattern_of, with_network_shape, with_one_solver
 from boed.config.rules.rule_parameters import ACTIVE_BLOCKS, RuleParameters
 from boed.config.rules.sensor_cases import SensorCases
-from boed.config.rules.sequential_studies import SequentialStudies
+from boed.config.rules.studies import Studies
 from boed.config.rules.sweep_cases import SweepCases
 
 PAPER = yaml.safe_load(Path("config/config.yaml").read_text())
@@ -25,7 +25,7 @@ LEARN = (*LOCATE, "discrepancy_experiment", "calibration", "reupdate")
 
 
 def of(config):
-    return RuleParameters(SequentialStudies(config))
+    return RuleParameters(Studies(config))
 
 
 def changed(path, value, config=SMOKE):
@@ -47,7 +47,7 @@ def is_in_order(node):
 
 def test_settings_of_a_stage_are_those_of_the_stage_alone():
     blocks = of(SMOKE).blocks(LEARN, STUDY, "robust", 2)
-    study, whole = SMOKE["plume_studies"][STUDY], resolve(SMOKE, STUDY, "robust")
+    study, whole = SMOKE["studies"][STUDY], resolve(SMOKE, STUDY, "robust")
     assert set(blocks) == set(LEARN)
     assert blocks["time"] == study["times"][1]
     assert blocks["experiment"]["steps"] == whole["experiment"]["steps"][1]
@@ -59,7 +59,7 @@ def test_settings_of_a_stage_are_those_of_the_stage_alone():
 @pytest.mark.parametrize(
     ("path", "values"),
     [
-        (f"plume_studies.{STUDY}.times", [0.051, 0.061, 0.09]),
+        (f"studies.{STUDY}.times", [0.051, 0.061, 0.09]),
         ("recipes.robust.experiment.steps", [5, 5, 9]),
         ("recipes.robust.calibration.rates", [0.005, 0.001]),
     ],
@@ -74,7 +74,7 @@ def test_a_changed_number_of_the_last_stage_leaves_the_earlier_ones_alone(path, 
 
 
 def test_one_more_stage_leaves_those_that_are_there_alone():
-    more = changed(f"plume_studies.{STUDY}.times", [0.051, 0.061, 0.071, 0.081])
+    more = changed(f"studies.{STUDY}.times", [0.051, 0.061, 0.071, 0.081])
     more = changed("recipes.robust.experiment.steps", [5, 5, 5, 5], more)
     more = changed("recipes.robust.calibration.rates", [0.005, 0.005, 0.005], more)
     for stage in (1, 2, 3):
@@ -89,7 +89,7 @@ def test_settings_hold_nothing_that_was_not_asked_for():
     assert set(blocks) == set(LOCATE)
     assert "rollout" not in blocks["plume"]
     assert set(blocks["network"]) == {"hidden", "depth", "precision"}
-    rollout = changed(f"plume_studies.{STUDY}.plume.solver", "rollout")
+    rollout = changed(f"studies.{STUDY}.plume.solver", "rollout")
     assert "propagator" not in of(rollout).blocks(LOCATE, STUDY, "robust", 2)["plume"]
 
 
@@ -118,8 +118,8 @@ def test_the_order_of_keys_in_a_file_makes_no_difference():
             return {key: turned(node[key]) for key in reversed(node)}
         return node
 
-    studies = SMOKE["plume_studies"][STUDY]
-    other = changed(f"plume_studies.{STUDY}.plume", turned(studies["plume"]))
+    studies = SMOKE["studies"][STUDY]
+    other = changed(f"studies.{STUDY}.plume", turned(studies["plume"]))
     other = changed("recipes.robust", turned(SMOKE["recipes"]["robust"]), other)
     assert json.dumps(of(other).blocks(LEARN, STUDY, "robust", 2)) == json.dumps(
         of(SMOKE).blocks(LEARN, STUDY, "robust", 2)
@@ -152,8 +152,8 @@ def test_pretraining_depends_on_the_network_and_the_forms_of_both_sources_alone(
     before = of(SMOKE).pretraining(STUDY)
     assert set(before) == {"network", "replicates", "truth", "model"}
     assert set(before["truth"]) == {"source", "strength", "width"}
-    assert of(changed(f"plume_studies.{STUDY}.noise.constant", 0.9)).pretraining(STUDY) == before
-    assert of(changed(f"plume_studies.{STUDY}.truth.width", 0.06)).pretraining(STUDY) != before
+    assert of(changed(f"studies.{STUDY}.noise.constant", 0.9)).pretraining(STUDY) == before
+    assert of(changed(f"studies.{STUDY}.truth.width", 0.06)).pretraining(STUDY) != before
 
 
 def test_starting_weights_are_as_many_as_the_largest_sweep_of_a_study_needs():
@@ -182,7 +182,7 @@ def test_what_is_learned_besides_a_network():
 def test_a_risk_study_gets_its_problem_and_what_it_asks_for():
     settings = of(SMOKE).risk_study(("way", "samples"), "linear")
     assert set(settings) == {"model", "prior", "noise", "design", "way", "samples"}
-    assert settings["design"] == SMOKE["risk_studies"]["linear"]["design"]
+    assert settings["design"] == SMOKE["studies"]["linear"]["design"]
 
 
 def test_benchmarks_take_sizes_of_their_own_and_a_study():

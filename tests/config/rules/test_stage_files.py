@@ -7,13 +7,13 @@ import pytest
 import yaml
 
 from boed.config.overlays import merged, without_nulls
-from boed.config.rules.sequential_studies import SequentialStudies
 from boed.config.rules.stage_files import StageFiles
+from boed.config.rules.studies import Studies
 
 PAPER = yaml.safe_load(Path("config/config.yaml").read_text())
 SMOKE = without_nulls(merged(PAPER, yaml.safe_load(Path("config/smoke.yaml").read_text())))
 STUDY = "structural_error"
-STUDIES = SequentialStudies(SMOKE)
+STUDIES = Studies(SMOKE)
 FILES = StageFiles(STUDIES)
 
 
@@ -84,7 +84,7 @@ def test_what_designs_would_be_without_the_last_calibration():
 
 
 def test_figures_look_at_the_stage_that_their_block_names():
-    stage = SMOKE["plume_studies"][STUDY]["gain_profile"]["stage"]
+    stage = SMOKE["studies"][STUDY]["gain_profile"]["stage"]
     path = FILES.of_block("gain_profile", "discrepancy_experiment", STUDY, "robust")
     assert path == f"<results>/{STUDY}/robust/stage_{stage}/discrepancy_experiment.nc"
 
@@ -100,8 +100,8 @@ def test_studies_whose_own_data_teach_the_model_keep_a_history():
 
 def test_one_more_stage_feeds_on_the_last_and_leaves_the_others_alone():
     more = json.loads(json.dumps(SMOKE))
-    more["plume_studies"][STUDY]["times"].append(0.081)
-    files = StageFiles(SequentialStudies(more))
+    more["studies"][STUDY]["times"].append(0.081)
+    files = StageFiles(Studies(more))
     for stage in (1, 2, 3):
         assert files.prior(STUDY, "robust", stage) == FILES.prior(STUDY, "robust", stage)
     assert files.networks(STUDY, "robust")[:3] == FILES.networks(STUDY, "robust")

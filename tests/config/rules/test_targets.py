@@ -12,7 +12,7 @@ from boed.config.overlays import merged, without_nulls
 from boed.config.rules.known_names import KnownNames
 from boed.config.rules.results_folder import folder_problem
 from boed.config.rules.sensor_cases import SensorCases
-from boed.config.rules.sequential_studies import SequentialStudies
+from boed.config.rules.studies import Studies
 from boed.config.rules.targets import Targets
 
 PAPER = yaml.safe_load(Path("config/config.yaml").read_text())
@@ -20,7 +20,7 @@ SMOKE = without_nulls(merged(PAPER, yaml.safe_load(Path("config/smoke.yaml").rea
 
 
 def of(config):
-    return Targets(SequentialStudies(config), SensorCases(config["source_inversion"]))
+    return Targets(Studies(config), SensorCases(config["source_inversion"]))
 
 
 TARGETS = of(SMOKE)
@@ -48,7 +48,7 @@ def test_a_study_makes_a_figure_a_variant_and_what_its_blocks_ask_for():
 @pytest.mark.parametrize("block", ["gain_profile", "gain_comparison"])
 def test_a_block_that_a_study_leaves_out_is_a_figure_less(block):
     config = json.loads(json.dumps(SMOKE))
-    del config["plume_studies"]["structural_error"][block]
+    del config["studies"]["structural_error"][block]
     left = set(TARGETS.study("structural_error")) - set(of(config).study("structural_error"))
     figure = {"gain_profile": "information_gain", "gain_comparison": "gain_comparison"}[block]
     assert left == {f"<results>/figures/structural_error/{figure}_robust.png"}

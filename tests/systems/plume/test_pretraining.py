@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import yaml
 
+from boed.config import overlays
 from boed.keys import key_for
 from boed.systems.discrepancy_network import tanh_network
 from boed.systems.plume import plume_solver
@@ -15,7 +16,7 @@ from boed.systems.plume.pretraining import Descent, Targets, fit, sample_offsets
 from boed.systems.plume.sources import Missing
 
 CONFIG = yaml.safe_load(Path("config/config.yaml").read_text())
-STUDY = CONFIG["plume_studies"]["structural_error"]
+STUDY = overlays.resolved(CONFIG, "structural_error")
 
 
 def test_samples_are_near_and_far(key):

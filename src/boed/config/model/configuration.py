@@ -2,14 +2,17 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, SkipValidation
 
 from boed.config.model.base import Block, Name, key
 from boed.config.model.costs import Benchmarks, MethodComparison, Networks, Scaling
-from boed.config.model.layers import Recipe, Study, Sweep
+from boed.config.model.layers import PlumeSystem, Recipe, RiskStudyLayer, Study, Sweep
 from boed.config.model.resolution import PlumeFigure
-from boed.config.model.risk import RiskStudyLayer
 from boed.config.model.sensors import SourceInversion
+
+# which of them a block is depends on others, see `study_layers`
+AnySystem = SkipValidation[PlumeSystem | None]
+AnyStudy = SkipValidation[Study | RiskStudyLayer | None]
 
 
 class Pathvars(Block):
@@ -38,23 +41,16 @@ class Configuration(Block):
     seed: int = key("Root of every random number.", "1", source="chosen", ge=0, le=4294967295)
     claims: Claims = key("The scorecard of the papers' claims.")
     plume_figure: PlumeFigure = key("The true plume of ad_eki Fig. 2, at several times.")
+    systems: dict[Name, AnySystem] = key("What is studied, by name.")
     recipes: dict[Name, Recipe] = key(
         "Ways to learn, by name: any of the keys of a study that say how, not what.", min_length=1
     )
-    plume_studies: dict[Name, Study | None] = key(
-        "Sequential studies that teach by designs of their own; each name is a target, null leaves "
-        "one out. A new study is a new block."
-    )
-    active_studies: dict[Name, Study | None] = key(
-        "Sequential studies whose own data teach the model; each name is a target, null leaves one "
-        "out."
+    studies: dict[Name, AnyStudy] = key(
+        "What is done with the systems, by name: a study names a system and a method; each name is "
+        "a target, null leaves one out. A new study is a new block."
     )
     sweeps: dict[Name, Sweep | None] = key(
         "Studies under every combination of some settings; null leaves one out."
-    )
-    risk_studies: dict[Name, RiskStudyLayer | None] = key(
-        "Designs by expected utility and its variance; each name is a target, null leaves one out.",
-        min_length=1,
     )
     source_inversion: SourceInversion = key(
         "Where to put a sensor that shall find a source; a target."

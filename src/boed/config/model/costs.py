@@ -67,7 +67,9 @@ class BySamples(Block):
 class Scaling(Block):
     """What AD-EKI costs by members, iterations and the way it is differentiated."""
 
-    study: str = key("Plume study with a network whose discrepancy experiment is designed.")
+    study: str = key(
+        "Hybrid study of a plume with a network whose discrepancy experiment is designed."
+    )
     changes: Changes | None = key("Changes to it for all solvers.", default=None)
     solvers: dict[Solver, Changes | None] = key(
         "Solvers of the plume, each with its changes to the study; null leaves one out.",
@@ -90,7 +92,7 @@ class Scaling(Block):
 class MethodComparison(Block):
     """Ways to learn the strength on one study, at the same number of data."""
 
-    study: str = key("Plume study that learns the strength.")
+    study: str = key("Hybrid study that learns the strength.")
     changes: Changes | None = key("Changes to it for all methods.", default=None)
     methods: dict[Name, Changes | None] = key(
         "Methods by name, each with its changes, the recipe among them; a recipe with an indicator "
@@ -115,7 +117,7 @@ class GradientSize(Block):
 class Networks(Block):
     """A study for networks of several sizes, each pre-trained for itself."""
 
-    study: str = key("Plume study with a network that is run.")
+    study: str = key("Hybrid study of a plume with a network that is run.")
     cost: GradientSize = key("Size of the AD-EKI gradient whose cost is measured for each.")
     sizes: dict[Name, SizedChanges | None] = key(
         "Networks by name, each with its changes to the study, `network` and `replicates` among "
@@ -217,7 +219,7 @@ class UtilityBenchmark(Block):
 class Benchmarks(Block):
     """The kernels side by side with the straightforward ways."""
 
-    study: str = key("Plume study with a network whose kernels are measured.")
+    study: str = key("Hybrid study of a plume with a network whose kernels are measured.")
     coarse: Coarse = key("Grid of the time stepping that one AD-EKI gradient takes.")
     divergence: EnsembleSize = key("Size of the ensemble whose divergence is taken.")
     utility: UtilityBenchmark = key("Where the expected utility and its variance are estimated.")

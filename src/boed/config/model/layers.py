@@ -1,10 +1,11 @@
-"""Layers of a sequential study in the configuration: recipe, study, variant, sweep."""
+"""Layers of studies in the configuration: system, recipe, study, variant, sweep."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from boed.config.model.base import Block, Count, Name, key, partial
+from boed.config.model.risk import RiskStudy
 from boed.config.model.study import Settings
 
 # of the study itself: what its variants share, and what looks at several of them
@@ -17,12 +18,29 @@ STUDY_ALONE = (
     "agreement",
     "designs",
 )
+# what a plume is; the rest of a study's settings is what is done with it
+OF_PLUMES = ("plume", "truth", "model", "noise", "network")
 # what is studied, not how
 NOT_IN_RECIPES = (*STUDY_ALONE, "array")
 OF_WHOLE_STUDIES = ("gain_profile", "gain_comparison", "joint", "agreement", "designs")
 RECIPE = "How it learns: one of the recipes; its settings lie under those of the study."
 
+LIKE = "A study whose settings and variants lie under this one's own; null leaves one of them out."
+SYSTEM = "What is studied: one of the systems; its settings lie under those of the recipe."
+METHOD = (
+    "What is done with it. hybrid: designs of their own teach the model what it misses; active: "
+    "the physical designs' own data do, if they are worth it; risk: designs of one experiment by "
+    "expected utility and its variance."
+)
+
 Recipe = partial(Settings, "Recipe", NOT_IN_RECIPES)
+NOT_OF_PLUMES = tuple(name for name in Settings.model_fields if name not in OF_PLUMES)
+
+
+class PlumeSystem(partial(Settings, "PartOfPlumeSystem", NOT_OF_PLUMES)):
+    """A plume from a source of unknown place: the true one, and the one that is believed in."""
+
+    like: str = key("A system whose settings lie under this one's own.", default=None)
 
 
 class Changes(partial(Settings, "PartOfChanges", STUDY_ALONE)):
@@ -38,13 +56,11 @@ class SizedChanges(partial(Settings, "PartOfSizedChanges", OF_WHOLE_STUDIES)):
 
 
 class Study(partial(Settings, "PartOfStudy")):
-    """A sequential study: its settings over those of its recipe, and its variants."""
+    """A sequential study of a plume: its settings over those of its recipe, and its variants."""
 
-    like: str = key(
-        "A study of either kind whose settings and variants lie under this one's own; null leaves "
-        "one of them out.",
-        default=None,
-    )
+    like: str = key(LIKE, default=None)
+    system: str = key(SYSTEM, default=None)
+    method: Literal["hybrid", "active"] = key(METHOD, default=None)
     recipe: str = key(RECIPE, source="chosen: robust", default=None)
     variants: dict[Name, Changes | None] = key(
         "Changes to the study by name: any of its keys but the forms of both sources, for which "
@@ -55,6 +71,13 @@ class Study(partial(Settings, "PartOfStudy")):
     )
 
 
+class RiskStudyLayer(partial(RiskStudy, "PartOfRiskStudy")):
+    """A risk study, or what it changes of another."""
+
+    like: str = key(LIKE, default=None)
+    method: Literal["risk"] = key(METHOD, default=None)
+
+
 AxisValue = Annotated[str, Field(pattern="^[a-z0-9_]+$")]
 Axis = Annotated[dict[AxisValue, Changes | None], Field(min_length=1)]
 
@@ -62,7 +85,7 @@ Axis = Annotated[dict[AxisValue, Changes | None], Field(min_length=1)]
 class Sweep(Block):
     """A study under every combination of the values on some axes."""
 
-    study: str = key("The plume study that is varied.")
+    study: str = key("The hybrid study of a plume that is varied.")
     replicates: Count = key(
         "Repetitions of each combination; the same random numbers as the study's.", "1"
     )

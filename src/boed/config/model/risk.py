@@ -16,7 +16,6 @@ from boed.config.model.base import (
     key,
     optional,
     ordered,
-    partial,
     rising,
 )
 
@@ -244,12 +243,3 @@ class RiskStudy(Block):
             if not lower <= value <= upper:
                 accepted = f"a parameter between {lower} and {upper}"
                 yield Problem("outcomes.parameters", value, accepted)
-
-
-class RiskStudyLayer(partial(RiskStudy, "PartOfRiskStudy")):
-    """A risk study, or what it changes of another."""
-
-    like: str = key(
-        "A risk study whose settings lie under this one's own; null leaves one of them out.",
-        default=None,
-    )

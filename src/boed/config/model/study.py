@@ -71,10 +71,10 @@ class Settings(Block):
         "In active studies: designs of one stage, held against each other."
     )
     gain_profile: GainProfile | None = optional(
-        "In plume studies: information gain along one search."
+        "In hybrid studies: information gain along one search."
     )
     gain_comparison: GainComparison | None = optional(
-        "In plume studies: each schedule's information gain against the true one."
+        "In hybrid studies: each schedule's information gain against the true one."
     )
     joint: Joint | None = optional("The reference for a learned strength.")
     agreement: Agreement | None = optional("For a learned strength: calibrations by many data.")

@@ -44,7 +44,7 @@ class KnownNames:
         variants = {variant: None for study in names for variant in studies.variants(study)}
         stages = max((len(studies.stages(study)) for study in names), default=0)
         return {
-            "study": pattern_of([*names, *config["risk_studies"]]),
+            "study": pattern_of([*names, *studies.of_method("risk")]),
             "variant": pattern_of(variants),
             "stage": pattern_of(map(str, range(1, stages + 1))),
             "sweep": pattern_of(config["sweeps"]),
@@ -73,8 +73,7 @@ class KnownNames:
             return None
         if folder in self.targets.studies.names():
             return self._in_study(folder, rest)
-        studies = [*self.targets.studies.names(), *self.targets.config["risk_studies"]]
-        return _unknown("study", folder, studies)
+        return _unknown("study", folder, self.targets.config["studies"])
 
     def _in_study(self, study: str, rest: list[str]) -> str | None:
         studies = self.targets.studies

@@ -17,7 +17,7 @@ from boed.config.rules.narrowing import (
     with_one_solver,
     without_side_studies,
 )
-from boed.config.rules.sequential_studies import SequentialStudies
+from boed.config.rules.studies import Studies
 
 # what a study whose own data teach the model depends on
 ACTIVE_BLOCKS = (
@@ -58,7 +58,7 @@ RISK_PROBLEM = ("model", "prior", "noise", "design")
 class RuleParameters:
     """Parts of a checked configuration, by study, variant and stage where there are some."""
 
-    studies: SequentialStudies
+    studies: Studies
 
     @property
     def config(self) -> dict:
@@ -116,7 +116,7 @@ class RuleParameters:
 
     def risk_study(self, names: Iterable[str], study: str) -> Settings:
         """The problem of a risk study and the named parts of its settings."""
-        settings = self.config["risk_studies"][study]
+        settings = self.studies.settings(study)
         return in_order({name: settings[name] for name in (*RISK_PROBLEM, *names)})
 
     def gradient_point(self) -> Settings:
@@ -152,7 +152,7 @@ class RuleParameters:
         settings = without_side_studies(overlays.resolved(self.config, block["study"]))
         place = {key: self.config["scaling"][key] for key in ("time", "design", "centre")}
         sizes = {key: block[key] for key in ("coarse", "divergence", "repeats")}
-        risk = block["utility"] | self.config["risk_studies"][block["utility"]["study"]]
+        risk = block["utility"] | self.studies.settings(block["utility"]["study"])
         used = (*RISK_PROBLEM, "quadrature_nodes", "place", "count")
         sizes["utility"] = {key: risk[key] for key in used}
         return in_order(settings | place | sizes | {"seed": self.config["seed"]})

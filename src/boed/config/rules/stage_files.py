@@ -7,7 +7,7 @@ Snakemake start runs it.
 from dataclasses import dataclass
 
 from boed.config.rules.narrowing import Settings
-from boed.config.rules.sequential_studies import SequentialStudies
+from boed.config.rules.studies import Studies
 
 NOTHING: list[str] = []
 
@@ -28,7 +28,7 @@ def stage_file(study: str, variant: str, stage: int, name: str) -> str:
 class StageFiles:
     """Inputs of the jobs of sequential studies; a list where a job takes several files or none."""
 
-    studies: SequentialStudies
+    studies: Studies
 
     def starting_weights(self, study: str, variant: str | None = None) -> str:
         """The weights that a variant starts from."""

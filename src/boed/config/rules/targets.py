@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from boed.config.rules.sensor_cases import SensorCases
-from boed.config.rules.sequential_studies import SequentialStudies
+from boed.config.rules.studies import Studies
 
 # files of a risk study: those that every one has, and those that a block of its settings asks for
 RISK_FILES = ("utility", "utilities", "risk_measures")
@@ -27,7 +27,7 @@ SCALING_AXES = ("members", "iterations", "samples")
 class Targets:
     """The targets of a checked configuration without nulls."""
 
-    studies: SequentialStudies
+    studies: Studies
     sensors: SensorCases
 
     @property
@@ -46,27 +46,29 @@ class Targets:
         return ["<results>/figures/plume.png", *files]
 
     def _of_all_studies(self) -> list[str]:
-        config = self.config
         return [
-            *(file for study in config["plume_studies"] for file in self.plume_study(study)),
-            *(file for study in config["active_studies"] for file in self.active_study(study)),
+            *(file for study in self.studies.names() for file in self.study(study)),
             *self.all_sweeps(),
             *self.scaling(),
             *self.method_comparison(),
-            *(file for study in config["risk_studies"] for file in self.risk_study(study)),
+            *(file for study in self.studies.of_method("risk") for file in self.study(study)),
             *self.surrogate(),
             *self.source_inversion(),
         ]
 
     def study(self, name: str) -> list[str]:
         """What a study makes, whatever its kind."""
-        if name in self.config["plume_studies"]:
-            return self.plume_study(name)
-        if name in self.config["active_studies"]:
-            return self.active_study(name)
-        return self.risk_study(name)
+        makers = {
+            "hybrid": self.hybrid_study,
+            "active": self.active_study,
+            "risk": self.risk_study,
+        }
+        return makers[self._method(name)](name)
 
-    def plume_study(self, study: str) -> list[str]:
+    def _method(self, study: str) -> str | None:
+        return self.config["studies"].get(study, {}).get("method")
+
+    def hybrid_study(self, study: str) -> list[str]:
         """Metrics, tables and figures of a study that teaches by designs of its own."""
         settings, fields = self.studies.settings(study), self.studies.field_variants(study)
         figures = ["location_error", *(f"posteriors_{v}" for v in self.studies.variants(study))]
@@ -105,7 +107,7 @@ class Targets:
 
     def risk_study(self, study: str) -> list[str]:
         """Figures of a risk study; of the parts that it may leave out, those that it has."""
-        settings = self.config["risk_studies"][study]
+        settings = self.studies.settings(study)
         parts = [
             name for block, names in RISK_FIGURES.items() if block in settings for name in names
         ]
@@ -113,7 +115,7 @@ class Targets:
 
     def risk_study_numbers(self, study: str) -> list[str]:
         """Names of the netCDF files that a risk study makes."""
-        settings = self.config["risk_studies"][study]
+        settings = self.studies.settings(study)
         parts = [name for block, names in RISK_PARTS.items() if block in settings for name in names]
         return [f"{name}.nc" for name in (*RISK_FILES, *parts)]
 
@@ -195,18 +197,18 @@ class Targets:
             return rest == ["scaling.nc" if study == "scaling" else "strength.nc"]
         if study == "sweeps":
             return PurePosixPath(rest[0]).stem in self.config["sweeps"]
-        if study in self.config["risk_studies"]:
+        if self._method(study) == "risk":
             return rest[0] in self.risk_study_numbers(study)
-        if study in self.config["active_studies"]:
+        if self._method(study) == "active":
             return self._can_make_active(study, rest)
-        return study in self.config["plume_studies"] and self._can_make_plume(study, rest)
+        return self._method(study) == "hybrid" and self._can_make_hybrid(study, rest)
 
     def _can_make_active(self, study: str, rest: list[str]) -> bool:
         if rest in (["designs.nc"], ["joint.nc"], ["agreement.nc"]):
             return rest[0].removesuffix(".nc") in self.studies.settings(study)
         return len(rest) == 2 and rest[0] in self.studies.variants(study)
 
-    def _can_make_plume(self, study: str, rest: list[str]) -> bool:
+    def _can_make_hybrid(self, study: str, rest: list[str]) -> bool:
         settings = self.studies.settings(study)
         if len(rest) == 1:
             return rest[0] == "metrics.nc" or (rest[0] == "joint.nc" and "joint" in settings)

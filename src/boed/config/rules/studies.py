@@ -1,16 +1,16 @@
-"""The sequential studies of the plume's source as the rules see them: settings, variants, stages.
+"""The studies as the rules see them: settings; variants and stages of those that have some.
 
 No JAX here, since every Snakemake start runs it.
 """
 
 from dataclasses import dataclass, field
 
-from boed.config import overlays
+from boed.config import lookup, overlays
 from boed.config.rules.narrowing import Settings, with_one_solver
 
 
 @dataclass(frozen=True, eq=False)
-class SequentialStudies:
+class Studies:
     """The studies of a checked configuration without nulls."""
 
     config: dict
@@ -27,7 +27,8 @@ class SequentialStudies:
                 if variant
                 else overlays.resolved(self.config, study)
             )
-            self._resolved[study, variant] = with_one_solver(settings)
+            one_solver = with_one_solver(settings) if "plume" in settings else settings
+            self._resolved[study, variant] = one_solver
         return self._resolved[study, variant]
 
     def setting(self, path: str, study: str, variant: str | None = None):
@@ -37,13 +38,17 @@ class SequentialStudies:
             value = value[key]
         return value
 
+    def of_method(self, *methods: str) -> list[str]:
+        """Studies of some methods, hybrid, active or risk."""
+        return list(lookup.of_method(self.config, *methods))
+
     def names(self) -> list[str]:
-        """All studies."""
-        return list(overlays.studies(self.config))
+        """All studies of several stages."""
+        return list(lookup.sequential(self.config))
 
     def variants(self, study: str) -> list[str]:
         """A study's variants."""
-        return list(overlays.studies(self.config)[study]["variants"])
+        return list(self.config["studies"][study]["variants"])
 
     def corrected_variants(self, study: str) -> list[str]:
         """A study's variants that calibrate what the model misses."""
@@ -51,7 +56,7 @@ class SequentialStudies:
 
     def stages(self, study: str, first: int = 1) -> list[int]:
         """Numbers of a study's stages from `first` on."""
-        return list(range(first, len(overlays.studies(self.config)[study]["times"]) + 1))
+        return list(range(first, len(self.config["studies"][study]["times"]) + 1))
 
     def is_corrected(self, study: str, variant: str, stage: int) -> bool:
         """Whether a variant calibrates in this stage: never in the first one."""

@@ -1,0 +1,100 @@
+"""What each system and study refuses by itself, as it stands in the configuration: which keys it
+may have depends on its method, which a study that it is like may name.
+
+No JAX here, since every Snakemake start runs it.
+"""
+
+from typing import Any
+
+from boed.config.lookup import METHODS, SEQUENTIAL, bases, blocks, inherited, kept
+from boed.config.model.base import Block, Problem
+from boed.config.model.layers import PlumeSystem, RiskStudyLayer, Study
+from boed.config.refusals import refusals
+
+# blocks of earlier versions, and what stands in their place
+REPLACED = {
+    "plume_studies": "studies with method: hybrid, each of one of the systems",
+    "active_studies": "studies with method: active, each of one of the systems",
+    "risk_studies": "studies with method: risk",
+}
+KINDS = {"systems": "a system", "studies": "a study"}
+
+
+def replaced(config: dict) -> list[str]:
+    """A line for every block that has gone, with what has come in its place."""
+    return [
+        f"{name}: replaced by {others}; see config/README.md"
+        for name, others in REPLACED.items()
+        if name in config
+    ]
+
+
+def layer_problems(config: dict) -> list[str]:
+    """Every key that a system or a study refuses by itself, and studies and systems that are like
+    none; config: as it is written.
+    """
+    problems = []
+    for block in ("systems", "studies"):
+        written = config.get(block)
+        for name, value in kept(written if isinstance(written, dict) else None).items():
+            line = _unlike(blocks(written), name, block)
+            if line:
+                problems.append(line)
+            elif block == "systems":
+                problems += refusals(PlumeSystem, value, f"systems.{name}")
+            else:
+                problems += _of_study(config, name, value)
+    return problems
+
+
+def _unlike(named: dict, name: str, block: str) -> str | None:
+    """A line for a block that is like one that is not there, or like itself in the end."""
+    chain = bases(named, name)
+    if not chain or not all(isinstance(base, str) for base in chain):
+        return None
+    key, got = f"{block}.{name}.like", named[name]["like"]
+    if name in chain or chain.count(chain[-1]) > 1:
+        accepted = f"{KINDS[block]} that is not like this one in turn: {' → '.join(chain)}"
+        return str(Problem(key, got, accepted))
+    if chain[-1] in named:
+        return None
+    others = ", ".join(other for other in named if other != name)
+    return str(Problem(key, chain[-1], f"one of {others}"))
+
+
+def _of_study(config: dict, name: str, value: Any) -> list[str]:
+    """What a study refuses by itself."""
+    key, named = f"studies.{name}", blocks(config["studies"])
+    if name not in named:
+        return refusals(Study, value, key)
+    method = inherited(named, name, "method")
+    if method is None:
+        return [f"{key}: missing method"]
+    if method not in METHODS:
+        # of a study that this one is like, it is said there
+        own = "method" in value
+        return [str(Problem(f"{key}.method", method, _one_of(METHODS)))] if own else []
+    lines = refusals(_layer(method), value, key)
+    if method in SEQUENTIAL:
+        lines += _of_system(config, name, value)
+    return lines
+
+
+def _layer(method: str) -> type[Block]:
+    """The keys that a study of a method may have."""
+    return Study if method in SEQUENTIAL else RiskStudyLayer
+
+
+def _of_system(config: dict, name: str, value: dict) -> list[str]:
+    """A system that is not there, or that a study does not name."""
+    key, known = f"studies.{name}", kept(config.get("systems"))
+    system = inherited(blocks(config["studies"]), name, "system")
+    if system is None:
+        return [f"{key}: missing system"]
+    if isinstance(system, str) and known and system not in known and "system" in value:
+        return [str(Problem(f"{key}.system", system, _one_of(known)))]
+    return []
+
+
+def _one_of(names) -> str:
+    return f"one of {', '.join(names)}"
