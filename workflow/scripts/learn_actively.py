@@ -9,13 +9,13 @@ from boed.jobs import job
 from boed.studies.active import campaign
 from boed.studies.active.history_file import history_dataset
 from boed.studies.hybrid.stage_files import read_weights
-from boed.systems.plume import assumed_flow
+from boed.systems.of_settings import first_weights
 
 
 def main(snakemake) -> xr.Dataset:
     params, settings = snakemake.params, snakemake.params.settings
     weights = read_weights(snakemake.input.weights, settings["replicates"])
-    first = assumed_flow.first_weights(settings["model"], weights)
+    first = first_weights(settings, weights)
     record = campaign.run(settings, params.seed, snakemake.wildcards.study, first)
     distance = np.median(record.location_error, axis=1)
     job.LOG.info("median distance of the MAP by stage: %s", distance.round(4))

@@ -13,6 +13,8 @@ from boed.arrays import AnyArray
 from boed.inference.grid_belief import Cells, LogBelief
 
 Position = Float[AnyArray, "2"]
+# of settings `belief` that say nothing of it
+DEFAULTS = {"map_window": 5, "map_refinement": 50, "map_interpolation": "log_cubic"}
 
 
 @runtime_checkable
@@ -92,6 +94,7 @@ def map_estimate(grid: dict, cells: Cells) -> PointEstimate:
     """The MAP estimate that the settings `belief` name: log_cubic (ours) or triangulated (the
     authors').
     """
+    grid = DEFAULTS | grid
     sizes = {"window": grid["map_window"], "refinement": grid["map_refinement"]}
     return {
         "log_cubic": partial(most_probable, cells=cells, **sizes),

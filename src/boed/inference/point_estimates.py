@@ -11,7 +11,7 @@ from jaxtyping import Float
 import boed.runtime  # noqa: F401
 from boed.arrays import AnyArray, Scalar
 from boed.inference.grid_belief import Cells, LogBelief
-from boed.inference.map_estimate import PointEstimate, map_estimate, triangulated
+from boed.inference.map_estimate import DEFAULTS, PointEstimate, map_estimate, triangulated
 
 Point = Float[AnyArray, "2"]
 
@@ -48,7 +48,7 @@ def estimate(settings: dict, cells: Cells) -> PointEstimate:
     """The estimate that the settings `calibration` name; of a belief drawn from, where the draws
     begin: its MAP.
     """
-    block, grid = settings["calibration"], settings["belief"]
+    block, grid = settings["calibration"], DEFAULTS | settings.get("belief", {})
     sizes = {"window": grid["map_window"], "refinement": grid["map_refinement"]}
     match block["centres"]:
         case "map" | "belief":

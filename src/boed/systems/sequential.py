@@ -21,7 +21,7 @@ from boed.inference.noise import AsMeasured, Values
 from boed.inference.priors import Prior
 from boed.inference.weight_prior import Gaussian, Penalty
 from boed.systems.described import DescribedSystem, described
-from boed.systems.plume.field_errors import field_errors
+from boed.systems.plume.field_errors import FieldErrors, field_errors
 from boed.systems.quantities import Quantities, Quantity
 from boed.systems.system import (
     Design,
@@ -186,8 +186,11 @@ class SequentialSystem(FromPredictions):
         """Σ|modelled − true| / Σ|true| over designs all over the bounds, with the true
         parameters.
         """
-        modelled, true = self.curves(self.true_parameters, weights, moment)
-        return field_errors(modelled, true).relative
+        return self.errors(self.true_parameters, weights, moment).relative
+
+    def errors(self, parameters: Parameters, weights: Weights, moment: Moment) -> FieldErrors:
+        """The model's errors over designs all over the bounds, with these parameters."""
+        return field_errors(*self.curves(parameters, weights, moment))
 
     def curves(
         self, parameters: Parameters, weights: Weights, moment: Moment

@@ -17,7 +17,7 @@ from boed.keys import key_for, replicate_keys
 from boed.numerics.replicates import over_replicates
 from boed.studies.active.active_slots import ActiveSlots
 from boed.studies.active.indicator import Informed
-from boed.studies.active.record import Assess, Record, StageErrors
+from boed.studies.active.record import Assess, Record, StageErrors, assessment
 from boed.studies.active.stage import (
     FirstHalf,
     Learned,
@@ -31,31 +31,24 @@ from boed.studies.hybrid import data_buffer
 from boed.studies.hybrid.calibrate_and_update import Taught
 from boed.studies.hybrid.data_buffer import Start
 from boed.studies.hybrid.model_error import Attribution
+from boed.studies.hybrid.stage_files import observation_noise
 from boed.systems.of_settings import system_of
 from boed.systems.system import Moment, System
 
 
-def array_noise(
-    settings: dict, sensors: int, seed: int, labels: tuple[str | int, ...]
-) -> Float[AnyArray, "replicates sensors"]:
-    """Standard normal noise of an array's data, zero where the study's
-    `observation_noise` is none.
-    """
-    count = settings["replicates"]
-    if settings["noise"]["observation_noise"] == "none":
-        return jnp.zeros((count, sensors))
-    keys = replicate_keys(key_for(seed, "measure", *labels), count)
-    return jax.vmap(lambda key: jax.random.normal(key, (sensors,)))(keys)
-
-
-def randomness(settings: dict, sensors: int, seed: int, study_name: str, stage: int) -> Randomness:
+def randomness(study: System, settings: dict, seed: int, study_name: str, stage: int) -> Randomness:
     """All random numbers of a stage's second half; those of its measurement are the first half's
     too.
     """
     count, label = settings["replicates"], (study_name, stage)
+    shape = len(study.offsets), *study.outputs
+    physical, improved = (
+        jnp.asarray(observation_noise(settings, seed, (*label, kind), shape))
+        for kind in ("physical", "improved")
+    )
     return Randomness(
-        physical=array_noise(settings, sensors, seed, (*label, "physical")),
-        improved=array_noise(settings, sensors, seed, (*label, "improved")),
+        physical=physical,
+        improved=improved,
         search=key_for(seed, "indicate", *label),
         calibration=replicate_keys(key_for(seed, "calibrate_network", *label), count),
     )
@@ -94,9 +87,9 @@ class Kernels:
             study=study,
             locate=Locate.of(study, settings),
             teach=Teach.of(study, settings) if settings["correct"] else None,
-            assess=Assess.of(study),
+            assess=assessment(study),
             estimate=over_replicates(estimate(settings, study.cells), shared=0),
-            attribute=Attribution(study) if "velocity" in settings["model"] else None,
+            attribute=Attribution(study) if "velocity" in settings.get("model", {}) else None,
         )
 
 
@@ -108,7 +101,7 @@ def run(
     Where nothing is learned and data have no noise, one replicate stands for all: chance enters
     only after a gradient that is not finite.
     """
-    alike = not settings["correct"] and settings["noise"]["observation_noise"] == "none"
+    alike = not settings["correct"] and settings["noise"].get("observation_noise") == "none"
     if not alike or np.any(np.asarray(first) != np.asarray(first)[0]):
         return _run_each(settings, seed, study_name, first)
     one = _run_each(settings | {"replicates": 1}, seed, study_name, first[:1])
@@ -132,7 +125,7 @@ def _run_each(settings: dict, seed: int, study_name: str, first) -> Record:
     timeline = Timeline(slots, moments, first)
     data, rows = data_buffer.empty(study, settings["replicates"], slots.count), []
     for stage, time in in_turn(list(enumerate(times, start=1)), "stage"):
-        random = randomness(settings, slots.sensors, seed, study_name, stage)
+        random = randomness(study, settings, seed, study_name, stage)
         key, steps = (
             key_for(seed, "choose_experiment", study_name, stage),
             settings["experiment"]["steps"][stage - 1],
@@ -185,13 +178,13 @@ def kept_of(
         log_probability=belief["log_probability"],
         most_probable=belief["most_probable"],
         location_error=belief["location_error"],
-        estimate_error=jnp.linalg.norm(at_end - study.true_parameters, axis=1),
-        held_error=jnp.linalg.norm(held - study.true_parameters, axis=1),
+        estimate_error=jax.vmap(study.distance)(at_end),
+        held_error=jax.vmap(study.distance)(held),
         posterior_spread=belief["spread"],
         credible_level=belief["credible_level"],
-        design=located.design,
-        observation=located.data.observed,
-        teaching_design=informed.design,
+        design=study.in_units(located.design),
+        observation=study.noise.in_units(located.data.observed),
+        teaching_design=study.in_units(informed.design),
         gain=informed.gain,
         own_gain=informed.own_gain,
         informative=informed.informative,

@@ -13,7 +13,9 @@ from boed.studies.assessment import system_history
 from boed.studies.hybrid.model_error import nodes
 from boed.systems.of_settings import system_of
 from boed.systems.plume import assumed_flow
-from boed.systems.plume.plume_system import array_offsets
+from boed.systems.plume.plume_system import PlumeSystem, array_offsets
+from boed.systems.quantities import common_unit
+from boed.systems.system import System
 
 STAGE, POINT, BOTH = (
     ("stage", "replicate"),
@@ -22,12 +24,6 @@ STAGE, POINT, BOTH = (
 )
 TRUE, MODELLED = ("stage", "node_x", "node_y"), ("stage", "calibration", "node_x", "node_y")
 LAYOUT = {
-    "log_probability": (
-        ("stage", "replicate", "x", "y"),
-        "1",
-        "log probability of the cell at the stage's end",
-    ),
-    "most_probable": (POINT, "length", "MAP source position at the stage's end"),
     "location_error": (
         STAGE,
         "length",
@@ -78,22 +74,65 @@ First = Float[AnyArray, "replicate weight"]
 
 def history_dataset(settings: dict, first: First, record: Record) -> xr.Dataset:
     """A record with all that figures of it need; first: weights before any calibration."""
-    kept = {
+    system = system_of(settings)
+    kept = beliefs(system, record) | {
         name: variable(dims, getattr(record, name), *words)
-        for name, (dims, *words) in LAYOUT.items()
+        for name, (dims, *words) in layout(system).items()
+        # what only a plume's field has
+        if not np.all(np.isnan(getattr(record, name)))
     }
-    kept |= maps(settings, first, record)
-    count, words = settings["belief"]["cells"] ** 2, "cells whose likelihood an evaluation of the"
-    kept["cells"] = variable((), count, "1", f"{words} belief needs")
-    offsets = array_offsets(settings.get("array"))
-    kept["sensor_offset"] = variable(
-        ("sensor", "coordinate"), offsets, "length", "sensor's place about the design"
-    )
+    count = int(np.prod([axis.size for axis in system.cells]))
+    words = "cells whose likelihood an evaluation of the belief needs"
+    kept["cells"] = variable((), count, "1", words)
+    if isinstance(system, PlumeSystem):
+        kept |= of_plume(settings, first, record)
     kept["first_weights"] = variable(
         ("replicate", "weight"), first, "1", "weights before any calibration"
     )
-    kept |= growths(settings, record)
     return xr.Dataset(kept).assign_coords(coordinates(settings))
+
+
+def layout(system: System) -> dict[str, tuple]:
+    """LAYOUT in the units of a system's own designs, outputs and distances."""
+    quantities = system.quantities
+    output = common_unit(quantities.outputs)
+    units = {
+        "length": system.distance_unit,
+        "concentration": output,
+        "concentration^2": f"{output}^2",
+    }
+    own = {
+        name: (dims, units.get(unit, unit), words) for name, (dims, unit, words) in LAYOUT.items()
+    }
+    place = common_unit(quantities.designs)
+    for name in ("design", "teaching_design"):
+        own[name] = (POINT, place, LAYOUT[name][2])
+    dims, _, words = own["observation"]
+    own["observation"] = ((*dims, "output")[: len(dims) + len(system.outputs)], output, words)
+    return own
+
+
+def beliefs(system: System, record: Record) -> dict[str, xr.Variable]:
+    """Log probabilities of the cells and the most probable parameters."""
+    quantities = system.quantities
+    dims = (*STAGE, *(quantity.name for quantity in quantities.parameters))
+    words = "log probability of the cell at the stage's end"
+    return {
+        "log_probability": variable(dims, record.log_probability, "1", words),
+        "most_probable": variable(
+            (*STAGE, quantities.parameter_dimension),
+            record.most_probable,
+            common_unit(quantities.parameters),
+            "most probable parameters (MAP) at the stage's end",
+        ),
+    }
+
+
+def of_plume(settings: dict, first: First, record: Record) -> dict[str, xr.Variable]:
+    """What only a plume has: maps, the sensors of an array, growths of the velocity."""
+    words = "length", "sensor's place about the design"
+    offsets = variable(("sensor", "coordinate"), array_offsets(settings.get("array")), *words)
+    return maps(settings, first, record) | growths(settings, record) | {"sensor_offset": offsets}
 
 
 def growths(settings: dict, record: Record) -> dict[str, xr.Variable]:
@@ -129,15 +168,19 @@ def maps(settings: dict, first: First, record: Record) -> dict[str, xr.Variable]
 
 
 def coordinates(settings: dict) -> dict[str, xr.Variable]:
-    """Stages, replicates, cells, and the two networks of a stage."""
-    cells = system_of(settings).cells
+    """Stages, replicates, cells, and the two networks of a stage; nodes of a plume's field."""
+    system = system_of(settings)
     words = {"units": "1", "long_name": "network used"}
-    return {
+    found = {
         "stage": variable("stage", np.arange(1, len(settings["times"]) + 1), "1", "stage"),
         "replicate": variable("replicate", np.arange(settings["replicates"]), "1", "replicate"),
         "calibration": xr.Variable("calibration", ["before", "after"], words),
-        "x": variable("x", cells.x, "length", "source position x"),
-        "y": variable("y", cells.y, "length", "source position y"),
-        "node_x": variable("node_x", nodes(), "length", "x of the field"),
-        "node_y": variable("node_y", nodes(), "length", "y of the field"),
     }
+    for quantity, axis in zip(system.quantities.parameters, system.cells, strict=True):
+        found[quantity.name] = variable(quantity.name, axis, quantity.unit, quantity.words)
+    if isinstance(system, PlumeSystem):
+        for axis in "xy":
+            found[f"node_{axis}"] = variable(
+                f"node_{axis}", nodes(), "length", f"{axis} of the field"
+            )
+    return found

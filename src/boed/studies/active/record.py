@@ -3,14 +3,18 @@ is.
 """
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from functools import cached_property
+from typing import NamedTuple, Protocol, runtime_checkable
 
+import jax.numpy as jnp
 from jaxtyping import Float
 
 from boed.arrays import AnyArray
+from boed.numerics.replicates import over_replicates
 from boed.studies.hybrid.model_error import Assessment, SimulatedAssessment
-from boed.systems.plume.plume_solver import Moment
 from boed.systems.plume.plume_system import PlumeSystem
+from boed.systems.sequential import SequentialSystem
+from boed.systems.system import Moment, System
 
 PER_STAGE = Float[AnyArray, "stage replicate"]
 PER_NETWORK = Float[AnyArray, "stage 2 replicate"]
@@ -26,16 +30,16 @@ class Record(NamedTuple):
     one.
     """
 
-    log_probability: Float[AnyArray, "stage replicate x y"]
-    most_probable: Float[AnyArray, "stage replicate 2"]
+    log_probability: Float[AnyArray, "stage replicate *cells"]
+    most_probable: Float[AnyArray, "stage replicate parameters"]
     location_error: PER_STAGE
     estimate_error: PER_STAGE
     held_error: PER_STAGE
     posterior_spread: PER_STAGE
     credible_level: PER_STAGE
-    design: Float[AnyArray, "stage replicate 2"]
-    observation: Float[AnyArray, "stage replicate sensor"]
-    teaching_design: Float[AnyArray, "stage replicate 2"]
+    design: Float[AnyArray, "stage replicate coordinates"]
+    observation: Float[AnyArray, "stage replicate *sensor_and_outputs"]
+    teaching_design: Float[AnyArray, "stage replicate coordinates"]
     gain: PER_STAGE
     own_gain: PER_STAGE
     informative: PER_STAGE
@@ -66,16 +70,31 @@ class StageErrors(NamedTuple):
     near_simulated_field_relative_error: PER_REPLICATE
 
 
-@dataclass(frozen=True)
-class Assess:
+@runtime_checkable
+class Assess(Protocol):
     """How wrong the models of all replicates are at one instant."""
+
+    def __call__(
+        self,
+        moment: Moment,
+        time: Float[AnyArray, ""],
+        weights: Float[AnyArray, "replicate weight"],
+        designs: Float[AnyArray, "replicate coordinates"],
+        centres: Float[AnyArray, "replicate parameters"],
+    ) -> StageErrors:
+        """centres: where the calibration holds the parameters."""
+
+
+@dataclass(frozen=True)
+class AssessFields:
+    """How wrong the plumes of all replicates are at one instant."""
 
     assess: Assessment
     simulate: SimulatedAssessment
 
     @classmethod
-    def of(cls, study: PlumeSystem) -> "Assess":
-        """That of a study."""
+    def of(cls, study: PlumeSystem) -> "AssessFields":
+        """That of a plume."""
         return cls(assess=Assessment(study), simulate=SimulatedAssessment(study))
 
     def __call__(
@@ -98,3 +117,45 @@ class Assess:
             simulated_field_relative_error=simulated.field.relative,
             near_simulated_field_relative_error=simulated.near_field.relative,
         )
+
+
+@dataclass(frozen=True, eq=False)
+class AssessOutputs:
+    """How wrong the outputs of all replicates' models are over all designs.
+
+    What only a field has, its neighbourhood of a design and its right-hand side, is NaN.
+    """
+
+    system: SequentialSystem
+
+    def __call__(
+        self,
+        moment: Moment,
+        time: Float[AnyArray, ""],
+        weights: Float[AnyArray, "replicate weight"],
+        designs: Float[AnyArray, "replicate coordinates"],
+        centres: Float[AnyArray, "replicate parameters"],
+    ) -> StageErrors:
+        """centres: where the calibration holds the parameters."""
+        true, held = self._of_all(moment, weights, centres)
+        nothing = jnp.full(len(weights), jnp.nan)
+        return StageErrors(**dict.fromkeys(StageErrors._fields, nothing))._replace(
+            field_mean_squared_error=true.mean_squared,
+            field_relative_error=true.relative,
+            simulated_field_relative_error=held.relative,
+        )
+
+    @cached_property
+    def _of_all(self):
+        return over_replicates(self._of_one, shared=1)
+
+    def _of_one(self, moment, weights, centre):
+        places = self.system.true_parameters, centre
+        return tuple(self.system.errors(place, weights, moment) for place in places)
+
+
+def assessment(system: System) -> Assess:
+    """How a study's models are assessed: a plume by its field, other systems by their outputs."""
+    if isinstance(system, PlumeSystem):
+        return AssessFields.of(system)
+    return AssessOutputs(system)

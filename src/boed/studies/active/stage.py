@@ -47,8 +47,8 @@ class Randomness(NamedTuple):
     calibrations.
     """
 
-    physical: Float[AnyArray, "replicate sensors"]
-    improved: Float[AnyArray, "replicate sensors"]
+    physical: Float[AnyArray, "replicate *sensors_and_outputs"]
+    improved: Float[AnyArray, "replicate *sensors_and_outputs"]
     search: Key[AnyArray, ""]
     calibration: Key[AnyArray, " replicate"]
 
@@ -114,7 +114,7 @@ class Locate:
         self,
         moment: Moment,
         start: Start,
-        noise: Float[AnyArray, "replicate sensors"],
+        noise: Float[AnyArray, "replicate *sensors_and_outputs"],
         key: PRNGKeyArray,
         steps: int,
     ) -> Located:

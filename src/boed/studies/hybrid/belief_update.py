@@ -51,7 +51,7 @@ class BeliefUpdate:
 
     @cached_property
     def _estimate(self) -> PointEstimate:
-        return map_estimate(self.settings["belief"], self.problem.cells)
+        return map_estimate(self.settings.get("belief", {}), self.problem.cells)
 
     def _of_one(self, moments, data, weights, prior):
         cells = self.problem.cells

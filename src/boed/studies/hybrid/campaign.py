@@ -106,7 +106,7 @@ def program(settings: dict) -> dict:
     return kept | {
         name: {key: value for key, value in kept[name].items() if key not in keys}
         for name, keys in left_out.items()
-        if keys
+        if keys and name in kept
     }
 
 
@@ -243,8 +243,8 @@ def run(
                 total_relative_error=made.assess(moment, end.weights),
                 design_updates=end.updates,
                 discrepancy_gain=end.gain,
-                physical_design=design,
-                discrepancy_design=end.design,
+                physical_design=made.problem.in_units(design),
+                discrepancy_design=made.problem.in_units(end.design),
                 weights=end.weights,
             )
         )
