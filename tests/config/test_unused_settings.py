@@ -11,7 +11,7 @@ from boed.config import overlays, unused_settings, validate
 from boed.config.overlays import reserved_names
 from boed.config.validate import SettingsError
 from boed.studies.active import campaign as active_campaign
-from boed.studies.hybrid import campaign as hybrid_campaign
+from boed.studies.sweeps import campaign as hybrid_campaign
 from boed.systems.plume import assumed_flow
 
 RULES = [path.read_text() for path in sorted(Path("workflow/rules").glob("*.smk"))]

@@ -1,5 +1,5 @@
-"""The first half of a stage: choose where to measure to find the source, measure there, update the
-belief.
+"""The first half of a stage: choose where to measure to learn the parameters, measure there, update
+the belief.
 """
 
 import jax.numpy as jnp
@@ -27,9 +27,10 @@ def main(snakemake) -> dict:
     )
     key = key_for(params.seed, "choose_experiment", study_name, stage)
     locate = physical_stage.PhysicalStage(problem, settings)
-    located = locate(
-        problem.moment(settings["time"]), start, noise, key, settings["experiment"]["steps"]
-    )
+    moment, steps = problem.moment(settings["time"]), settings["experiment"]["steps"]
+    measured = [*files.get("physical", []), *files.get("discrepancy", [])]
+    earlier = physical_stage.earlier(problem, measured)
+    located = locate(moment, start, noise, key, steps, earlier)
     return physical_stage.datasets(problem, settings["time"], located)
 
 

@@ -7,9 +7,9 @@ import xarray as xr
 
 from boed.jobs import job
 from boed.jobs.progress import in_turn
-from boed.studies.assessment.campaign_variables import record_variables
-from boed.studies.hybrid import campaign
 from boed.studies.hybrid.stage_files import read_weights
+from boed.studies.sweeps import campaign
+from boed.studies.sweeps.campaign_variables import record_variables
 
 
 def main(snakemake) -> xr.Dataset:

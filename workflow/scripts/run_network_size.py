@@ -10,9 +10,9 @@ from boed.costs.scaling import Size, point
 from boed.jobs import job
 from boed.jobs.store import variable
 from boed.keys import key_for
-from boed.studies.assessment.campaign_variables import record_variables
 from boed.studies.assessment.network_size import starting_weights
-from boed.studies.hybrid import campaign
+from boed.studies.sweeps import campaign
+from boed.studies.sweeps.campaign_variables import record_variables
 
 KEPT = ("location_error", "posterior_spread", "total_relative_error", "discrepancy_gain")
 

@@ -8,9 +8,9 @@ import jax
 import jax.numpy as jnp
 
 from boed.costs.benchmarks import drawn
-from boed.studies.hybrid import campaign
 from boed.studies.hybrid.data_buffer import empty, first_start, of_slot, put
 from boed.studies.hybrid.discrepancy_stage import Halfway, starting_spread
+from boed.studies.sweeps import campaign
 from boed.timing import timed
 
 

@@ -3,7 +3,7 @@ designs in the unit cube, weights of what its model misses.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import jax
@@ -18,6 +18,7 @@ from boed.arrays import AnyArray
 from boed.inference.gaussian_noise import GaussianNoise
 from boed.inference.grid_belief import Cells, LogBelief
 from boed.inference.noise import AsMeasured, Values
+from boed.inference.particle_belief import ParticleBelief
 from boed.inference.priors import Prior
 from boed.inference.weight_prior import Gaussian, Penalty
 from boed.systems.described import DescribedSystem, described
@@ -38,7 +39,7 @@ from boed.systems.system import (
 NODES, POINTS = 101, 256
 # probability that a grid leaves out at either end of a parameter
 TAIL = 1e-4
-CELLS, MOST_AXES = 31, 3
+CELLS, MOST_AXES, PARTICLES = 31, 3, 2000
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,12 +83,18 @@ class CorrelatedOutputs:
 
 @dataclass(frozen=True, eq=False)
 class SequentialSystem(FromPredictions):
-    """A described system with a grid of its parameters; known: those of a simulated truth."""
+    """A described system and how a belief about its parameters is kept: on the cells of a grid, or,
+    where there are none, as so many particles.
+
+    known: parameters of a simulated truth; points: those of the particles that are held now.
+    """
 
     described: DescribedSystem
-    cells: Cells
+    cells: Cells | None
     known: Float[AnyArray, " parameters"]
     noise: IndependentOutputs | CorrelatedOutputs
+    particles: int = PARTICLES
+    points: Float[AnyArray, "points parameters"] | None = None
 
     @cached_property
     def quantities(self) -> Quantities:
@@ -110,16 +117,34 @@ class SequentialSystem(FromPredictions):
         """As many as the configuration names."""
         return (len(self.described.outputs.names),)
 
+    def holding(self, points: Float[AnyArray, "points parameters"]) -> "SequentialSystem":
+        """The system whose predictions `over_cells` are for these parameters."""
+        return replace(self, points=points)
+
+    def over_cells(
+        self, weights: Weights, moment: Moment, design: Design
+    ) -> Float[AnyArray, "*points_and_outputs"]:
+        """One prediction a cell, or a particle."""
+        if self.points is None:
+            return super().over_cells(weights, moment, design)
+        return jax.vmap(lambda p: self.predict(p, weights, design, moment))(self.points)
+
     @cached_property
-    def prior(self) -> LogBelief:
-        """The prior's density at the cells."""
+    def prior(self) -> LogBelief | ParticleBelief:
+        """The prior's density at the cells, or samples of it."""
+        if self.cells is None:
+            samples = self._parameter_prior.sample(jax.random.key(1), self.particles)
+            log_weights = jnp.full(self.particles, -np.log(self.particles))
+            return ParticleBelief(samples, log_weights)
         points = jnp.stack(jnp.meshgrid(*map(jnp.asarray, self.cells), indexing="ij"), axis=-1)
         with jax.ensure_compile_time_eval():
             density = np.asarray(self._parameter_prior.log_density(points))
         return density - np.logaddexp.reduce(density.ravel())
 
     def most_probable(self) -> Float[np.ndarray, " parameters"]:
-        """The cell that the prior holds most probable."""
+        """The cell that the prior holds most probable; its mean, where there are none."""
+        if self.cells is None:
+            return np.asarray(self._parameter_prior.mean)
         place = np.unravel_index(np.argmax(self.prior), self.prior.shape)
         return np.array([axis[index] for axis, index in zip(self.cells, place, strict=True)])
 
@@ -225,16 +250,14 @@ class SequentialSystem(FromPredictions):
 
 
 def sequential_system(settings: dict) -> SequentialSystem:
-    """The described system of a sequential study's settings.
-
-    Raises ValueError for more parameters than a grid can hold.
-    """
+    """The described system of a sequential study's settings."""
     system = described(settings)
     correlated = system.noise.constant is not None and np.ndim(system.noise.constant) == 2
     known = settings.get("true_parameters") or {}
     return SequentialSystem(
         described=system,
         cells=cells_of(system, settings["parameters"]),
+        particles=settings.get("particles", PARTICLES),
         known=np.array([known.get(name, np.nan) for name in system.parameters.names]),
         noise=CorrelatedOutputs(system.noise.constant)
         if correlated
@@ -242,16 +265,13 @@ def sequential_system(settings: dict) -> SequentialSystem:
     )
 
 
-def cells_of(system: DescribedSystem, blocks: dict) -> Cells:
+def cells_of(system: DescribedSystem, blocks: dict) -> Cells | None:
     """Cells of every parameter, evenly spaced between the ends of its prior; `cells` of its block
-    says how many.
+    says how many. None for more parameters than a grid can hold.
     """
     names, prior = system.parameters.names, system.parameters.prior
     if len(names) > MOST_AXES:
-        raise ValueError(
-            f"a belief on a grid holds up to {MOST_AXES} parameters, not {len(names)}: "
-            f"{', '.join(names)}"
-        )
+        return None
     lower, upper = (
         np.asarray(prior.quantile(jnp.full(len(names), probability)))
         for probability in (TAIL, 1 - TAIL)

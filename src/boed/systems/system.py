@@ -15,6 +15,7 @@ import boed.runtime  # noqa: F401
 from boed.arrays import AnyArray, Scalar
 from boed.inference.grid_belief import Cells, LogBelief
 from boed.inference.noise import OutputNoise
+from boed.inference.particle_belief import ParticleBelief
 from boed.inference.weight_prior import Penalty
 from boed.systems.quantities import Quantities
 
@@ -53,8 +54,8 @@ class System(Protocol):
         """Shape of what one design gives, () for a single number."""
 
     @property
-    def prior(self) -> LogBelief:
-        """The belief about the parameters before any data."""
+    def prior(self) -> LogBelief | ParticleBelief:
+        """The belief about the parameters before any data: of a grid's cells, or particles."""
 
     @property
     def true_parameters(self) -> Parameters:

@@ -12,7 +12,7 @@ from toy_study import STUDY
 
 from boed.config.overlays import merged
 from boed.studies.assessment import system_history
-from boed.studies.hybrid.model_error import modelled_system, nodes
+from boed.studies.assessment.model_error import modelled_system, nodes
 from boed.systems.discrepancy_network import tanh_network
 from boed.systems.plume.exact import GaussianPlume
 from boed.systems.plume.plume_system import plume_system

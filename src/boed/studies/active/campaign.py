@@ -11,10 +11,8 @@ import numpy as np
 from jaxtyping import Float
 
 from boed.arrays import AnyArray
-from boed.inference.point_estimates import estimate
 from boed.jobs.progress import in_turn
 from boed.keys import key_for, replicate_keys
-from boed.numerics.replicates import over_replicates
 from boed.studies.active.active_slots import ActiveSlots
 from boed.studies.active.indicator import Informed
 from boed.studies.active.record import Assess, Record, StageErrors, assessment
@@ -27,10 +25,11 @@ from boed.studies.active.stage import (
     Timeline,
     Turn,
 )
+from boed.studies.assessment.model_error import Attribution
 from boed.studies.hybrid import data_buffer
+from boed.studies.hybrid.beliefs import Estimate, of_update
 from boed.studies.hybrid.calibrate_and_update import Taught
 from boed.studies.hybrid.data_buffer import Start
-from boed.studies.hybrid.model_error import Attribution
 from boed.studies.hybrid.stage_files import observation_noise
 from boed.systems.of_settings import system_of
 from boed.systems.system import Moment, System
@@ -88,7 +87,7 @@ class Kernels:
             locate=Locate.of(study, settings),
             teach=Teach.of(study, settings) if settings["correct"] else None,
             assess=assessment(study),
-            estimate=over_replicates(estimate(settings, study.cells), shared=0),
+            estimate=Estimate(study, settings),
             attribute=Attribution(study) if "velocity" in settings.get("model", {}) else None,
         )
 
@@ -141,7 +140,7 @@ def _run_each(settings: dict, seed: int, study_name: str, first) -> Record:
             learned = untaught(half)
         rows.append(kept_of(kernels, moment, jnp.asarray(time), half, learned))
         data, taught = learned.data, learned.taught
-        start = Start(located.design, taught.weights, taught.belief["log_probability"])
+        start = Start(located.design, taught.weights, of_update(taught.belief))
     return Record(
         *(
             np.stack([np.asarray(v, dtype=float) for v in values])
@@ -165,8 +164,7 @@ def kept_of(
     """One stage's part of the record, without the axis of stages."""
     study, located, informed = kernels.study, half.located, learned.informed
     weights, belief = learned.taught.weights, learned.taught.belief
-    held = kernels.estimate(located.belief["log_probability"])
-    at_end = kernels.estimate(belief["log_probability"])
+    held, at_end = kernels.estimate(located.belief), kernels.estimate(belief)
     before, after = (
         kernels.assess(moment, time, network, located.design, held)
         for network in (half.start.weights, weights)

@@ -14,17 +14,16 @@ from jaxtyping import Float, Int, PRNGKeyArray
 
 from boed.arrays import AnyArray
 from boed.design import projected_adam
-from boed.inference.point_estimates import estimate
 from boed.jobs.progress import in_turn
 from boed.keys import key_for
-from boed.numerics.replicates import over_replicates
 from boed.studies.active.design_ranking import good_and_poor, random_pairs
 from boed.studies.active.ensemble_history import EnsembleHistory, histories
 from boed.studies.active.indicator import Held, form_of
+from boed.studies.assessment.model_error import Assessment
 from boed.studies.hybrid.belief_update import BeliefUpdate
+from boed.studies.hybrid.beliefs import Estimate
 from boed.studies.hybrid.discrepancy_calibration import Calibration, CalibrationInputs
 from boed.studies.hybrid.measurement import ArrayMeasurement
-from boed.studies.hybrid.model_error import Assessment
 from boed.systems.of_settings import system_of
 from boed.systems.system import Moment, System
 
@@ -120,7 +119,7 @@ def estimated_centres(study: System, settings: dict, stage: Stage) -> Centres:
     )
     moments = repeated(stage.moment, sensors)
     belief = BeliefUpdate(study, settings)(moments, data, stage.weights, stage.prior)
-    return over_replicates(estimate(settings, study.cells), shared=0)(belief["log_probability"])
+    return Estimate(study, settings)(belief)
 
 
 @dataclass(frozen=True)
@@ -172,6 +171,7 @@ class LearnFromEach:
                 weights=by_design(stage.weights),
                 first=by_design(first),
                 centre=by_design(centre),
+                belief=by_design(stage.prior),
                 key=keys,
             ),
         )

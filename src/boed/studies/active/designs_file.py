@@ -13,8 +13,8 @@ from boed.jobs.store import variable
 from boed.studies.active.design_comparison import Comparison, Judgement, Lessons, Stage
 from boed.studies.active.design_ranking import ranked_right
 from boed.studies.active.ensemble_history import EnsembleHistory
+from boed.studies.assessment.model_error import Assessment, modelled_system, nodes, true_system
 from boed.studies.assessment.system_history import in_the_middle
-from boed.studies.hybrid.model_error import Assessment, modelled_system, nodes, true_system
 from boed.systems.plume.field_errors import FieldErrors
 from boed.systems.plume.plume_system import PlumeSystem
 from boed.systems.plume.sources import Source

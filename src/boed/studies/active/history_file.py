@@ -10,7 +10,7 @@ from boed.arrays import AnyArray
 from boed.jobs.store import variable
 from boed.studies.active.record import Record
 from boed.studies.assessment import system_history
-from boed.studies.hybrid.model_error import nodes
+from boed.studies.assessment.model_error import nodes
 from boed.systems.of_settings import system_of
 from boed.systems.plume import assumed_flow
 from boed.systems.plume.plume_system import PlumeSystem, array_offsets

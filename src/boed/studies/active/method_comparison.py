@@ -16,7 +16,7 @@ from jaxtyping import Float
 
 from boed.arrays import AnyArray
 from boed.studies.active import campaign as active_campaign
-from boed.studies.hybrid import campaign as hybrid_campaign
+from boed.studies.sweeps import campaign as hybrid_campaign
 
 
 class Course(NamedTuple):

@@ -11,7 +11,7 @@ from jaxtyping import Float
 
 from boed.arrays import AnyArray
 from boed.numerics.replicates import over_replicates
-from boed.studies.hybrid.model_error import Assessment, SimulatedAssessment
+from boed.studies.assessment.model_error import Assessment, SimulatedAssessment
 from boed.systems.plume.plume_system import PlumeSystem
 from boed.systems.sequential import SequentialSystem
 from boed.systems.system import Moment, System

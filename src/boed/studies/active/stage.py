@@ -14,12 +14,11 @@ import jax.numpy as jnp
 from jaxtyping import Bool, Float, Key, PRNGKeyArray
 
 from boed.arrays import AnyArray, Scalar
-from boed.inference.point_estimates import estimate
-from boed.numerics.replicates import over_replicates
 from boed.studies.active.active_slots import ActiveSlots
 from boed.studies.active.indicator import Held, Inform, Informed, informing
 from boed.studies.hybrid import data_buffer
 from boed.studies.hybrid.belief_update import BeliefUpdate
+from boed.studies.hybrid.beliefs import Estimate
 from boed.studies.hybrid.calibrate_and_update import (
     Again,
     CalibrateAndUpdate,
@@ -155,7 +154,7 @@ class Teach:
             inform=informing(study, settings),
             measure=ArrayMeasurement(study),
             learn=CalibrateAndUpdate(study, settings),
-            centres=over_replicates(estimate(settings, study.cells), shared=0),
+            centres=Estimate(study, settings),
             shift=settings["indicator"]["shift"],
             trains_on_all=settings["calibration"]["data"] == "all",
             compounds=settings["reupdate"] == "compound",
@@ -166,7 +165,7 @@ class Teach:
         start, located, data = half
         slots, moments, first = timeline
         moment = data_buffer.of_slot(moments, slots.first(turn.stage))
-        centre = self.centres(located.belief["log_probability"])
+        centre = self.centres(located.belief)
         informed = self.asked(moment, half, centre, turn)
         moved = informed.informative & (informed.tried > 1)
         newest = jnp.zeros_like(data.used)

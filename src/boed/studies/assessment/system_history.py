@@ -8,8 +8,8 @@ import numpy as np
 from jaxtyping import Float
 
 from boed.arrays import AnyArray
+from boed.studies.assessment.model_error import System, modelled_system, true_system
 from boed.studies.hybrid import data_buffer
-from boed.studies.hybrid.model_error import System, modelled_system, true_system
 from boed.systems.plume.plume_system import PlumeSystem
 
 

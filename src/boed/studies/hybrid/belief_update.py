@@ -9,13 +9,18 @@ from jaxtyping import Float
 from boed.arrays import AnyArray
 from boed.inference import grid_belief
 from boed.inference.map_estimate import PointEstimate, map_estimate
+from boed.inference.particle_belief import ParticleBelief
 from boed.jobs.store import variable
 from boed.numerics.replicates import over_replicates
 from boed.studies.hybrid import inverse_problem
+from boed.studies.hybrid.beliefs import Belief
 from boed.studies.hybrid.inverse_problem import Measurements
+from boed.studies.hybrid.particle_update import ParticleUpdate
 from boed.systems.quantities import common_unit
 from boed.systems.system import Moment, System
 
+# what precedes the names of what an update by particles says of itself
+UPDATE = "update_"
 # what an update says, and in words; the first three have an axis of cells or of parameters besides
 STORED = {
     "log_probability": "log probability of the cell",
@@ -40,10 +45,15 @@ class BeliefUpdate:
         moments: Moment,
         data: Measurements,
         weights: Float[AnyArray, "replicate weight"],
-        priors: Float[AnyArray, "replicate *cells"],
+        priors: Belief,
     ) -> dict:
-        """Arrays called as in STORED, leading axis replicate; moments: one a datum."""
-        return self._of_all(moments, data, weights, priors)
+        """Arrays called as in STORED, leading axis replicate; moments: one a datum.
+
+        Particles are made anew from the belief before any data: `data` are then all so far. Raises
+        ValueError where they come to nothing.
+        """
+        updated = self._of_all(moments, data, weights, priors)
+        return checked(updated) if "particles" in updated else updated
 
     @cached_property
     def _of_all(self):
@@ -54,6 +64,8 @@ class BeliefUpdate:
         return map_estimate(self.settings.get("belief", {}), self.problem.cells)
 
     def _of_one(self, moments, data, weights, prior):
+        if isinstance(prior, ParticleBelief):
+            return ParticleUpdate(self.problem)(moments, data, weights)
         cells = self.problem.cells
         posterior = inverse_problem.posterior(self.problem, moments, data, weights, prior)
         estimate = self._estimate(posterior)
@@ -68,6 +80,19 @@ class BeliefUpdate:
                 posterior, cells, self.problem.true_parameters
             ),
         }
+
+
+def checked(updated: dict) -> dict:
+    """An update by particles without what it says of itself; ValueError where it came to
+    nothing.
+    """
+    from boed.inference import particle_update
+
+    said = {name: value for name, value in updated.items() if name.startswith(UPDATE)}
+    particle_update.check(
+        particle_update.UpdateInfo(**{name[len(UPDATE) :]: said[name] for name in said})
+    )
+    return {name: value for name, value in updated.items() if name not in said}
 
 
 def belief_dataset(system: System, updated: dict) -> xr.Dataset:
@@ -85,12 +110,19 @@ def belief_dataset(system: System, updated: dict) -> xr.Dataset:
         "information_gain": "nat",
         "location_error": system.distance_unit,
     }
+    points = "particles" in updated
+    if points:
+        dims["log_probability"] = ("replicate", "particle")
     dataset = xr.Dataset(
         {
             name: variable(dims.get(name, "replicate"), updated[name], units.get(name, unit), words)
             for name, words in STORED.items()
         }
     )
+    if points:
+        words = "parameters of every particle"
+        place = ("replicate", "particle", quantities.parameter_dimension)
+        return dataset.assign(particles=variable(place, updated["particles"], unit, words))
     return dataset.assign(
         {
             quantity.name: variable(quantity.name, axis, quantity.unit, quantity.words)

@@ -7,13 +7,13 @@ from functools import cached_property
 from typing import NamedTuple
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Float, Int, Key
 
 from boed.arrays import AnyArray, Scalar
 from boed.inference.calibration import CalibrationInfo
 from boed.studies.hybrid.belief_update import BeliefUpdate
+from boed.studies.hybrid.beliefs import of_replicates, of_update
 from boed.studies.hybrid.data_buffer import Start
 from boed.studies.hybrid.discrepancy_calibration import Calibration, CalibrationInputs
 from boed.studies.hybrid.inverse_problem import Measurements
@@ -81,6 +81,7 @@ class CalibrateAndUpdate:
             weights=known.start.weights,
             first=known.first,
             centre=known.centre,
+            belief=of_update(known.belief),
             key=keys,
         )
         weights, info = self._calibrate(data.moments, rate, inputs)
@@ -102,10 +103,10 @@ class CalibrateAndUpdate:
         if self.settings["reupdate"] == "none":
             return known.belief
         if self.settings["reupdate"] == "replay":
-            before = jnp.broadcast_to(jnp.asarray(self.problem.prior), prior.shape)
+            before = of_replicates(self.problem.prior, len(weights))
             return self._update(data.moments, measurements, weights, before)
         replaced = self.settings["reupdate"] == "replace"
-        before = prior if replaced else known.belief["log_probability"]
+        before = prior if replaced else of_update(known.belief)
         moments = jax.tree.map(lambda leaf: leaf[again.slots], data.moments)
         newest = Measurements(*(values[:, again.slots] for values in measurements))
         newest = newest._replace(used=newest.used * again.counts)

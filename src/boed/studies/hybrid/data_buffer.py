@@ -9,6 +9,7 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from boed.arrays import AnyArray
+from boed.studies.hybrid.beliefs import Belief, of_replicates
 from boed.studies.hybrid.inverse_problem import Measurements
 from boed.systems.system import Moment, System
 
@@ -48,7 +49,7 @@ class Start(NamedTuple):
 
     design: Float[AnyArray, "replicate coordinate"]
     weights: Float[AnyArray, "replicate weight"]
-    prior: Float[AnyArray, "replicate *cells"]
+    prior: Belief
 
 
 def empty(system: System, replicates: int, data: int) -> Measurements:
@@ -66,12 +67,11 @@ def first_start(
     system: System, settings: dict, weights: Float[AnyArray, "replicate weight"]
 ) -> Start:
     """What the first stage starts from, in every replicate."""
-    replicates, prior = settings["replicates"], jnp.asarray(system.prior)
-    design = system.first_design(settings["experiment"])
+    replicates, design = settings["replicates"], system.first_design(settings["experiment"])
     return Start(
         jnp.broadcast_to(design, (replicates, design.size)),
         jnp.asarray(weights),
-        jnp.broadcast_to(prior, (replicates, *prior.shape)),
+        of_replicates(system.prior, replicates),
     )
 
 

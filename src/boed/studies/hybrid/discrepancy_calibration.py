@@ -1,19 +1,23 @@
 """Calibration of what is learned of the source, for all replicates."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import NamedTuple
 
+import jax
 import jax.numpy as jnp
 import xarray as xr
-from jaxtyping import Float, Key
+from jaxtyping import Float, Int, Key, PRNGKeyArray
 
 from boed.arrays import AnyArray, Scalar
 from boed.inference import calibration
 from boed.inference.calibration import CalibrationInfo, CentreDraw
+from boed.inference.particle_belief import ParticleBelief
 from boed.jobs.store import variable
 from boed.numerics.replicates import over_replicates
 from boed.studies.hybrid import inverse_problem
+from boed.studies.hybrid.beliefs import Belief, held
 from boed.studies.hybrid.inverse_problem import Measurements
 from boed.systems.system import Moment, System
 
@@ -25,7 +29,8 @@ class CalibrationInputs(NamedTuple):
 
     trained: 1 for the data that the weights are fitted to; the belief that centres are drawn from
     uses all. weights: where the descent begins; first: those before any calibration, around which
-    their prior is; centre: estimated position, which the papers' calibration jitters.
+    their prior is; centre: estimated parameters, which the papers' calibration jitters; belief:
+    under the weights where the descent begins.
     """
 
     data: Measurements
@@ -33,7 +38,23 @@ class CalibrationInputs(NamedTuple):
     weights: Weights
     first: Weights
     centre: Float[AnyArray, "replicate parameters"]
+    belief: Belief
     key: Key[AnyArray, " replicate"]
+
+
+class BelievedParticles(NamedTuple):
+    """`count` of the particles of a belief, by their probability under the current weights."""
+
+    particles: Float[AnyArray, "particles parameters"]
+    log_weights: Callable[[Float[AnyArray, " weights"]], Float[AnyArray, " particles"]]
+    count: int
+
+    def __call__(
+        self, key: PRNGKeyArray, round_: Int[AnyArray, ""], weights: Float[AnyArray, " weights"]
+    ) -> Float[AnyArray, "count parameters"]:
+        """The centres of one round."""
+        drawn = jax.random.categorical(key, self.log_weights(weights), shape=(self.count,))
+        return self.particles[drawn]
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,12 +99,25 @@ class Calibration:
         block = self.settings["calibration"]
         if block["centres"] != "belief":
             return calibration.JitteredCentre(inputs.centre, block["jitter"], block["jitter_decay"])
+        if isinstance(inputs.belief, ParticleBelief):
+            return self._believed_particles(moments, inputs)
         prior = jnp.asarray(self.problem.prior)
 
         def belief(weights):
             return inverse_problem.posterior(self.problem, moments, inputs.data, weights, prior)
 
         return calibration.BelievedCentres(belief, self.problem.cells, block["draws"])
+
+    def _believed_particles(self, moments, inputs: CalibrationInputs) -> BelievedParticles:
+        """Draws of the particles, by what their likelihood becomes under other weights."""
+        system, log_weights = held(self.problem, inputs.belief)
+        likelihood = partial(inverse_problem.log_likelihoods, system, moments, inputs.data)
+        before = log_weights - likelihood(inputs.weights)
+        return BelievedParticles(
+            particles=inputs.belief.particles,
+            log_weights=lambda weights: before + likelihood(weights),
+            count=self.settings["calibration"]["draws"],
+        )
 
 
 def calibration_dataset(weights: Weights, info: CalibrationInfo) -> xr.Dataset:

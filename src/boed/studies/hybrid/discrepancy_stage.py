@@ -13,12 +13,11 @@ from boed.arrays import AnyArray, Scalar
 from boed.design.projected_adam import SearchInfo, SearchState
 from boed.design.replicated_search import ReplicatedSearch
 from boed.inference.calibration import CalibrationInfo
-from boed.inference.point_estimates import estimate
 from boed.jobs.store import variable
 from boed.keys import key_for, replicate_keys
-from boed.numerics.replicates import over_replicates
 from boed.studies.hybrid import data_buffer
 from boed.studies.hybrid.belief_update import belief_dataset
+from boed.studies.hybrid.beliefs import Estimate
 from boed.studies.hybrid.calibrate_and_update import (
     Again,
     CalibrateAndUpdate,
@@ -160,7 +159,7 @@ class DiscrepancyStage:
         self, campaign: Campaign, halfway: Halfway, rate: Scalar, random: Randomness
     ) -> Learned:
         """Search, measure, calibrate, update again; rate: Adam's learning rate."""
-        start, centre = halfway.start, self._centre(halfway.belief["log_probability"])
+        start, centre = halfway.start, self._centre(halfway.belief)
         moment = data_buffer.of_slot(campaign.moments, campaign.free)
         inputs = DiscrepancyInputs(
             weights=start.weights, centre=centre, noise=random.noise, spread=halfway.spread
@@ -193,8 +192,8 @@ class DiscrepancyStage:
         return StageData(moments=campaign.moments, measurements=data, trained=trained, again=again)
 
     @cached_property
-    def _centre(self):
-        return over_replicates(estimate(self.settings, self.problem.cells), shared=0)
+    def _centre(self) -> Estimate:
+        return Estimate(self.problem, self.settings)
 
     @cached_property
     def _search(self) -> ReplicatedSearch:

@@ -56,12 +56,20 @@ def posterior(
     moments: those of the measurements, stacked.
     """
 
+    return grid_belief.update(prior, log_likelihoods(system, moments, data, weights))
+
+
+def log_likelihoods(
+    system: System, moments: Moment, data: Measurements, weights: Weights
+) -> Predicted:
+    """log p(data | parameters) of every cell, of all data in use together."""
+
     def of_datum(moment, design, observed):
         predicted = system.over_cells(weights, moment, design)
         return log_likelihood(system, predicted, observed)
 
-    log_likelihoods = jax.vmap(of_datum)(moments, data.design, data.observed)
-    return grid_belief.update(prior, jnp.tensordot(data.used, log_likelihoods, axes=1))
+    each = jax.vmap(of_datum)(moments, data.design, data.observed)
+    return jnp.tensordot(data.used, each, axes=1)
 
 
 class Experiment(NamedTuple):

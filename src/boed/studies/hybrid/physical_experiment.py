@@ -11,9 +11,9 @@ from boed.arrays import AnyArray
 from boed.design import projected_adam
 from boed.design.projected_adam import DeterministicProblem, SearchInfo, SearchState, Window
 from boed.design.replicated_search import ReplicatedSearch
-from boed.inference.grid_belief import LogBelief
 from boed.numerics.replicates import over_replicates
 from boed.studies.hybrid import inverse_problem
+from boed.studies.hybrid.beliefs import Belief, held
 from boed.studies.hybrid.data_buffer import Start
 from boed.studies.hybrid.inverse_problem import measured_utility, predicted_utility
 from boed.systems.system import Moment, System, Table
@@ -29,7 +29,7 @@ class PhysicalInputs(NamedTuple):
     """
 
     table: Table
-    prior: LogBelief
+    prior: Belief
     noise: Float[AnyArray, "*sensors_and_outputs"]
 
 
@@ -46,7 +46,8 @@ class MeasuredProblem:
         self, moment: Moment, start: Point, arguments: PhysicalInputs
     ) -> DeterministicProblem:
         """The search of one replicate."""
-        problem, box = self.problem, _window(start, self.block)
+        problem, prior = held(self.problem, arguments.prior)
+        box = _window(start, self.block)
         truth, lower = problem.truth(moment), box.lower + lowest(problem)
 
         def predict(point):
@@ -55,7 +56,7 @@ class MeasuredProblem:
         experiment = inverse_problem.Experiment(truth, predict, arguments.noise)
 
         def utility(design):
-            return measured_utility(problem, experiment, design, arguments.prior)
+            return measured_utility(problem, experiment, design, prior)
 
         return DeterministicProblem(utility, box)
 
@@ -73,15 +74,12 @@ class PredictedProblem:
         self, moment: Moment, start: Point, arguments: PhysicalInputs
     ) -> DeterministicProblem:
         """The search of one replicate."""
-        problem, box, nodes = (
-            self.problem,
-            _window(start, self.block),
-            self.block["quadrature_nodes"],
-        )
+        problem, prior = held(self.problem, arguments.prior)
+        box, nodes = _window(start, self.block), self.block["quadrature_nodes"]
 
         def utility(design):
             predicted = problem.in_window(arguments.table, box.lower, design)
-            return predicted_utility(problem, predicted, arguments.prior, nodes)
+            return predicted_utility(problem, predicted, prior, nodes)
 
         return DeterministicProblem(utility, box)
 

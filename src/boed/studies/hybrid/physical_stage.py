@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 import jax
+import jax.numpy as jnp
 import xarray as xr
 from jaxtyping import Float, PRNGKeyArray
 
@@ -14,11 +15,13 @@ from boed.arrays import AnyArray
 from boed.design.projected_adam import SearchInfo, SearchState
 from boed.studies.hybrid import data_buffer
 from boed.studies.hybrid.belief_update import BeliefUpdate, belief_dataset
+from boed.studies.hybrid.beliefs import of_particles
 from boed.studies.hybrid.data_buffer import Start
 from boed.studies.hybrid.inverse_problem import Measurements
 from boed.studies.hybrid.measurement import Measurement, measurement_dataset
 from boed.studies.hybrid.physical_experiment import PhysicalSearch
 from boed.studies.hybrid.search_record import search_dataset
+from boed.studies.hybrid.stage_files import read_measurements
 from boed.systems.system import Moment, System
 
 
@@ -32,6 +35,19 @@ class Located(NamedTuple):
     datum: Measurements
     true: Float[AnyArray, "replicate *outputs"]
     belief: dict
+
+
+class Earlier(NamedTuple):
+    """Data before a stage, and a moment for each."""
+
+    moments: Moment
+    data: Measurements
+
+    def followed_by(self, moments: Moment, data: Measurements) -> tuple[Moment, Measurements]:
+        """The moments and data with others behind them."""
+        joined = jax.tree.map(lambda *both: jnp.concatenate(both), self.moments, moments)
+        parts = zip(self.data, data, strict=True)
+        return joined, Measurements(*(jnp.concatenate(both, axis=1) for both in parts))
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,12 +64,17 @@ class PhysicalStage:
         noise: Float[AnyArray, "replicate *outputs"],
         key: PRNGKeyArray,
         steps: int,
+        earlier: Earlier | None = None,
     ) -> Located:
-        """Search, measure, update; noise: standard normal; steps: of the search."""
+        """Search, measure, update; noise: standard normal; steps: of the search; earlier: data that
+        a belief of particles is made anew of.
+        """
         state, info = self._search(moment, start, noise, key, steps)
         datum, true = self._measure(moment, state.design, noise)
         moments = jax.tree.map(lambda leaf: leaf[None], moment)
         data = data_buffer.single(datum)
+        if earlier is not None:
+            moments, data = earlier.followed_by(moments, data)
         belief = self._update(moments, data, start.weights, start.prior)
         return Located(state=state, steps=info, datum=datum, true=true, belief=belief)
 
@@ -68,6 +89,14 @@ class PhysicalStage:
     @cached_property
     def _update(self) -> BeliefUpdate:
         return BeliefUpdate(self.problem, self.settings)
+
+
+def earlier(problem: System, files: list[str]) -> Earlier | None:
+    """The data of measurements' files, where the beliefs of a system are particles."""
+    if not files or not of_particles(problem):
+        return None
+    times, data = read_measurements(problem, files)
+    return Earlier(problem.moments(times), data)
 
 
 def datasets(problem: System, time: float, located: Located) -> dict[str, xr.Dataset]:

@@ -9,6 +9,7 @@ from jaxtyping import Float
 from boed.arrays import AnyArray
 from boed.jobs import store
 from boed.keys import key_for, replicate_keys
+from boed.studies.hybrid.beliefs import Belief, of_replicates, of_update
 from boed.studies.hybrid.data_buffer import Start
 from boed.studies.hybrid.inverse_problem import Measurements
 from boed.systems.system import System
@@ -37,13 +38,12 @@ def read_spread(path: str, settings: dict) -> Float[AnyArray, "replicate members
     return jnp.asarray(stored.spread.values)
 
 
-def read_prior(
-    path: str | None, system: System, replicates: int
-) -> Float[AnyArray, "replicate *cells"]:
+def read_prior(path: str | None, system: System, replicates: int) -> Belief:
     """The stored belief of every replicate; without a path, the belief before any data."""
     if path:
-        return store.read(path).log_probability.values
-    return np.broadcast_to(system.prior, (replicates, *system.prior.shape))
+        stored = store.read(path)
+        return of_update({name: stored[name].values for name in stored.data_vars})
+    return of_replicates(system.prior, replicates)
 
 
 def read_start(
@@ -59,7 +59,7 @@ def read_start(
     return Start(
         jnp.broadcast_to(design, (replicates, design.shape[-1])),
         jnp.asarray(read_weights(network, replicates)),
-        jnp.asarray(read_prior(prior, system, replicates)),
+        read_prior(prior, system, replicates),
     )
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from boed.config import overlays
 from boed.numerics.replicates import over_replicates
-from boed.studies.hybrid import campaign
 from boed.studies.hybrid.measurement import Measurement
+from boed.studies.sweeps import campaign
 from boed.systems.discrepancy_network import tanh_network
 from boed.systems.plume.exact import GaussianPlume
 from boed.systems.plume.plume_system import plume_system

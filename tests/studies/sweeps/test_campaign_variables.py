@@ -3,8 +3,8 @@
 import numpy as np
 import xarray as xr
 
-from boed.studies.assessment.campaign_variables import LAYOUT, record_variables
-from boed.studies.hybrid.campaign import Record
+from boed.studies.sweeps.campaign import Record
+from boed.studies.sweeps.campaign_variables import LAYOUT, record_variables
 
 SIZES = {"case": 4, "stage": 3, "replicate": 2, "coordinate": 2, "weight": 5}
 

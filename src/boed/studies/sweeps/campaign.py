@@ -17,6 +17,7 @@ from jaxtyping import Float
 from boed.arrays import AnyArray
 from boed.keys import key_for, replicate_keys
 from boed.numerics.replicates import over_replicates
+from boed.studies.hybrid.beliefs import of_particles, of_update
 from boed.studies.hybrid.data_buffer import Slots, Start, empty, first_start, of_slot, put
 from boed.studies.hybrid.discrepancy_experiment import DiscrepancyInputs, RealisedGain
 from boed.studies.hybrid.discrepancy_stage import (
@@ -27,7 +28,7 @@ from boed.studies.hybrid.discrepancy_stage import (
     starting_spread,
 )
 from boed.studies.hybrid.inverse_problem import Measurements
-from boed.studies.hybrid.physical_stage import Located, PhysicalStage
+from boed.studies.hybrid.physical_stage import Earlier, Located, PhysicalStage
 from boed.studies.hybrid.stage_files import observation_noise
 from boed.systems.of_settings import system_of
 from boed.systems.system import Moment, System
@@ -150,14 +151,15 @@ class Sequence:
         times = self.slots.by_slot(self.settings["times"])
         return jax.tree.map(jnp.asarray, system_of(self.settings).moments(times))
 
-    def first_half(self, stage: int, start: Start) -> Located:
-        """A stage until its belief about the source."""
+    def first_half(self, stage: int, start: Start, data: Measurements) -> Located:
+        """A stage until its belief about the parameters; data: all so far."""
         moment = of_slot(self.moments, self.slots.physical(stage))
         label, outputs = (self.study_name, stage), self.made.problem.outputs
         noise = observation_noise(self.settings, self.seed, (*label, "physical"), outputs)
         key = key_for(self.seed, "choose_experiment", *label)
         steps = self.settings["experiment"]["steps"][stage - 1]
-        return self.made.locate(moment, start, jnp.asarray(noise), key, steps)
+        earlier = Earlier(self.moments, data) if of_particles(self.made.problem) else None
+        return self.made.locate(moment, start, jnp.asarray(noise), key, steps, earlier)
 
     def second_half(self, stage: int, halfway: Halfway, data: Measurements) -> End:
         """The end of a stage that calibrates; data: all so far, with that of its first half."""
@@ -195,7 +197,7 @@ class Sequence:
 
     def stage(self, number: int, start: Start, spread, data: Measurements) -> tuple[Located, End]:
         """Both halves of a stage, or the first and its end where nothing is calibrated."""
-        located = self.first_half(number, start)
+        located = self.first_half(number, start, data)
         design = located.state.design
         data = put(data, self.slots.physical(number), located.datum)
         if self.settings["correct"] and number > 1:
@@ -248,6 +250,6 @@ def run(
                 weights=end.weights,
             )
         )
-        start = Start(design, end.weights, end.belief["log_probability"])
+        start = Start(design, end.weights, of_update(end.belief))
         spread, data = end.spread, end.data
     return Record(*(np.stack(values) for values in zip(*records, strict=True)))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import xarray as xr
 
 from boed.jobs.store import variable
-from boed.studies.hybrid.campaign import Record
+from boed.studies.sweeps.campaign import Record
 
 STAGE = ("stage", "replicate")
 LAYOUT = {

@@ -9,8 +9,8 @@ import pytest
 from toy_study import STUDY
 
 from boed.config.overlays import merged
-from boed.studies.hybrid import model_error
-from boed.studies.hybrid.model_error import System
+from boed.studies.assessment import model_error
+from boed.studies.assessment.model_error import System
 from boed.systems.plume.exact import GaussianPlume
 from boed.systems.plume.plume_system import PlumeSystem, plume_system
 
