@@ -18,6 +18,14 @@ wildcard_constraints:
     **known_names.patterns(),
 
 
+# Snakemake looks for jobs again at the end of every second of its limit of starts, and each look
+# plans another: they grow with the jobs that have ended, to hundreds a second, which costs a fifth
+# of a core. Jobs of this machine are limited by its cores.
+onstart:
+    if workflow.local_exec:
+        workflow.scheduler.job_rate_limiter = None
+
+
 rule all:
     input:
         targets.everything(),

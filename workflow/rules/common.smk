@@ -147,11 +147,6 @@ def claim_files():
     return sorted(filter(targets.can_make, files))
 
 
-# Snakemake looks for jobs again at the end of every second of its limit of starts, and each look
-# plans another: they grow with the jobs that have ended, to hundreds a second, which costs a fifth
-# of a core. Jobs of this machine are limited by its cores.
-if workflow.local_exec and workflow.scheduling_settings is not None:
-    workflow.scheduling_settings.max_jobs_per_timespan = None
 check_config()
 studies = Studies(config)
 parameters = RuleParameters(studies)
