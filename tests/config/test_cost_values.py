@@ -26,7 +26,7 @@ from refusals import put, refusal
         (
             "method_comparison.study",
             "structural_error",
-            "accepts a plume study that learns the strength: parametric",
+            "accepts a hybrid study that learns the strength: parametric",
         ),
         (
             "method_comparison.methods.ad_eki_robust.correct",

@@ -215,7 +215,7 @@ def test_defaults_reach_what_runs():
     for name in ("drift", "jump", "stop_after_clips"):
         for recipe in config["recipes"].values():
             recipe["discrepancy_experiment"].pop(name)
-    del config["studies"]["structural_error"]["noise"]["observation_noise"]
+    del config["systems"]["plume_structural"]["noise"]["observation_noise"]
     del config["claims"]["level"]
     ready = validate.checked(config)
     settings = overlays.resolve(ready, "structural_error", "robust")

@@ -128,7 +128,7 @@ def test_a_design_domain_wider_than_the_plumes_is_refused():
 
 def test_walls_must_hold_designs_and_beliefs():
     def change(config):
-        plume = at(config, STUDY.split("."))["plume"]
+        plume = at(config, ["systems", "plume_structural"])["plume"]
         plume["solver"] = "rollout"
         plume["rollout"].update(lower=0.4, upper=0.6, time_step=1e-5)
 

@@ -118,8 +118,8 @@ def test_the_order_of_keys_in_a_file_makes_no_difference():
             return {key: turned(node[key]) for key in reversed(node)}
         return node
 
-    studies = SMOKE["studies"][STUDY]
-    other = changed(f"studies.{STUDY}.plume", turned(studies["plume"]))
+    plume = SMOKE["systems"]["plume_structural"]["plume"]
+    other = changed("systems.plume_structural.plume", turned(plume))
     other = changed("recipes.robust", turned(SMOKE["recipes"]["robust"]), other)
     assert json.dumps(of(other).blocks(LEARN, STUDY, "robust", 2)) == json.dumps(
         of(SMOKE).blocks(LEARN, STUDY, "robust", 2)
