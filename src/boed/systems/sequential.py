@@ -164,11 +164,11 @@ class SequentialSystem(FromPredictions):
         return jnp.linalg.norm(scaled)
 
     def first_design(self, experiment: dict) -> Design:
-        """The design `initial`, or the middle of the bounds."""
+        """The design `initial`, in parts of the ranges, or the middle of the bounds."""
         initial = experiment.get("initial")
         if initial is None:
             return jnp.full(self.offsets.shape[1], 0.5)
-        return self.from_units(jnp.asarray(initial, dtype=float))
+        return jnp.asarray(initial, dtype=float)
 
     def in_units(self, designs: Designs) -> Designs:
         """Designs of the unit cube within their bounds."""
@@ -276,9 +276,7 @@ def cells_of(system: DescribedSystem, blocks: dict) -> Cells | None:
         np.asarray(prior.quantile(jnp.full(len(names), probability)))
         for probability in (TAIL, 1 - TAIL)
     )
-    return Cells(
-        *(
-            np.linspace(low, high, blocks[name].get("cells", CELLS))
-            for name, low, high in zip(names, lower, upper, strict=True)
-        )
+    ends = zip(names, lower, upper, strict=True)
+    return Cells.spanning(
+        {name: (low, high, blocks[name].get("cells", CELLS)) for name, low, high in ends}
     )

@@ -30,7 +30,7 @@ from boed.studies.hybrid import data_buffer
 from boed.studies.hybrid.beliefs import Estimate, of_update
 from boed.studies.hybrid.calibrate_and_update import Taught
 from boed.studies.hybrid.data_buffer import Start
-from boed.studies.hybrid.stage_files import observation_noise
+from boed.studies.hybrid.stage_files import noiseless, observation_noise
 from boed.systems.of_settings import system_of
 from boed.systems.system import Moment, System
 
@@ -100,7 +100,7 @@ def run(
     Where nothing is learned and data have no noise, one replicate stands for all: chance enters
     only after a gradient that is not finite.
     """
-    alike = not settings["correct"] and settings["noise"].get("observation_noise") == "none"
+    alike = not settings["correct"] and noiseless(settings)
     if not alike or np.any(np.asarray(first) != np.asarray(first)[0]):
         return _run_each(settings, seed, study_name, first)
     one = _run_each(settings | {"replicates": 1}, seed, study_name, first[:1])

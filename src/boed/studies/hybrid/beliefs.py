@@ -11,13 +11,13 @@ import jax.numpy as jnp
 from jaxtyping import Float
 
 from boed.arrays import AnyArray
-from boed.inference.grid_belief import LogBelief
 from boed.inference.particle_belief import ParticleBelief
 from boed.inference.point_estimates import estimate
 from boed.numerics.replicates import over_replicates
 from boed.systems.system import System
 
-Belief = LogBelief | ParticleBelief
+# of one replicate, or of all of them with a leading axis
+Belief = Float[AnyArray, "..."] | ParticleBelief
 
 
 def of_particles(system: System) -> bool:
@@ -25,7 +25,7 @@ def of_particles(system: System) -> bool:
     return isinstance(system.prior, ParticleBelief)
 
 
-def held(system: System, belief: Belief) -> tuple[System, LogBelief]:
+def held(system: System, belief: Belief) -> tuple[System, Float[AnyArray, "*cells"]]:
     """A system whose predictions are for the points of a belief of one replicate, and the log
     probabilities of these points.
     """

@@ -69,7 +69,7 @@ def log_likelihoods(
         return log_likelihood(system, predicted, observed)
 
     each = jax.vmap(of_datum)(moments, data.design, data.observed)
-    return jnp.tensordot(data.used, each, axes=1)
+    return grid_belief.in_use(each, data.used)
 
 
 class Experiment(NamedTuple):

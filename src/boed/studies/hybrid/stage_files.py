@@ -79,6 +79,12 @@ def read_measurements(system: System, paths: list[str]) -> tuple[list[float], Me
     )
 
 
+def noiseless(settings: dict) -> bool:
+    """Whether measurements are simulated without noise."""
+    block = settings["noise"] if "plume" in settings else settings
+    return block.get("observation_noise") == "none"
+
+
 def observation_noise(
     settings: dict, seed: int, labels: tuple[str | int, ...], outputs: tuple[int, ...] = ()
 ) -> Float[AnyArray, "replicate *outputs"]:
@@ -88,7 +94,7 @@ def observation_noise(
     The search and the measurement of a design share it: a measured utility is that of the datum
     that comes.
     """
-    if settings["noise"].get("observation_noise") == "none":
+    if noiseless(settings):
         return np.zeros((settings["replicates"], *outputs))
     key = key_for(seed, "measure", *labels)
     return jax.jit(
