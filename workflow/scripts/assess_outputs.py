@@ -14,13 +14,21 @@ from boed.systems.sequential import sequential_system
 def main(snakemake) -> xr.Dataset:
     settings, files = snakemake.params.settings, snakemake.input
     replicates, system = settings["replicates"], sequential_system(settings)
-    estimates = [store.read(path).most_probable.values for path in files.beliefs]
-    first = np.broadcast_to(system.most_probable(), estimates[0].shape)
-    history = History(
-        weights=np.stack([read_weights(path, replicates) for path in files.networks]),
-        estimates=np.stack([first, *estimates]),
+    if files.history:
+        history = store.read(files.history)
+        weights, estimates = history.weights.values, history.most_probable.values
+    else:
+        weights = np.stack([read_weights(path, replicates) for path in files.networks])
+        estimates = np.stack([store.read(path).most_probable.values for path in files.beliefs])
+    first = read_weights(files.first, replicates)
+    before = np.broadcast_to(system.most_probable(), estimates[0].shape)
+    errors = assess(
+        system,
+        History(
+            weights=np.concatenate([first[None], weights]),
+            estimates=np.concatenate([before[None], estimates]),
+        ),
     )
-    errors = assess(system, history)
     job.LOG.info("median error by stage: %s", np.median(errors.error, axis=1).round(4))
     return outputs_dataset(system, errors)
 
