@@ -5,6 +5,8 @@ standard errors from what is exact. These errors are measured, and bounded by th
 samples, so that a wrong answer cannot hide behind them.
 """
 
+from functools import partial
+
 import gaussian_posterior as gaussian
 import jax
 import jax.numpy as jnp
@@ -165,9 +167,9 @@ def test_no_data_change_nothing(starts):
     assert not np.any(np.all(belief.particles == starts.particles, axis=(1, 2)))
 
 
-def normal_starts(key, count=PARTICLES, dimension=2):
+def normal_starts(key, count=PARTICLES, dimension=2, replicates=REPLICATES):
     """N(0, I) of so many parameters, for every replicate."""
-    standard = jax.random.normal(key, (REPLICATES, count, dimension))
+    standard = jax.random.normal(key, (replicates, count, dimension))
     return jax.vmap(particle_belief.equally_weighted)(standard)
 
 
@@ -177,7 +179,7 @@ def standard_normal(parameters):
 
 def run(log_density, log_likelihood, beliefs, tempering=Tempering()):  # noqa: B008
     """Updates of every replicate, with keys of their own."""
-    keys = replicate_keys(jax.random.key(4), REPLICATES)
+    keys = replicate_keys(jax.random.key(4), len(beliefs.particles))
     return jax.jit(
         jax.vmap(lambda key, own: update(key, own, log_density, log_likelihood, tempering))
     )(keys, beliefs)
@@ -199,6 +201,8 @@ def test_both_modes_keep_their_shares(key):
     assert agrees(left, 0.3)
     assert not agrees(left, 0.25)
     assert np.all((left > 0.15) & (left < 0.45))
+    # the walks have shortened to a mode's width
+    assert np.all(info.acceptance > 0.15)
     # between the modes there is nothing
     assert np.mean(np.abs(found.particles[..., 0]) < 2) < 1e-3
 
@@ -225,11 +229,14 @@ def test_a_truncated_prior_cuts_the_posterior(key):
     assert agrees(info.log_evidence, np.log(inside))
 
 
-def test_most_of_the_prior_may_be_impossible(key):
-    """Only θ₁ > 1.2816, a tenth of the prior, gives the data a likelihood; NaN counts as none."""
+@pytest.mark.parametrize("failure", [jnp.nan, jnp.inf])
+def test_most_of_the_prior_may_be_impossible(failure, key):
+    """Only θ₁ > 1.2816, a tenth of the prior, gives the data a likelihood; NaN and +∞ count as
+    none.
+    """
 
     def likelihood(parameters):
-        return jnp.where(parameters[0] > 1.2816, 0.0, jnp.nan)
+        return jnp.where(parameters[0] > 1.2816, 0.0, failure)
 
     found, info = run(standard_normal, likelihood, normal_starts(key))
     check(info)
@@ -292,14 +299,15 @@ def test_one_replicate_in_which_nothing_fits_is_named_and_the_others_are_right(k
     assert np.isfinite(np.asarray(info.log_evidence)[others]).all()
 
 
-def test_too_few_steps_or_particles_end_with_a_message(key):
-    def sharp(parameters):
-        return norm.logpdf(1.0, parameters, 1e-3).sum()
+def each_is_near_one(parameters, deviation):
+    """A datum of every parameter."""
+    return norm.logpdf(parameters, 1.0, deviation).sum()
 
+
+def test_too_few_steps_or_particles_end_with_a_message(key):
+    sharp = partial(each_is_near_one, deviation=1e-3)
     _, info = run(standard_normal, sharp, normal_starts(key), Tempering(limit=2))
-    with pytest.raises(
-        ValueError, match=r"2 steps of tempering did not reach.*temperature \d.*e-06 of 1"
-    ):
+    with pytest.raises(ValueError, match=r"2 steps of tempering did not reach.*\de-06 of 1"):
         check(info)
     _, info = run(standard_normal, sharp, normal_starts(key, count=8))
     with pytest.raises(ValueError, match="rests on [3-7].* particles, fewer than 10"):
@@ -308,15 +316,28 @@ def test_too_few_steps_or_particles_end_with_a_message(key):
 
 def test_a_posterior_a_millionth_as_wide_is_reached(key):
     """Six decimals at once: as many steps as it takes, the walk as short as it has to be."""
-
-    def sharp(parameters):
-        return norm.logpdf(parameters, 1.0, 1e-6).sum()
-
+    sharp = partial(each_is_near_one, deviation=1e-6)
     found, info = run(standard_normal, sharp, normal_starts(key))
     check(info)
     assert agrees(jax.vmap(particle_belief.mean)(found), 1.0)
     assert agrees(jax.vmap(particle_belief.spread)(found), 1e-6)
     assert agrees(info.log_evidence, 2 * norm.logpdf(1.0))
+
+
+@pytest.mark.slow
+def test_twenty_parameters_take_more_moves_than_ten(key):
+    """N(0, I) and a datum 1 ± 0.2 of each: with ten moves a step a tenth of the variance is
+    lost, with the default no more than chance takes of the 500 particles.
+    """
+    likelihood = partial(each_is_near_one, deviation=0.2)
+    beliefs = normal_starts(key, count=500, dimension=20, replicates=4)
+    found, info = run(standard_normal, likelihood, beliefs)
+    check(info)
+    few, _ = run(standard_normal, likelihood, beliefs, Tempering(moves=10))
+    ratio, too_low = (np.var(own.particles, axis=1).mean() / (0.04 / 1.04) for own in (found, few))
+    assert ratio == pytest.approx(1.0, abs=0.03)
+    assert too_low < 0.95
+    assert np.mean(found.particles) == pytest.approx(1 / 1.04, abs=0.01)
 
 
 def test_settings_that_cannot_work_are_refused():

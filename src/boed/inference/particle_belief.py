@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
-from blackjax.smc import ess, resampling
 from jaxtyping import Float, PRNGKeyArray
 
 import boed.runtime  # noqa: F401
@@ -43,6 +42,9 @@ def reweighted(belief: ParticleBelief, log_likelihood: PerParticle) -> ParticleB
 
 def effective_samples(belief: ParticleBelief) -> Float[AnyArray, ""]:
     """1/Σ w²: how many equally weighted particles the weights are worth, 1 to n (Kong's)."""
+    # importing blackjax takes half a second, which jobs that keep beliefs on grids are spared
+    from blackjax.smc import ess
+
     return ess.ess(belief.log_weights)
 
 
@@ -51,6 +53,8 @@ def resampled(key: PRNGKeyArray, belief: ParticleBelief, count: int) -> Particle
 
     A particle of weight w is taken ⌊count·w⌋ or ⌈count·w⌉ times; they come in the belief's order.
     """
+    from blackjax.smc import resampling
+
     index = resampling.systematic(key, jnp.exp(belief.log_weights), count)
     return belief.particles[index]
 

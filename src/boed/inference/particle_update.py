@@ -2,10 +2,11 @@
 that make the particles different again.
 
 Between the belief π, where L > 0, and the posterior ∝ π·L lie π·L^τ, the temperature τ rising from
-0 to 1. Each step raises it as far as the weights' effective sample size allows, resamples, and moves the
-particles by random walks in which π·L^τ stays what it is (Del Moral, Doucet and Jasra 2006). The
-parts are blackjax's; the order is not that of its `adaptive_tempered_smc`, which looks for the next
-temperature before it has moved the particles to the present one, and so takes smaller steps.
+0 to 1. Each step raises it as far as the weights' effective sample size allows, resamples, and
+moves the particles by random walks in which π·L^τ stays what it is (Del Moral, Doucet and Jasra
+2006). The parts are blackjax's; the order is not that of its `adaptive_tempered_smc`, which looks
+for the next temperature before it has moved the particles to the present one, and so takes smaller
+steps.
 """
 
 from dataclasses import dataclass
@@ -29,33 +30,38 @@ from boed.inference.particle_belief import (
     equally_weighted,
 )
 
-# acceptance that a random walk's length is steered to: about the best in five to ten dimensions
-ACCEPTANCE = 0.28
+# share of proposals taken that a random walk's length is steered to, about the best in five to ten
+# dimensions, and how fast: doubled or halved in a few moves
+ACCEPTANCE, STEERING = 0.28, 2.0
+LEAST_MOVES = 10
 # a posterior resampled from fewer particles than these is not believed
 LEAST_EFFECTIVE = 10
-
-Walkers = random_walk.RWState
 
 
 @dataclass(frozen=True)
 class Tempering:
     """How an update moves; target: least effective sample size after a step, as a share of n.
 
-    moves: of the random walk after each step; limit: most steps. Raises ValueError for a target
-    that is not between 0 and 1, and for less than one move or step.
+    moves: of the random walk after each step, by default two a parameter and at least ten, after
+    which a particle is worth about as much as an independent sample; limit: most steps. Raises
+    ValueError for a target that is not between 0 and 1, and for less than one move or step.
     """
 
     target: float = 0.5
-    moves: int = 10
+    moves: int | None = None
     limit: int = 200
 
     def __post_init__(self):
         if not 0 < self.target < 1:
             raise ValueError(f"tempering's target must lie between 0 and 1, not {self.target}")
-        if self.moves < 1 or self.limit < 1:
+        if self.limit < 1 or (self.moves is not None and self.moves < 1):
             raise ValueError(
                 f"tempering needs at least one move and one step, not {self.moves}, {self.limit}"
             )
+
+    def moves_of(self, parameters: int) -> int:
+        """How many moves follow a step in so many parameters."""
+        return self.moves if self.moves is not None else max(LEAST_MOVES, 2 * parameters)
 
 
 class UpdateInfo(NamedTuple):
@@ -78,13 +84,10 @@ class UpdateInfo(NamedTuple):
 
 
 class _State(NamedTuple):
-    """The particles on their way, what the data say of each, and the walk's length over its first
-    (log).
-    """
+    """The particles on their way, and what the data say of each."""
 
     belief: ParticleBelief
     log_likelihood: PerParticle
-    log_length: Float[AnyArray, ""]
     info: UpdateInfo
 
 
@@ -123,7 +126,7 @@ class _Update:
             failed=jnp.sum(jnp.isnan(raw) | (raw == jnp.inf)),
         )
         normalised = belief._replace(log_weights=jax.nn.log_softmax(belief.log_weights))
-        return _State(normalised, values, zero, info)
+        return _State(normalised, values, info)
 
     def unfinished(self, state: _State) -> Bool[AnyArray, ""]:
         """Whether another step is worth taking."""
@@ -149,9 +152,7 @@ class _Update:
         weighted = state.belief.log_weights + tempered(rise, state.log_likelihood)
         first, second = jax.random.split(jax.random.fold_in(key, info.steps))
         index = resampling.systematic(first, jax.nn.softmax(weighted), weighted.size)
-        particles, log_length, acceptance = self.moved(
-            second, state.belief.particles[index], temperature, state.log_length
-        )
+        particles, acceptance = self.moved(second, state.belief.particles[index], temperature)
         info = info._replace(
             log_evidence=info.log_evidence + jax.nn.logsumexp(weighted),
             temperature=temperature,
@@ -159,36 +160,37 @@ class _Update:
             effective_samples=jnp.minimum(info.effective_samples, ess.ess(weighted)),
             acceptance=jnp.minimum(info.acceptance, acceptance),
         )
-        return _State(equally_weighted(particles), self.likelihoods(particles), log_length, info)
+        return _State(equally_weighted(particles), self.likelihoods(particles), info)
 
     def moved(
-        self, key: PRNGKeyArray, particles: Particles, temperature: Scalar, log_length: Scalar
-    ) -> tuple[Particles, Scalar, Scalar]:
-        """The particles after their random walks, the log of the walk's length, and the mean
-        acceptance.
+        self, key: PRNGKeyArray, particles: Particles, temperature: Scalar
+    ) -> tuple[Particles, Scalar]:
+        """The particles after their random walks, and the mean acceptance.
 
-        Steps are normal with the particles' covariance times 2.38²/dim, longer or shorter as the
-        acceptance of all of them has been.
+        Proposals are normal with the particles' covariance times 2.38²/dim at first, then longer or
+        shorter as the acceptance of all of them has been.
         """
         walk = random_walk.build_additive_step()
-        root = square_root(covariance(equally_weighted(particles))) * first_length(particles)
+        root = square_root(covariance(equally_weighted(particles)))
 
         def log_density(parameters):
             return self.at(temperature, parameters)
 
         def move(carried, key):
-            walkers, log_length = carried
-            steps = random_walk.normal(jnp.exp(log_length) * root)
-            walkers, info = jax.vmap(lambda key, walker: walk(key, walker, log_density, steps))(
+            walkers, length = carried
+            proposal = random_walk.normal(length * root)
+            walkers, info = jax.vmap(lambda key, walker: walk(key, walker, log_density, proposal))(
                 jax.random.split(key, particles.shape[0]), walkers
             )
             acceptance = jnp.mean(info.acceptance_rate)
-            return (walkers, log_length + acceptance - ACCEPTANCE), acceptance
+            return (walkers, length * jnp.exp(STEERING * (acceptance - ACCEPTANCE))), acceptance
 
         walkers = jax.vmap(lambda own: random_walk.init(own, log_density))(particles)
-        keys = jax.random.split(key, self.tempering.moves)
-        (walkers, log_length), acceptance = jax.lax.scan(move, (walkers, log_length), keys)
-        return walkers.position, log_length, jnp.mean(acceptance)
+        dimension = particles.shape[1]
+        started = walkers, jnp.asarray(2.38 / np.sqrt(dimension))
+        keys = jax.random.split(key, self.tempering.moves_of(dimension))
+        (walkers, _), acceptance = jax.lax.scan(move, started, keys)
+        return walkers.position, jnp.mean(acceptance)
 
 
 def tempered(temperature: Scalar, log_likelihood: Float[AnyArray, "..."]) -> Float[AnyArray, "..."]:
@@ -199,11 +201,6 @@ def tempered(temperature: Scalar, log_likelihood: Float[AnyArray, "..."]) -> Flo
 def finite_or_impossible(values: Float[AnyArray, "..."]) -> Float[AnyArray, "..."]:
     """Log densities, with −∞ where they are NaN or +∞."""
     return jnp.where(values < jnp.inf, values, -jnp.inf)
-
-
-def first_length(particles: Particles) -> float:
-    """2.38/√dim deviations: the best length of a random walk in a Gaussian of many dimensions."""
-    return 2.38 / np.sqrt(particles.shape[1])
 
 
 def square_root(
