@@ -102,3 +102,64 @@ def test_of_a_stages_halves_the_kernel_of_the_inversion_is_behind_the_second_onl
     halves = {"locate_source", "learn_discrepancy", "choose_uncalibrated"}
     assert halves <= {p.stem for p in SCRIPTS.glob("*.py")}
     assert behind & halves == {"learn_discrepancy"}
+
+
+@pytest.fixture
+def model(tmp_path):
+    """A user's model file with modules beside it: one imported in a function, one in a package, one
+    not imported; NumPy is none of the user's.
+    """
+    (tmp_path / "rates").mkdir()
+    (tmp_path / "rates/__init__.py").write_text("")
+    (tmp_path / "rates/uptake.py").write_text("ka = 1.0\n")
+    (tmp_path / "doses.py").write_text('"""Doses."""\n\nimport numpy as np\n\ndose = 400\n')
+    (tmp_path / "other.py").write_text("x = 1\n")
+    (tmp_path / "model.py").write_text(
+        '"""A model."""\n\nfrom rates.uptake import ka\n\n\n'
+        "def predict(parameters, design):\n"
+        '    """Doc."""\n    import doses\n    return ka * doses.dose\n'
+    )
+    return tmp_path
+
+
+def model_digests(folder):
+    provenance._parse.cache_clear()
+    provenance.digest.cache_clear()
+    found = provenance.model_digests(folder / "model.py")
+    return {Path(path).relative_to(folder).as_posix(): digest for path, digest in found.items()}
+
+
+def test_a_models_digests_are_of_what_it_imports_beside_it(model):
+    beside = ["doses.py", "model.py", "rates/__init__.py", "rates/uptake.py"]
+    assert list(model_digests(model)) == beside
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "changes"),
+    [
+        ("model.py", '"""Doc."""', '"""Other words."""  # and a comment', False),
+        ("doses.py", '"""Doses."""', "# doses", False),
+        ("other.py", "1", "2", False),
+        ("model.py", "ka * doses", "2 * ka * doses", True),
+        ("doses.py", "400", "300", True),
+        ("rates/uptake.py", "1.0", "2.0", True),
+    ],
+)
+def test_only_edits_of_a_models_code_count(model, file, old, new, changes):
+    before = model_digests(model)
+    edited = (model / file).read_text().replace(old, new)
+    assert edited != (model / file).read_text()
+    (model / file).write_text(edited)
+    after = model_digests(model)
+    assert before.keys() == after.keys()
+    assert [name for name in before if before[name] != after[name]] == [file] * changes
+
+
+def test_a_models_paths_are_as_they_were_given(model, monkeypatch):
+    """Absolute ones would run everything again in another folder."""
+    monkeypatch.chdir(model.parent)
+    path = Path(model.name) / "model.py"
+    assert list(provenance.model_digests(path))[:2] == [
+        f"{model.name}/doses.py",
+        f"{model.name}/model.py",
+    ]

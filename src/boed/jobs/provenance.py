@@ -50,9 +50,8 @@ def digest(path: Path) -> str:
     return sha256(ast.unparse(_without_docstrings(_parse(path))).encode()).hexdigest()[:12]
 
 
-@cache
-def imported_modules(path: Path, package: Path) -> frozenset[Path]:
-    """Files of `package` (a folder) that the file at `path` imports itself."""
+def _imported_names(path: Path) -> set[str]:
+    """Dotted names of all that a file imports, modules and what is taken from them alike."""
     names = set()
     for node in _statements(_parse(path)):
         if isinstance(node, ast.Import):
@@ -60,6 +59,13 @@ def imported_modules(path: Path, package: Path) -> frozenset[Path]:
         elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
             names.add(node.module)
             names.update(f"{node.module}.{alias.name}" for alias in node.names)
+    return names
+
+
+@cache
+def imported_modules(path: Path, package: Path) -> frozenset[Path]:
+    """Files of `package` (a folder) that the file at `path` imports itself."""
+    names = _imported_names(path)
     inside = [name.split(".")[1:] for name in names if name.split(".")[0] == package.name]
     modules = {package.joinpath(*parts).with_suffix(".py") for parts in inside if parts}
     # importing a module runs the `__init__.py` of every folder above it; those that are empty say
@@ -94,3 +100,34 @@ def closure_digests(script: Path, package: Path) -> dict[str, str]:
         for path in seen
     }
     return {name: digest(named[name]) for name in sorted(named)}
+
+
+def model_digests(model: Path) -> dict[str, str]:
+    """{path: digest} of a user's model file and of the modules beside it that it imports, directly
+    or not, in the order of the paths; as they are seen from where Snakemake runs.
+    """
+    seen, waiting = set(), [model]
+    while waiting:
+        path = waiting.pop()
+        if path not in seen:
+            seen.add(path)
+            waiting.extend(_beside(path, model.parent))
+    return {path.as_posix(): digest(path) for path in sorted(seen)}
+
+
+def _beside(path: Path, folder: Path) -> set[Path]:
+    """Files of a folder that a file imports as modules at the top, or of packages in there."""
+    parts = [name.split(".") for name in _imported_names(path)]
+    modules = {folder.joinpath(*names).with_suffix(".py") for names in parts}
+    packages = {
+        folder.joinpath(*names[: n + 1], "__init__.py")
+        for names in parts
+        for n in range(len(names))
+    }
+    return {file for file in modules | packages if file.is_file()}
+
+
+@cache
+def content_digest(path: Path) -> str:
+    """Twelve hex digits of a file's bytes."""
+    return sha256(path.read_bytes()).hexdigest()[:12]
