@@ -94,12 +94,12 @@ from refusals import put, refusal
         (
             "benchmarks.utility.study",
             "other",
-            "benchmarks.utility.study: got 'other', accepts one of linear, nonlinear",
+            "got 'other', accepts a study of one parameter, one design, one output: linear, nonl",
         ),
         (
             "benchmarks.utility.place",
             2.0,
-            "benchmarks.utility.place: got 2.0, accepts a design between 0.0 and 1.0",
+            "benchmarks.utility.place: got 2.0, accepts a design: a number between 0.0 and 1.0",
         ),
     ],
 )

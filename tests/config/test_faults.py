@@ -102,7 +102,7 @@ def refusal(changes, base=configurations.paper):
         ),
         (
             {"studies.linear.replicates": 3},
-            "studies.linear.replicates: unknown key; known here: model, prior, noise, design",
+            "studies.linear.replicates: unknown key; known here: parameters, correlations, prior",
         ),
         (
             {f"{STUDY}.experiment.times": [0.1]},
@@ -225,7 +225,7 @@ def test_every_wrong_key_is_named_at_once():
         f"{STUDY}.correkt": True,
         f"{STUDY}.plume.propagator.points": 7,
         "source_inversion.front.strides": [],
-        "studies.linear.noise": -1.0,
+        "studies.linear.noise.constant": -1.0,
         "benchmarks.adjoint.datum.place": [1.0],
     }
     lines = refusal(wrong).splitlines()[1:]

@@ -119,11 +119,11 @@ def test_what_is_like_runs_in_chains():
 
 
 def test_a_risk_study_can_be_like_another():
-    new = {"like": "linear", "noise": 2.0, "sample_sizes": None}
+    new = {"like": "linear", "noise": {"constant": 2.0}, "sample_sizes": None}
     config = validate.checked(configurations.paper({"studies": {"noisy": new}}))
     linear = overlays.resolved(config, "linear")
     linear.pop("sample_sizes")
-    assert overlays.resolved(config, "noisy") == linear | {"noise": 2.0}
+    assert overlays.resolved(config, "noisy") == linear | {"noise": {"constant": 2.0}}
 
 
 def test_a_system_can_be_like_another():

@@ -7,9 +7,10 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from boed.config import reference
-from boed.config.model.base import Block, block_in
+from boed.config.model.base import Block, block_by_name, block_in
 from boed.config.model.configuration import Configuration
-from boed.config.model.layers import Study, Sweep
+from boed.config.model.described_study import DescribedSettings
+from boed.config.model.layers import Study
 from boed.config.model.risk import RiskStudy
 from boed.config.model.study import Settings
 
@@ -21,14 +22,14 @@ def keys(model, above=""):
     """(dotted key, field) of a block and of all blocks below it."""
     for name, field in model.model_fields.items():
         yield f"{above}{name}", field
-        below = block_in(field.annotation)
-        if below is not None:
-            yield from keys(below, f"{above}{name}.")
+        for below in (block_in(field.annotation), block_by_name(field.annotation)):
+            if below is not None:
+                yield from keys(below, f"{above}{name}.")
 
 
 KEYS = {
     f"{model.__name__}.{name}": field
-    for model in (Configuration, Settings, RiskStudy, Sweep, Study)
+    for model in (Configuration, Settings, DescribedSettings, RiskStudy, Study)
     for name, field in keys(model)
 }
 

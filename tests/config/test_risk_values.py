@@ -16,8 +16,17 @@ RISK = "studies.linear"
         ),
         (f"{RISK}.samples", [1], f"{RISK}.samples.0: got 1, accepts a number ≥ 2"),
         (f"{RISK}.samples", [0], f"{RISK}.samples.0: got 0, accepts a number ≥ 2"),
-        (f"{RISK}.noise", -1.0, f"{RISK}.noise: got -1.0, accepts a number > 0"),
-        (f"{RISK}.model", "cubic", f"{RISK}.model: got 'cubic', accepts one of linear, nonlinear"),
+        (f"{RISK}.noise", 1.0, f"{RISK}.noise: got 1.0, accepts a block of keys"),
+        (
+            f"{RISK}.noise",
+            {"constant": -1.0},
+            f"{RISK}.noise.constant: got -1.0, accepts a number ≥ 0",
+        ),
+        (
+            "systems.linear.function",
+            "cubic",
+            "systems.linear.function: got 'cubic', accepts one of linear, nonlinear",
+        ),
         (
             f"{RISK}.way",
             "exact",
@@ -33,17 +42,31 @@ RISK = "studies.linear"
             ["two"],
             f"{RISK}.aversions.0: got 'two', accepts a value of type number",
         ),
-        (f"{RISK}.design.lower", 3.0, f"{RISK}.design.upper: got 3.0, accepts a number > 3.0"),
-        (f"{RISK}.prior.uniform", {"lower": 0.0, "upper": 1.0}, "accepts at most 1 key"),
+        (f"{RISK}.nodes", 2, f"{RISK}.nodes: got 2, accepts a number ≥ 3"),
         (
-            f"{RISK}.prior",
-            {"uniform": {"lower": 1.0, "upper": 0.0}},
-            f"{RISK}.prior.uniform.upper: got 0.0",
+            f"{RISK}.designs",
+            {"d": {"lower": 3.0}},
+            f"{RISK}.designs.d.upper: got 3.0, accepts a number > 3.0",
+        ),
+        (
+            f"{RISK}.parameters",
+            {"theta": {"uniform": {"lower": 0.0, "upper": 1.0}}},
+            f"{RISK}.parameters.theta: got ['uniform', 'normal'], accepts one of uniform, normal,",
+        ),
+        (
+            "studies.nonlinear.parameters",
+            {"theta": {"uniform": {"lower": 1.0, "upper": 0.0}}},
+            "studies.nonlinear.parameters.theta.uniform.upper: got 0.0, accepts a number > 1.0",
         ),
         (
             f"{RISK}.convergence.design",
             4.0,
-            f"{RISK}.convergence.design: got 4.0, accepts a design between 0.1 and 3.0",
+            f"{RISK}.convergence.design: got 4.0, accepts of d a number between 0.1 and 3.0",
+        ),
+        (
+            f"{RISK}.convergence.design",
+            [1.0, 2.0],
+            f"{RISK}.convergence.design: got [1.0, 2.0], accepts 1 number: d",
         ),
         (
             f"{RISK}.convergence.samples",
@@ -74,7 +97,17 @@ RISK = "studies.linear"
         (
             "studies.nonlinear.outcomes.designs",
             [0.2, 1.5],
-            "designs: got 1.5, accepts a design between 0.0 and 1.0",
+            "designs: got 1.5, accepts a design: a number between 0.0 and 1.0",
+        ),
+        (
+            "studies.nonlinear.outcomes.parameters",
+            [0.2, 1.5],
+            "outcomes.parameters: got 1.5, accepts a parameter between 0.0 and 1.0",
+        ),
+        (
+            "studies.nonlinear.optimisation.experiments",
+            [2, 2],
+            "optimisation.experiments: got [2, 2], accepts a list without repetitions",
         ),
     ],
 )

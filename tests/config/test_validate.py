@@ -27,7 +27,9 @@ def is_catalogue(path):
         ("networks", "sizes"),
         ("source_inversion", "layouts"),
     }
-    return len(path) in depth or path[2:] in {("variants",), ("axes",)} or path in named
+    chosen = {("variants",), ("axes",), ("parameters",), ("designs",)}
+    listed = path[2:] in chosen and path != ("studies", path[1], "designs")
+    return len(path) in depth or listed or path in named
 
 
 def places(node, path=()):

@@ -17,7 +17,9 @@ rule estimate_utility:
         runtime=20,
     params:
         seed=config["seed"],
-        settings=risk_blocks("way", "samples", "runs", "quadrature_nodes", "aversions"),
+        settings=risk_blocks(
+            "nodes", "way", "samples", "runs", "quadrature_nodes", "aversions"
+        ),
     script:
         "../scripts/estimate_utility.py"
 
@@ -72,7 +74,7 @@ rule optimise_design:
         "<results>/{study}/optimisation_{coordinates}.nc",
     wildcard_constraints:
         study=pattern_of(studies.of_method("risk")),
-        coordinates="[12]",
+        coordinates=r"\d+",
     resources:
         mem_mb=2000,
         runtime=20,
@@ -93,7 +95,7 @@ rule compare_risk_measures:
         runtime=20,
     params:
         seed=config["seed"],
-        settings=risk_blocks("way", "samples", "quadrature_nodes", "risk"),
+        settings=risk_blocks("nodes", "way", "samples", "quadrature_nodes", "risk"),
     script:
         "../scripts/compare_risk_measures.py"
 
@@ -123,7 +125,7 @@ rule compare_utilities:
         runtime=20,
     params:
         seed=config["seed"],
-        settings=risk_blocks("way", "samples", "quadrature_nodes", "aversions"),
+        settings=risk_blocks("nodes", "way", "samples", "quadrature_nodes", "aversions"),
     script:
         "../scripts/compare_utilities.py"
 
@@ -194,7 +196,7 @@ rule draw_utility_map:
 
 rule draw_optimisation:
     input:
-        collect("<results>/{{study}}/optimisation_{coordinates}.nc", coordinates=[1, 2]),
+        of_wildcards(targets.optimisations),
     output:
         report(
             "<results>/figures/{study}/optimisation.png",

@@ -3,8 +3,9 @@
 Their studies are checked before. No JAX here, since every Snakemake start runs it.
 """
 
-from boed.config.lookup import of_method
+from boed.config.lookup import of_method, of_plumes
 from boed.config.model.base import Problem
+from boed.config.model.risk import RiskStudy
 from boed.config.overlays import (
     cases,
     resolve_case,
@@ -29,7 +30,7 @@ ONLY_GRADIENTS = f"nothing: the scaling study reads {', '.join(OF_GRADIENTS)} al
 
 def sweep_problems(config: dict, name: str) -> list[str]:
     """What is wrong with a sweep: its study, its cases, what its axes set."""
-    sweep, known, key = config["sweeps"][name], of_method(config, HYBRID), f"sweeps.{name}"
+    sweep, known, key = config["sweeps"][name], of_plumes(config, HYBRID), f"sweeps.{name}"
     if sweep["study"] not in known:
         return [str(Problem(f"{key}.study", sweep["study"], f"one of {', '.join(known)}"))]
     base = resolved(config, sweep["study"])
@@ -65,7 +66,7 @@ def _axis_problems(name: str, sweep: dict, runs: dict[str, dict]) -> list[str]:
 
 def network_problems(config: dict) -> list[str]:
     """What is wrong with the blocks that need a study with a network."""
-    learning = [name for name in of_method(config, HYBRID) if "network" in resolved(config, name)]
+    learning = [name for name in of_plumes(config, HYBRID) if "network" in resolved(config, name)]
     accepted = f"a study that learns a network: {', '.join(learning)}"
     named = {name: config[name]["study"] for name in ("scaling", "networks", "benchmarks")}
     wrong = [
@@ -124,7 +125,7 @@ def _scaling_problems(config: dict) -> list[str]:
 def method_problems(config: dict) -> list[str]:
     """What is wrong with the comparison of methods: its study, and each method on it."""
     block, problems = config["method_comparison"], []
-    hybrid = of_method(config, HYBRID)
+    hybrid = of_plumes(config, HYBRID)
     kinds = {name: resolved(config, name)["model"]["discrepancy"] for name in hybrid}
     learning = [name for name, kind in kinds.items() if kind == "strength"]
     if block["study"] not in learning:
@@ -160,12 +161,16 @@ def _of_method(key: str, settings: dict, changes: dict) -> list[str]:
 
 def benchmark_problems(config: dict) -> list[str]:
     """A risk study of the benchmarks that is not there, or has other designs."""
-    measured, known = config["benchmarks"]["utility"], of_method(config, "risk")
+    measured, known = config["benchmarks"]["utility"], {}
+    for name in of_method(config, "risk"):
+        settings = RiskStudy.model_validate(resolved(config, name))
+        if settings.values_without_sampling() and len(settings.designs) == 1:
+            known[name] = next(iter(settings.designs.values()))
     if measured["study"] not in known:
-        accepted = f"one of {', '.join(known)}"
+        accepted = f"a study of one parameter, one design, one output: {', '.join(known)}"
         return [str(Problem("benchmarks.utility.study", measured["study"], accepted))]
-    bounds = resolved(config, measured["study"])["design"]
-    if bounds["lower"] <= measured["place"] <= bounds["upper"]:
+    design = known[measured["study"]]
+    if design.has(measured["place"]):
         return []
-    accepted = f"a design between {bounds['lower']} and {bounds['upper']}"
+    accepted = f"a design: {design.words()}"
     return [str(Problem("benchmarks.utility.place", measured["place"], accepted))]

@@ -5,14 +5,14 @@ No JAX here, since every Snakemake start runs it.
 
 from typing import Any
 
+from boed.config.model.base import kept
+
 # methods of several stages, and all
 SEQUENTIAL = ("hybrid", "active")
 METHODS = (*SEQUENTIAL, "risk")
-
-
-def kept(block: dict | None) -> dict:
-    """A block without its null values; empty for null."""
-    return {name: value for name, value in (block or {}).items() if value is not None}
+# keys of which a described system has one, and a plume none
+DESCRIBED = ("function", "file", "parameters")
+MODEL_FILE = ".py"
 
 
 def blocks(node: Any) -> dict[str, dict]:
@@ -55,5 +55,52 @@ def sequential(config: dict) -> dict[str, dict]:
 
 
 def system_of(config: dict, study: dict) -> dict:
-    """The settings of the system that a study names; empty where it names none."""
-    return config["systems"][study["system"]] if "system" in study else {}
+    """The settings of the system that a study names, or its path as their `file`."""
+    name = study.get("system")
+    if name is None:
+        return {}
+    return {"file": name} if name.endswith(MODEL_FILE) else config["systems"][name]
+
+
+def is_described(settings: dict) -> bool:
+    """Whether a system, or the settings of a study, are of named parameters and designs."""
+    return any(name in settings for name in DESCRIBED)
+
+
+def learned(settings: dict) -> str:
+    """What a study may learn besides places or parameters: of a plume network, strength or none, of
+    a described system network, parameters or none.
+    """
+    if is_described(settings):
+        return next(iter(kept(settings.get("missing"))), "none")
+    return settings.get("model", {}).get("discrepancy", "none")
+
+
+def stages_of(settings: dict) -> int:
+    """How many stages a study has, as its settings say; 0 where they do not."""
+    return settings.get("stages", len(settings.get("times", ())))
+
+
+def names_a_plume(config: dict, name: str) -> bool | None:
+    """Whether a study, as it is written, is of a plume; None where its system is not there."""
+    system, systems = (
+        inherited(blocks(config["studies"]), name, "system"),
+        blocks(config["systems"]),
+    )
+    if not isinstance(system, str):
+        return None
+    if system.endswith(MODEL_FILE):
+        return False
+    chain = [base for base in (system, *bases(systems, system)) if isinstance(base, str)]
+    if not all(base in systems for base in chain):
+        return None
+    return not any(is_described(systems[base]) for base in chain)
+
+
+def of_plumes(config: dict, *methods: str) -> dict[str, dict]:
+    """{name: study} of some methods whose system is a plume."""
+    return {
+        name: study
+        for name, study in of_method(config, *methods).items()
+        if not is_described(system_of(config, study))
+    }

@@ -9,15 +9,20 @@ from collections.abc import Iterable
 from copy import deepcopy
 from itertools import product
 
-from boed.config.lookup import SEQUENTIAL, bases, kept, system_of
-from boed.config.model.base import Block, completed
+from boed.config import lookup
+from boed.config.derived import with_derived
+from boed.config.lookup import SEQUENTIAL, bases, is_described, system_of
+from boed.config.model.base import Block, completed, kept
 from boed.config.model.configuration import Configuration
+from boed.config.model.described_study import DescribedSettings
 from boed.config.model.risk import RiskStudy
 from boed.config.model.study import Settings
 
 # keys of a study that say what is laid on each other, and are no settings
 OF_LAYERS = ("system", "method", "recipe", "variants")
 STARTING = "starting_network"
+# the recipe of a described system's study that names none
+GENERAL = "general"
 # lists with a value for each stage from the one on that is named
 PER_STAGE = (("experiment", "steps", 1), ("calibration", "rates", 2))
 # targets and folders that every configuration has
@@ -76,7 +81,7 @@ def without_nulls(config: dict) -> dict:
     blocks = {block: _on_bases(kept(config[block])) for block in ("systems", "studies")}
     for name, study in blocks["studies"].items():
         if study.get("method") in SEQUENTIAL:
-            blocks["studies"][name] = study | {"variants": kept(study.get("variants"))}
+            blocks["studies"][name] = _with_variants(blocks, study)
     blocks["sweeps"] = {
         name: sweep | {"axes": {axis: kept(values) for axis, values in sweep["axes"].items()}}
         for name, sweep in kept(config["sweeps"]).items()
@@ -91,6 +96,16 @@ def without_nulls(config: dict) -> dict:
     for block in ("scaling", "method_comparison"):
         blocks[block] = blocks[block] | {"changes": config[block].get("changes") or {}}
     return config | blocks
+
+
+def _with_variants(config: dict, study: dict) -> dict:
+    """A study of several stages with its variants that are not null; of a described system with
+    the recipe and the one variant that it has where it names none.
+    """
+    if is_described(system_of(config, study)):
+        study = {"recipe": GENERAL} | study
+        study = {"variants": {study["recipe"]: {}}} | study
+    return study | {"variants": kept(study.get("variants"))}
 
 
 def ready(config: dict) -> dict:
@@ -115,9 +130,11 @@ def reserved_names(rules: Iterable[str]) -> frozenset[str]:
     return FIXED_NAMES | named | folders
 
 
-def settings_model(study: dict) -> type[Block]:
-    """What the settings of a study are made of, by its method."""
-    return RiskStudy if study.get("method") == "risk" else Settings
+def settings_model(config: dict, study: dict) -> type[Block]:
+    """What the settings of a study are made of, by its method and its system."""
+    if study.get("method") == "risk":
+        return RiskStudy
+    return DescribedSettings if is_described(system_of(config, study)) else Settings
 
 
 def resolved(config: dict, study: str, *changes: dict) -> dict:
@@ -126,7 +143,7 @@ def resolved(config: dict, study: str, *changes: dict) -> dict:
 
     The last `recipe` that the study or a change names is the one that counts. Keys that only say
     what is laid on each other are gone; a number for all stages stands for each, and a list for
-    more stages than `times` has is cut.
+    more stages than there are is cut.
     """
     block = config["studies"][study]
     layers = (block, *changes)
@@ -134,19 +151,27 @@ def resolved(config: dict, study: str, *changes: dict) -> dict:
     settings = system_of(config, block)
     for layer in (*(config["recipes"][name] for name in names[-1:]), *layers):
         settings = merged(settings, layer)
-    left_out = set(OF_LAYERS)
-    model = settings.get("model")
-    learned = model.get("discrepancy") if isinstance(model, dict) else None
-    if learned != "network" and not any(STARTING in layer for layer in layers):
-        # a recipe's network is for the studies that have one
-        left_out.add(STARTING)
+    left_out, kind = {*OF_LAYERS, *_not_learned(settings, layers)}, settings_model(config, block)
     settings = {key: value for key, value in settings.items() if key not in left_out}
-    return completed(settings_model(block), _of_all_stages(settings))
+    if kind is Settings:
+        return completed(kind, _of_all_stages(settings))
+    if kind is DescribedSettings:
+        settings = {"correct": lookup.learned(settings) != "none"} | _of_all_stages(settings)
+    return with_derived(completed(kind, settings), block["method"])
+
+
+def _not_learned(settings: dict, layers: tuple[dict, ...]) -> set[str]:
+    """Keys of a recipe for studies that learn a network, or anything, where this one does not."""
+    learned, own = lookup.learned(settings), {key for layer in layers for key in layer}
+    keys = {STARTING} if learned != "network" else set()
+    if learned == "none" and is_described(settings):
+        keys.add("correct")
+    return keys - own
 
 
 def _of_all_stages(settings: dict) -> dict:
     """The settings with as many values as there are stages where each stage has one."""
-    stages = len(settings.get("times", ()))
+    stages = lookup.stages_of(settings)
     for block, key, first in PER_STAGE:
         values = settings.get(block, {}).get(key)
         count = max(0, stages + 1 - first)

@@ -18,8 +18,10 @@ from annotated_types import Ge, Gt, Le, Lt, MaxLen, MinLen, MultipleOf
 from pydantic import BeforeValidator
 from pydantic.fields import FieldInfo
 
-from boed.config.model.base import Block, Part, block_in, may_be_absent
+from boed.config.model.base import Block, Part, block_by_name, block_in, may_be_absent
 from boed.config.model.configuration import Configuration
+from boed.config.model.described_study import DescribedSettings
+from boed.config.model.described_system import Described
 from boed.config.model.layers import Study, Sweep
 from boed.config.model.risk import RiskStudy
 from boed.config.model.study import Settings
@@ -33,6 +35,8 @@ BOUNDS = {Ge: ("≥", "ge"), Gt: (">", "gt"), Le: ("≤", "le"), Lt: ("<", "lt")
 TYPES = {int: "integer", float: "number", str: "text", bool: "true, false"}
 # keys of a study that say what is laid on each other
 OF_LAYERS = ("like", "system", "method", "recipe", "variants")
+# blocks that a study of a plume has too
+SHARED_BLOCKS = ("discrepancy_experiment", "calibration", "indicator")
 # below these keys stand tables of their own
 APART = ("source_inversion", "scaling", "method_comparison", "networks", "benchmarks")
 
@@ -73,13 +77,24 @@ def tables() -> dict[str, str]:
     """{name of its marker in the README: table}."""
     return {
         "top": table(
-            _rows(Configuration, apart=(*APART, "plume_figure.plume", "plume_figure.truth"))
+            _rows(
+                Configuration, apart=(*APART, "sweeps", "plume_figure.plume", "plume_figure.truth")
+            )
         ),
         "study": table([*_rows(Study, only=OF_LAYERS), *_rows(Settings)]),
+        "described": table(_rows(Described, apart=("missing.parameters",))),
+        "risk": table(_rows(RiskStudy, only=_own(RiskStudy))),
+        "stages": table(
+            _rows(DescribedSettings, apart=SHARED_BLOCKS, only=_own(DescribedSettings))
+        ),
         "sweep": table(_rows(Sweep)),
-        "risk": table(_rows(RiskStudy)),
         **{name: table(_rows(_block_of(Configuration, name))) for name in APART},
     }
+
+
+def _own(model: type[Described]) -> tuple[str, ...]:
+    """Keys of a study of a described system that are not the system's."""
+    return tuple(name for name in model.model_fields if name not in Described.model_fields)
 
 
 def _block_of(model: type[Block], key: str) -> type[Block]:
@@ -101,8 +116,10 @@ def _rows(
             continue
         path, below = f"{above}{name}", block_in(field.annotation)
         yield _row(path, field, below is None, issubclass(model, Part))
-        if below is not None and not issubclass(below, Part) and path not in apart:
-            yield from _rows(below, f"{path}.", apart)
+        named = block_by_name(field.annotation)
+        for held, under in ((below, f"{path}."), (named, f"{path}.….")):
+            if held is not None and not issubclass(held, Part) and path not in apart:
+                yield from _rows(held, under, apart)
 
 
 def _row(path: str, field: FieldInfo, leaf: bool, part: bool) -> tuple[str, ...]:
@@ -145,7 +162,9 @@ def accepted(annotation: Any, metadata: list | tuple = ()) -> str:
     if get_origin(annotation) is list:
         return _counted(metadata, accepted(options[0]))
     if get_origin(annotation) is dict:
-        return "named blocks" if _holds_blocks(options[1]) else "named lists"
+        if _holds_blocks(options[1]):
+            return "named blocks"
+        return "named lists" if "list" in accepted(options[1]) else "named numbers"
     return _bounded(TYPES.get(annotation, ""), metadata)
 
 
@@ -183,8 +202,10 @@ def _counted(metadata: list | tuple, items: str) -> str:
     """A list with how many items it has."""
     least = max((bound.min_length for bound in metadata if isinstance(bound, MinLen)), default=0)
     most = [bound.max_length for bound in metadata if isinstance(bound, MaxLen)]
-    if any(isinstance(bound, BeforeValidator) for bound in metadata):
-        return f"{items}, or a list of them"
+    for bound in metadata:
+        if isinstance(bound, BeforeValidator):
+            one, _ = map(accepted, get_args(bound.json_schema_input_type))
+            return f"{one}, or a list of {'them' if one == items else items}"
     if most:
         return f"list of {most[0]}: {items}"
     return f"list of {least} or more: {items}" if least > 1 else f"list: {items}"

@@ -9,7 +9,7 @@ from typing import Any, get_args, get_origin
 from pydantic import ValidationError
 
 from boed.config.model.base import Block, Problem, all_contradictions, block_in, joined
-from boed.config.model.layers import Study
+from boed.config.model.layers import DescribedStudy, Study
 
 NUMBERS = {"int_type": "integer", "float_type": "number"}
 ACCEPTED = {
@@ -25,7 +25,7 @@ ACCEPTED = {
     "dict_type": "a block of keys",
     "model_type": "a block of keys",
     "string_too_short": "text that is not empty",
-    "string_pattern_mismatch": "a name of small letters, digits and _",
+    "string_pattern_mismatch": "a name of small letters, digits and _, a letter first",
 }
 BELONGS_TO_STUDIES = "only the study itself holds this key"
 
@@ -72,7 +72,8 @@ def _path(values: Any, location, prefix: str) -> str:
         if not isinstance(values, dict | list):
             break
         parts.append(str(part))
-        known = part in values if isinstance(values, dict) else part < len(values)
+        within = isinstance(part, int) and part < len(values)
+        known = part in values if isinstance(values, dict) else within
         values = values[part] if known else None
     return ".".join(parts)
 
@@ -88,7 +89,8 @@ def _line(model: type[Block], values: Any, prefix: str, error) -> str:
         known = _block_at(model, above)
         fields = known.model_fields if known is not None else {}
         # a layer of a study's settings, which others hold whole
-        if name in Study.model_fields and "calibration" in fields:
+        studies = Study.model_fields | DescribedStudy.model_fields
+        if name in studies and "calibration" in fields and "variants" not in fields:
             return f"{path}: {BELONGS_TO_STUDIES}"
         return f"{path}: unknown key; known here: {', '.join(fields)}"
     return str(Problem(path or "config", error["input"], _accepts(kind, error)))
@@ -105,6 +107,8 @@ def _accepts(kind: str, error) -> str:
         things = f"{count} key" if context["field_type"] == "Dictionary" else f"{count}"
         named = "" if context["field_type"] == "Dictionary" else "a list of "
         return f"{named}at {'least' if least else 'most'} {things}"
+    if kind == "string_pattern_mismatch" and "A-Z" in context["pattern"]:
+        return "a name of letters, digits and _, a letter first"
     if kind in NUMBERS:
         hint = " (YAML reads 1e-4 as text: write 1.0e-4)" if isinstance(error["input"], str) else ""
         return f"a value of type {NUMBERS[kind]}{hint}"

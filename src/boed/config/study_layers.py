@@ -6,9 +6,24 @@ No JAX here, since every Snakemake start runs it.
 
 from typing import Any
 
-from boed.config.lookup import METHODS, SEQUENTIAL, bases, blocks, inherited, kept
-from boed.config.model.base import Block, Problem
-from boed.config.model.layers import PlumeSystem, RiskStudyLayer, Study
+from boed.config.lookup import (
+    METHODS,
+    MODEL_FILE,
+    SEQUENTIAL,
+    bases,
+    blocks,
+    inherited,
+    is_described,
+    names_a_plume,
+)
+from boed.config.model.base import Block, Problem, kept
+from boed.config.model.layers import (
+    DescribedStudy,
+    DescribedSystem,
+    PlumeSystem,
+    RiskStudyLayer,
+    Study,
+)
 from boed.config.refusals import refusals
 
 # blocks of earlier versions, and what stands in their place
@@ -41,7 +56,7 @@ def layer_problems(config: dict) -> list[str]:
             if line:
                 problems.append(line)
             elif block == "systems":
-                problems += refusals(PlumeSystem, value, f"systems.{name}")
+                problems += refusals(_kind(blocks(written), name), value, f"systems.{name}")
             else:
                 problems += _of_study(config, name, value)
     return problems
@@ -67,6 +82,8 @@ def _of_study(config: dict, name: str, value: Any) -> list[str]:
     key, named = f"studies.{name}", blocks(config["studies"])
     if name not in named:
         return refusals(Study, value, key)
+    if not isinstance(config.get("systems"), dict):
+        return []
     method = inherited(named, name, "method")
     if method is None:
         return [f"{key}: missing method"]
@@ -74,26 +91,35 @@ def _of_study(config: dict, name: str, value: Any) -> list[str]:
         # of a study that this one is like, it is said there
         own = "method" in value
         return [str(Problem(f"{key}.method", method, _one_of(METHODS)))] if own else []
-    lines = refusals(_layer(method), value, key)
-    if method in SEQUENTIAL:
-        lines += _of_system(config, name, value)
-    return lines
+    lines, plume = _of_system(config, name, value), names_a_plume(config, name)
+    if plume is None:
+        return lines
+    if plume and method not in SEQUENTIAL:
+        accepted = "hybrid or active: the system is a plume"
+        return [*lines, str(Problem(f"{key}.method", method, accepted))]
+    layer = Study if plume else DescribedStudy if method in SEQUENTIAL else RiskStudyLayer
+    return [*lines, *refusals(layer, value, key)]
 
 
-def _layer(method: str) -> type[Block]:
-    """The keys that a study of a method may have."""
-    return Study if method in SEQUENTIAL else RiskStudyLayer
+def _kind(systems: dict, name: str) -> type[Block]:
+    """The keys that a system may have."""
+    chain = [name, *(base for base in bases(systems, name) if base in systems)]
+    described = any(is_described(systems.get(one, {})) for one in chain)
+    return DescribedSystem if described else PlumeSystem
 
 
 def _of_system(config: dict, name: str, value: dict) -> list[str]:
     """A system that is not there, or that a study does not name."""
-    key, known = f"studies.{name}", kept(config.get("systems"))
+    key, known = f"studies.{name}", config["systems"]
     system = inherited(blocks(config["studies"]), name, "system")
     if system is None:
         return [f"{key}: missing system"]
-    if isinstance(system, str) and known and system not in known and "system" in value:
-        return [str(Problem(f"{key}.system", system, _one_of(known)))]
-    return []
+    if not isinstance(system, str):
+        return [str(Problem(f"{key}.system", system, "a value of type string"))]
+    if system in kept(known) or system.endswith(MODEL_FILE) or "system" not in value:
+        return []
+    accepted = f"{_one_of(kept(known))}, or a Python file, which ends in {MODEL_FILE}"
+    return [str(Problem(f"{key}.system", system, accepted))]
 
 
 def _one_of(names) -> str:

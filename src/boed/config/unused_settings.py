@@ -6,6 +6,7 @@ No JAX here, since every Snakemake start runs it.
 
 from collections.abc import Iterator
 
+from boed.config.lookup import is_described, learned, stages_of
 from boed.config.model.base import Problem
 
 # parts of a study that its method does not read
@@ -79,10 +80,10 @@ def _of_calibration(settings: dict) -> dict[str, str]:
 
 def _of_network(settings: dict) -> dict[str, str]:
     """Keys of a network where none is learned."""
-    if settings["model"]["discrepancy"] != "network":
-        accepted = "nothing unless model.discrepancy is network"
-        return dict.fromkeys(("network", "starting_network"), accepted)
-    return {}
+    if learned(settings) == "network":
+        return {}
+    where = "missing.network is there" if is_described(settings) else "model.discrepancy is network"
+    return dict.fromkeys(("network", "starting_network"), f"nothing unless {where}")
 
 
 def _of_active(settings: dict) -> dict[str, str]:
@@ -145,10 +146,10 @@ def _of_hybrid_studies(settings: dict) -> Iterator[Problem]:
         accepted = "discrepancy or all: in hybrid studies designs of their own teach"
         yield Problem("calibration.data", "newest", accepted)
     for name in ("velocity", "growth"):
-        if name in settings["model"]:
+        if name in settings.get("model", {}):
             accepted = "none in hybrid studies: only active ones model the flow"
             yield Problem(f"model.{name}", settings["model"][name], accepted)
-    for name in PARTS["hybrid"]:
+    for name in ("indicator",) if is_described(settings) else PARTS["hybrid"]:
         if name in settings:
             yield Problem(name, "a block", NOT_READ["hybrid"])
 
@@ -162,7 +163,7 @@ def _of_active_studies(settings: dict) -> Iterator[Problem]:
     if settings["calibration"]["data"] == "discrepancy":
         accepted = "newest or all: in active studies the physical designs' data teach"
         yield Problem("calibration.data", "discrepancy", accepted)
-    shift, stages = settings["indicator"]["shift"], len(settings["times"])
+    shift, stages = settings["indicator"]["shift"], stages_of(settings)
     if settings["correct"] and shift is not None and shift["stage"] > stages:
         accepted = f"a stage from 2 to {stages}: at another nothing would be shifted"
         yield Problem("indicator.shift.stage", shift["stage"], accepted)

@@ -11,12 +11,12 @@ from boed.config.dependent_checks import (
     network_problems,
     sweep_problems,
 )
-from boed.config.lookup import of_method, sequential
+from boed.config.described_checks import described_study_problems, risk_study_problems
+from boed.config.lookup import SEQUENTIAL, of_method, of_plumes, sequential
 from boed.config.model.base import Problem, all_contradictions
 from boed.config.model.configuration import Configuration
-from boed.config.model.risk import RiskStudy
-from boed.config.overlays import FIXED_NAMES, ready, resolved, without_nulls
-from boed.config.refusals import faults, odd_keys, refusals
+from boed.config.overlays import FIXED_NAMES, ready, without_nulls
+from boed.config.refusals import odd_keys, refusals
 from boed.config.study_checks import sequential_study_problems
 from boed.config.study_layers import REPLACED, layer_problems, replaced
 
@@ -133,9 +133,11 @@ def _blocks(config: dict) -> Iterator[str]:
 def _studies(config: dict, written: dict) -> Iterator[str]:
     """What is wrong with each study; written: the configuration before `ready`."""
     for name in of_method(config, "risk"):
-        yield from faults(RiskStudy, resolved(config, name), f"studies.{name}")
+        yield from risk_study_problems(config, name)
+    plumes = of_plumes(config, *SEQUENTIAL)
     for name in sequential(config):
-        yield from sequential_study_problems(config, written["studies"][name], name)
+        check = sequential_study_problems if name in plumes else described_study_problems
+        yield from check(config, written["studies"][name], name)
 
 
 def _dependents(config: dict) -> list[str]:

@@ -181,8 +181,15 @@ def test_what_is_learned_besides_a_network():
 
 def test_a_risk_study_gets_its_problem_and_what_it_asks_for():
     settings = of(SMOKE).risk_study(("way", "samples"), "linear")
-    assert set(settings) == {"model", "prior", "noise", "design", "way", "samples"}
-    assert settings["design"] == SMOKE["studies"]["linear"]["design"]
+    described = {"function", "parameters", "designs", "noise"}
+    assert set(settings) == described | {"experiments", "outputs", "way", "samples"}
+    assert settings["noise"] == SMOKE["systems"]["linear"]["noise"]
+
+
+def test_searches_for_other_experiments_rerun_none_that_are_there():
+    more = changed("studies.nonlinear.optimisation.experiments", [1, 2, 3])
+    names = ("way", "optimisation")
+    assert of(more).risk_study(names, "nonlinear") == of(SMOKE).risk_study(names, "nonlinear")
 
 
 def test_benchmarks_take_sizes_of_their_own_and_a_study():
@@ -190,8 +197,8 @@ def test_benchmarks_take_sizes_of_their_own_and_a_study():
     assert settings["seed"] == SMOKE["seed"]
     assert settings["coarse"] == SMOKE["benchmarks"]["coarse"]
     assert not {"gain_profile", "gain_comparison", "joint"} & set(settings)
-    used = {"model", "prior", "noise", "design", "quadrature_nodes", "place", "count"}
-    assert set(settings["utility"]) == used
+    described = {"function", "parameters", "designs", "noise", "experiments", "outputs"}
+    assert set(settings["utility"]) == described | {"quadrature_nodes", "place", "count"}
 
 
 def test_scaling_takes_the_solver_that_it_is_for():

@@ -5,10 +5,11 @@ import numpy as np
 from boed.studies.risk import comparisons, risk_problem
 
 SETTINGS = {
-    "model": "linear",
-    "prior": {"normal": {"mean": 0.0, "deviation": 3.0}},
-    "noise": 1.0,
-    "design": {"lower": 0.1, "upper": 1.0, "nodes": 4},
+    "function": "linear",
+    "parameters": {"theta": {"normal": {"mean": 0.0, "deviation": 3.0}}},
+    "noise": {"constant": 1.0},
+    "designs": {"d": {"lower": 0.1, "upper": 1.0}},
+    "nodes": 4,
     "way": "fast",
     "samples": [20_000],
     "quadrature_nodes": 600,

@@ -25,9 +25,9 @@ def test_fits_find_the_rates_that_were_put_in():
 
 def test_estimates_come_near_the_exact_variance():
     settings = {
-        "model": "linear",
-        "prior": {"normal": {"mean": 0.0, "deviation": 3.0}},
-        "noise": 1.0,
+        "function": "linear",
+        "parameters": {"theta": {"normal": {"mean": 0.0, "deviation": 3.0}}},
+        "noise": {"constant": 1.0},
         "way": "pairwise",
         "convergence": {"samples": [50, 800], "runs": 30},
     }

@@ -7,10 +7,10 @@ from boed.design.bayesian_optimisation import History
 from boed.studies.risk import design_searches
 
 SETTINGS = {
-    "model": "linear",
-    "prior": {"normal": {"mean": 0.0, "deviation": 3.0}},
-    "noise": 1.0,
-    "design": {"lower": 0.1, "upper": 1.0},
+    "function": "linear",
+    "parameters": {"theta": {"normal": {"mean": 0.0, "deviation": 3.0}}},
+    "noise": {"constant": 1.0},
+    "designs": {"d": {"lower": 0.1, "upper": 1.0}},
     "way": "fast",
     "optimisation": {
         "aversion": 0.5,

@@ -7,9 +7,9 @@ from boed.studies.risk import outcomes, risk_problem
 
 BLOCK = {"designs": [0.3, 1.0], "samples": 40, "nodes": 801, "parameters": [-2.0, 1.0]}
 SETTINGS = {
-    "model": "linear",
-    "prior": {"normal": {"mean": 0.0, "deviation": 3.0}},
-    "noise": 1.0,
+    "function": "linear",
+    "parameters": {"theta": {"normal": {"mean": 0.0, "deviation": 3.0}}},
+    "noise": {"constant": 1.0},
     "quadrature_nodes": 600,
     "outcomes": BLOCK,
 }

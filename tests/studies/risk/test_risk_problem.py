@@ -7,10 +7,11 @@ import numpy as np
 from boed.studies.risk import risk_problem
 
 SETTINGS = {
-    "model": "linear",
-    "prior": {"normal": {"mean": 1.0, "deviation": 2.0}},
-    "noise": 0.5,
-    "design": {"lower": 0.0, "upper": 1.0, "nodes": 101},
+    "function": "linear",
+    "parameters": {"theta": {"normal": {"mean": 1.0, "deviation": 2.0}}},
+    "noise": {"constant": 0.5},
+    "designs": {"d": {"lower": 0.0, "upper": 1.0}},
+    "nodes": 101,
 }
 
 

@@ -7,10 +7,11 @@ from boed.studies.risk import risk_problem, utility_curves
 from boed.studies.risk.quantities import QUANTITIES
 
 SETTINGS = {
-    "model": "linear",
-    "prior": {"normal": {"mean": 0.0, "deviation": 3.0}},
-    "noise": 1.0,
-    "design": {"lower": 0.0, "upper": 1.0, "nodes": 3},
+    "function": "linear",
+    "parameters": {"theta": {"normal": {"mean": 0.0, "deviation": 3.0}}},
+    "noise": {"constant": 1.0},
+    "designs": {"d": {"lower": 0.0, "upper": 1.0}},
+    "nodes": 3,
     "way": "fast",
     "samples": [400, 3000],
     "quadrature_nodes": 300,

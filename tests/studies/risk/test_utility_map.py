@@ -38,10 +38,10 @@ def test_best_pairs_are_ordered_and_follow_the_aversion():
 def test_two_runs_of_the_linear_problem():
     """The information of two runs at d₁ and d₂ is that of one at √(d₁² + d₂²)."""
     settings = {
-        "model": "linear",
-        "prior": {"normal": {"mean": 0.0, "deviation": 3.0}},
-        "noise": 1.0,
-        "design": {"lower": 0.0, "upper": 1.0},
+        "function": "linear",
+        "parameters": {"theta": {"normal": {"mean": 0.0, "deviation": 3.0}}},
+        "noise": {"constant": 1.0},
+        "designs": {"d": {"lower": 0.0, "upper": 1.0}},
         "way": "fast",
         "map": {"samples": 2000},
     }

@@ -77,7 +77,8 @@ def _all_different(values: list) -> list:
     return values
 
 
-def _as_list(value):
+def as_list(value: Any) -> Any:
+    """A list of one value, unless it is a list already."""
     return value if isinstance(value, list) else [value]
 
 
@@ -87,13 +88,15 @@ Count = Annotated[int, Field(ge=1)]
 Point = Annotated[list[float], Field(min_length=2, max_length=2)]
 Times = Annotated[list[Positive], Field(min_length=1)]
 Name = Annotated[str, Field(pattern="^[a-z][a-z0-9_]*$")]
+# as a formula has it
+Symbol = Annotated[str, Field(pattern="^[A-Za-z][A-Za-z0-9_]*$")]
 Different = AfterValidator(_all_different)
 # one number for all stages, or a list of one for each
 CountPerStage = Annotated[
-    list[Count], BeforeValidator(_as_list, json_schema_input_type=Count | list[Count])
+    list[Count], BeforeValidator(as_list, json_schema_input_type=Count | list[Count])
 ]
 PositivePerStage = Annotated[
-    list[Positive], BeforeValidator(_as_list, json_schema_input_type=Positive | list[Positive])
+    list[Positive], BeforeValidator(as_list, json_schema_input_type=Positive | list[Positive])
 ]
 
 
@@ -130,13 +133,25 @@ def all_contradictions(node: Any) -> Iterator[Problem]:
 
 def block_in(annotation: Any) -> type[Block] | None:
     """The block that a key of this type holds, null being let through; None if it holds another."""
-    options = (
-        get_args(annotation) if get_origin(annotation) in (Union, UnionType) else (annotation,)
-    )
     blocks = [
-        option for option in options if isinstance(option, type) and issubclass(option, Block)
+        option
+        for option in _options(annotation)
+        if isinstance(option, type) and issubclass(option, Block)
     ]
     return blocks[0] if blocks else None
+
+
+def block_by_name(annotation: Any) -> type[Block] | None:
+    """The block that every value of a mapping of this type is; None if it is no such mapping."""
+    held = [get_args(option)[1] for option in _options(annotation) if get_origin(option) is dict]
+    return block_in(held[0]) if held else None
+
+
+def _options(annotation: Any) -> tuple:
+    """The types of a union, or the one type that it is; bounds left out."""
+    if get_origin(annotation) is Annotated:
+        return _options(get_args(annotation)[0])
+    return get_args(annotation) if get_origin(annotation) in (Union, UnionType) else (annotation,)
 
 
 @cache
@@ -160,8 +175,9 @@ def partial(model: type[Block], name: str = "", without: tuple[str, ...] = ()) -
 def _partial_type(field: FieldInfo) -> Any:
     """A key's type with its bounds, blocks below it partial."""
     block, whole = block_in(field.annotation), field.annotation
-    if block is not None:
-        part = partial(block)
+    named = block_by_name(whole)
+    if block is not None or (named is not None and not issubclass(named, Part)):
+        part = partial(block) if block is not None else dict[Symbol, partial(named) | None]
         nullable = type(None) in get_args(whole)
         return part | None if nullable else part
     return Annotated[(whole, *field.metadata)] if field.metadata else whole
@@ -176,11 +192,25 @@ def completed(model: type[Block], values: dict) -> dict:
         return values
     result = dict(values)
     for name, field in model.model_fields.items():
-        block = block_in(field.annotation)
         if may_be_absent(field) and result.get(name) is None:
             result.pop(name, None)
         elif name not in result and not field.is_required():
             result[name] = field.get_default(call_default_factory=True)
-        elif block is not None and isinstance(result.get(name), dict):
-            result[name] = completed(block, result[name])
+        elif isinstance(result.get(name), dict):
+            result[name] = _completed_below(field.annotation, result[name])
     return result
+
+
+def _completed_below(annotation: Any, values: dict) -> dict:
+    """Values of a block, or of blocks by name without those that are null, with their defaults."""
+    block, named = block_in(annotation), block_by_name(annotation)
+    if block is not None:
+        return completed(block, values)
+    if named is None:
+        return values
+    return {name: completed(named, value) for name, value in kept(values).items()}
+
+
+def kept(values: dict | None) -> dict:
+    """Values that are not null; empty for null."""
+    return {name: value for name, value in (values or {}).items() if value is not None}

@@ -6,13 +6,21 @@ from pydantic import Field, SkipValidation
 
 from boed.config.model.base import Block, Name, key
 from boed.config.model.costs import Benchmarks, MethodComparison, Networks, Scaling
-from boed.config.model.layers import PlumeSystem, Recipe, RiskStudyLayer, Study, Sweep
+from boed.config.model.layers import (
+    DescribedStudy,
+    DescribedSystem,
+    PlumeSystem,
+    Recipe,
+    RiskStudyLayer,
+    Study,
+    Sweep,
+)
 from boed.config.model.resolution import PlumeFigure
 from boed.config.model.sensors import SourceInversion
 
 # which of them a block is depends on others, see `study_layers`
-AnySystem = SkipValidation[PlumeSystem | None]
-AnyStudy = SkipValidation[Study | RiskStudyLayer | None]
+AnySystem = SkipValidation[PlumeSystem | DescribedSystem | None]
+AnyStudy = SkipValidation[Study | DescribedStudy | RiskStudyLayer | None]
 
 
 class Pathvars(Block):

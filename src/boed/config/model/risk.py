@@ -1,10 +1,11 @@
-"""A risk study in the configuration: designs of one experiment, y = G(θ, d) + ε, a scalar θ."""
+"""A risk study in the configuration: designs of one experiment, or of several at once, by expected
+utility and its variance.
+"""
 
 from collections.abc import Iterator
-from math import inf
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from boed.config.model.base import (
     Block,
@@ -13,59 +14,25 @@ from boed.config.model.base import (
     NotNegative,
     Positive,
     Problem,
+    as_list,
     key,
     optional,
-    ordered,
     rising,
 )
+from boed.config.model.described_system import Described
 
 Size = Annotated[int, Field(ge=2)]
 SampleSizes = Annotated[list[Size], Field(min_length=1)]
 Numbers = Annotated[list[float], Field(min_length=1), Different]
+# one number of a design, or a list of all
+Coordinates = Annotated[
+    list[float],
+    BeforeValidator(as_list, json_schema_input_type=float | list[float]),
+    Field(min_length=1),
+]
 Three = Annotated[list[Size], Field(min_length=3, max_length=3)]
-
-
-class Normal(Block):
-    """Normal distribution."""
-
-    mean: float = key("Its mean.", "unit of θ", source="lineage")
-    deviation: Positive = key("Its standard deviation.", "unit of θ", source="lineage")
-
-
-class Uniform(Block):
-    """Uniform distribution."""
-
-    lower: float = key("Its lower end.", "unit of θ", source="lineage")
-    upper: float = key("Its upper end.", "unit of θ", source="lineage")
-
-    def contradictions(self) -> Iterator[Problem]:
-        """Bounds the wrong way round."""
-        yield from ordered("upper", self.lower, self.upper)
-
-
-class Prior(Block):
-    """Prior of the parameter, one kind with its constants."""
-
-    normal: Normal | None = optional("Normal distribution.")
-    uniform: Uniform | None = optional("Uniform distribution.")
-
-    def contradictions(self) -> Iterator[Problem]:
-        """No kind of prior, or several."""
-        kinds = [name for name in type(self).model_fields if getattr(self, name) is not None]
-        if len(kinds) != 1:
-            yield Problem("", kinds, f"{'at most' if kinds else 'at least'} 1 key of the two")
-
-
-class DesignRange(Block):
-    """Designs that are looked at."""
-
-    lower: float = key("Least design.", "unit of d", source="text, inferred")
-    upper: float = key("Greatest design.", "unit of d", source="text, inferred")
-    nodes: int = key("Designs from one to the other, both among them.", "1", source="chosen", ge=3)
-
-    def contradictions(self) -> Iterator[Problem]:
-        """Bounds the wrong way round."""
-        yield from ordered("upper", self.lower, self.upper)
+MEASURES = {"mean_variance": 1.0, "mean_deviation": 0.5, "conditional_value_at_risk": 0.1}
+MEASURES |= {"entropic": 2.0, "worst_of": 10}
 
 
 class Measures(Block):
@@ -92,11 +59,15 @@ class Measures(Block):
 class Convergence(Block):
     """The estimate of the variance over the number of samples."""
 
-    design: float = key("Where.", "unit of d", source="text: at the riskiest design")
-    samples: Annotated[SampleSizes, Field(min_length=2)] = key(
-        "Numbers of samples N, increasing.", "1", source="chosen"
+    design: Coordinates = key(
+        "Where: one number, or a list of all of the designs', one experiment after the other.",
+        "unit of the designs",
+        source="text: at the riskiest design",
     )
-    runs: int = key("Independent estimates for each.", "1", source="chosen", ge=2)
+    samples: Annotated[SampleSizes, Field(min_length=2)] = key(
+        "Numbers of samples N, increasing.", "1", source="chosen", default=[100, 1000, 10000]
+    )
+    runs: int = key("Independent estimates for each.", "1", source="chosen", default=30, ge=2)
 
     def contradictions(self) -> Iterator[Problem]:
         """Numbers of samples that do not rise."""
@@ -125,72 +96,97 @@ class SampleSizesApart(Block):
 
 
 class Outcomes(Block):
-    """Information gains of simulated outcomes at some designs."""
+    """Information gains of simulated outcomes at some designs, of a scalar parameter and datum."""
 
-    designs: Numbers = key("Where.", "unit of d", source="text")
-    samples: Size = key("Outcomes at each.", "1", source="chosen")
+    designs: Numbers = key("Where.", "unit of the design", source="text")
+    samples: Size = key("Outcomes at each.", "1", source="chosen", default=10000)
     parameters: Numbers = key(
         "True parameters whose noise-free data give the posteriors that are shown.",
-        "unit of θ",
+        "unit of the parameter",
         source="chosen",
     )
     nodes: int = key(
-        "Points over the parameter of posteriors and model curves.", "1", source="chosen", ge=10
+        "Points over the parameter of posteriors and model curves.",
+        "1",
+        source="chosen",
+        default=201,
+        ge=10,
     )
 
 
 class UtilityMap(Block):
-    """Utility and its variance over two runs of the experiment at two designs."""
+    """Utility and its variance over two experiments at once, each with one design."""
 
-    nodes: int = key("Designs a side.", "1", source="chosen", ge=3)
-    samples: Size = key("Samples N of each estimate.", "1", source="chosen")
+    nodes: int = key("Designs a side.", "1", source="chosen", default=21, ge=3)
+    samples: Size = key("Samples N of each estimate.", "1", source="chosen", default=10000)
 
 
 class NoiseLevels(Block):
     """Variance of the objective's noise in the Gaussian process, of the objective's own."""
 
-    common: Positive = key("With the same random numbers at every design.", "1", source="library")
-    independent: Positive = key("With independent ones.", "1", source="chosen")
+    common: Positive = key(
+        "With the same random numbers at every design.", "1", source="library", default=1e-6
+    )
+    independent: Positive = key("With independent ones.", "1", source="chosen", default=1e-3)
 
 
 class Optimisation(Block):
-    """Searches for the best design of one run of the experiment and of two."""
+    """Searches for the best designs of some numbers of experiments at once."""
 
-    aversion: float = key("Weight λ of the variance in the objective.", "1/nat", source="chosen")
-    samples: Size = key("Samples N of each evaluation.", "1", source="chosen")
-    runs: Count = key("Searches from independent random numbers.", "1", source="chosen")
-    initial: Count = key(
-        "Random designs that a Bayesian optimisation begins with.", "1", source="chosen"
+    experiments: Annotated[list[Count], Field(min_length=1), Different] | None = optional(
+        "Numbers of experiments at once, a file each; without it the study's own.",
+        "1",
+        source="chosen: 1, 2",
     )
-    iterations: Count = key("Designs that it chooses after them.", "1", source="chosen")
+    aversion: float = key(
+        "Weight λ of the variance in the objective.", "1/nat", source="chosen", default=0.5
+    )
+    samples: Size = key("Samples N of each evaluation.", "1", source="chosen", default=10000)
+    runs: Count = key("Searches from independent random numbers.", "1", source="chosen", default=3)
+    initial: Count = key(
+        "Random designs that a Bayesian optimisation begins with.", "1", source="chosen", default=5
+    )
+    iterations: Count = key("Designs that it chooses after them.", "1", source="chosen", default=40)
     exploration: NotNegative = key(
         "Deviations of the Gaussian process above its mean in the acquisition function.",
         "1",
         source="library",
+        default=2.576,
     )
-    noise_levels: NoiseLevels = key("Variance of the objective's noise, by how samples are drawn.")
-    starts: Count = key("Random starting points of the gradient ascent.", "1", source="chosen")
+    noise_levels: NoiseLevels = key(
+        "Variance of the objective's noise, by how samples are drawn.",
+        default={"common": 1e-6, "independent": 1e-3},
+    )
+    starts: Count = key(
+        "Random starting points of the gradient ascent.", "1", source="chosen", default=3
+    )
     evaluations: Count = key(
-        "Evaluations of the objective and its gradient from each start.", "1", source="chosen"
+        "Evaluations of the objective and its gradient from each start.",
+        "1",
+        source="chosen",
+        default=20,
     )
     near: Positive = key(
-        "Distance from the best design within which evaluations count as near.",
-        "unit of d",
+        "Distance from the best design within which evaluations count as near, in parts of the "
+        "designs' ranges.",
+        "1",
+        source="chosen",
+        default=0.05,
+    )
+
+
+class RiskStudy(Described):
+    """Designs of a described system by expected utility and its variance."""
+
+    experiments: Count = key(
+        "Experiments at once, each with a design of its own.", "1", source="chosen", default=1
+    )
+    nodes: Annotated[int, Field(ge=3)] | None = optional(
+        "Designs that are looked at along each, both ends among them; of more than two numbers so "
+        "many in all, quasi-random; without it 49, 15 a side, or 256.",
+        "1",
         source="chosen",
     )
-
-
-class RiskStudy(Block):
-    """Designs of one experiment whose parameter is scalar and whose noise is constant."""
-
-    model: Literal["linear", "nonlinear"] = key(
-        "Forward map: θ·d, or θ³d² + θ·exp(−abs(0.2 − d)); your own goes into "
-        "`src/boed/systems/analytic.py` and `src/boed/config/model/risk.py`.",
-        source="text",
-    )
-    prior: Prior = key("Prior of θ, one of the two.")
-    noise: Positive = key("Deviation of ε.", "unit of y", source="lineage")
-    design: DesignRange = key("Designs that are looked at.")
     way: Literal["pairwise", "fast", "automatic"] = key(
         "How sums over pairs of samples are computed; fast: non-uniform Fourier transforms, "
         "automatic: these where they can be used.",
@@ -201,45 +197,98 @@ class RiskStudy(Block):
         "Numbers of samples N, increasing; results that need one take the last.",
         "1",
         source="chosen",
+        default=[1000, 10000],
     )
-    runs: Count = key("Independent repetitions of every estimate.", "1", source="text: 10")
-    quadrature_nodes: int = key(
-        "Nodes over θ for the values without sampling.", "1", source="chosen", ge=10
+    runs: Count = key(
+        "Independent repetitions of every estimate.", "1", source="text: 10", default=3
     )
-    aversions: Numbers = key("Weights λ of U − λV.", "1/nat", source="inferred")
-    risk: Measures = key("Other measures of the same gains, each with its parameter.")
+    quadrature_nodes: Annotated[int, Field(ge=10)] | None = optional(
+        "Nodes over the parameter for the values without sampling, which there are for one "
+        "parameter and one output with constant noise: 1,000 there unless it says otherwise.",
+        "1",
+        source="chosen",
+    )
+    aversions: Numbers = key(
+        "Weights λ of U − λV.", "1/nat", source="inferred", default=[0.0, 0.5, 2.0]
+    )
+    risk: Measures = key(
+        "Other measures of the same gains, each with its parameter.", default=MEASURES
+    )
     convergence: Convergence | None = optional("The estimate of V over the number of samples.")
     sample_sizes: SampleSizesApart | None = optional(
         "Bias and variance of Û and V̂ with three numbers of samples apart; for a linear model with "
         "a normal prior, where the leading orders have closed forms."
     )
-    outcomes: Outcomes | None = optional("Gains of simulated outcomes at some designs.")
-    map: UtilityMap | None = optional("U and V of two runs of the experiment.")
+    outcomes: Outcomes | None = optional(
+        "Gains of simulated outcomes at some designs; for one parameter, one design and one output."
+    )
+    map: UtilityMap | None = optional(
+        "U and V of two experiments at once; for systems with one design."
+    )
     optimisation: Optimisation | None = optional(
         "Searches for the largest U − λV, by Bayesian optimisation and along the gradient."
     )
 
     def contradictions(self) -> Iterator[Problem]:
-        """Samples that do not rise, a block that the model does not go with, designs outside."""
+        """Samples that do not rise, blocks that the system does not go with, designs outside."""
+        yield from super().contradictions()
         yield from rising("samples", self.samples)
-        if self.sample_sizes is not None and (self.model != "linear" or self.prior.normal is None):
+        yield from self._scalar()
+        if self.way == "fast" and not self._fast():
+            accepted = "pairwise or automatic: fast sums are for one or two numbers, constant noise"
+            yield Problem("way", "fast", accepted)
+        if self.map is not None and len(self.designs) > 1:
+            yield Problem("map", "a block", "null for more than one design: a map has two axes")
+        if self.outcomes is not None:
+            yield from self._outcomes(self.outcomes)
+        if self.convergence is not None:
+            yield from self._convergence(self.convergence.design)
+
+    def values_without_sampling(self) -> bool:
+        """Whether there is a quadrature for this study's designs."""
+        return self.is_scalar(self.experiments)
+
+    def _scalar(self) -> Iterator[Problem]:
+        """Blocks for scalar problems of a system that is none."""
+        scalar, linear = self.values_without_sampling(), self.function == "linear"
+        if self.quadrature_nodes is not None and not scalar:
+            accepted = "null unless there is one parameter, and one output with constant noise"
+            yield Problem("quadrature_nodes", self.quadrature_nodes, accepted)
+        if self.outcomes is not None and not (scalar and len(self.designs) == 1):
+            accepted = "null unless there is one parameter, one design, one output, constant noise"
+            yield Problem("outcomes", "a block", accepted)
+        normal = any(parameter.normal is not None for parameter in self.parameters.values())
+        if self.sample_sizes is not None and not (scalar and linear and normal):
             accepted = "null without a linear model and a normal prior"
             yield Problem("sample_sizes", "a block", accepted)
-        yield from self._outside()
 
-    def _outside(self) -> Iterator[Problem]:
+    def _fast(self) -> bool:
+        """Whether fast sums are for all numbers of experiments of this study."""
+        numbers = [self.experiments, 2 if self.map is not None else 1]
+        if self.optimisation is not None:
+            numbers += self.optimisation.experiments or []
+        return self.noise.is_constant() and len(self.outputs) * max(numbers) <= 2
+
+    def _outcomes(self, outcomes: Outcomes) -> Iterator[Problem]:
         """Designs and parameters beyond their ends."""
-        ends = self.design.lower, self.design.upper
-        designs = {"outcomes.designs": self.outcomes.designs} if self.outcomes is not None else {}
-        if self.convergence is not None:
-            designs["convergence.design"] = [self.convergence.design]
-        for name, values in designs.items():
-            for value in values:
-                if not ends[0] <= value <= ends[1]:
-                    yield Problem(name, value, f"a design between {ends[0]} and {ends[1]}")
-        prior = self.prior.uniform
-        lower, upper = (-inf, inf) if prior is None else (prior.lower, prior.upper)
-        for value in self.outcomes.parameters if self.outcomes is not None else []:
+        (design, *_), (parameter, *_) = self.designs.values(), self.parameters.values()
+        for value in outcomes.designs:
+            if not design.has(value):
+                yield Problem("outcomes.designs", value, f"a design: {design.words()}")
+        lower, upper = parameter.support()
+        for value in outcomes.parameters:
             if not lower <= value <= upper:
                 accepted = f"a parameter between {lower} and {upper}"
                 yield Problem("outcomes.parameters", value, accepted)
+
+    def _convergence(self, place: list[float]) -> Iterator[Problem]:
+        """A design with other numbers than the study's, or beyond their ends."""
+        designs = [*self.designs.items()] * self.experiments
+        if len(place) != len(designs):
+            names = ", ".join(name for name, _ in designs)
+            count = "1 number" if len(designs) == 1 else f"{len(designs)} numbers"
+            yield Problem("convergence.design", place, f"{count}: {names}")
+            return
+        for value, (name, design) in zip(place, designs, strict=True):
+            if not design.has(value):
+                yield Problem("convergence.design", value, f"of {name} {design.words()}")

@@ -4,19 +4,41 @@ No JAX here, since every Snakemake start runs it.
 """
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
+
+from boed.config.lookup import is_described
+from boed.jobs import provenance
 
 Settings = dict[str, Any]
 
 SOLVERS = ("propagator", "rollout")
+# blocks whose order of names means something
+NAMED = ("parameters", "designs", "outputs")
 NETWORK_SHAPE = ("hidden", "depth", "precision")
 # blocks of a study that other rules than its stages read
 SIDE_STUDIES = ("gain_profile", "gain_comparison", "joint")
 
 
 def in_order(node: Any) -> Any:
-    """The same settings with sorted keys: the order in which a file lists them reruns nothing."""
-    return {key: in_order(node[key]) for key in sorted(node)} if isinstance(node, dict) else node
+    """The same settings with sorted keys: the order in which a file lists them reruns nothing.
+
+    Parameters, designs and outputs of a described system stay in theirs: it is that of vectors.
+    """
+    if not isinstance(node, dict):
+        return node
+    listed = NAMED if is_described(node) else ()
+    return {
+        key: _each_in_order(node[key]) if key in listed else in_order(node[key])
+        for key in sorted(node)
+    }
+
+
+def _each_in_order(node: Any) -> Any:
+    """The same blocks in the same order, each with sorted keys."""
+    if not isinstance(node, dict):
+        return node
+    return {name: in_order(block) for name, block in node.items()}
 
 
 def chosen(settings: Settings, names: Iterable[str]) -> Settings:
@@ -43,19 +65,37 @@ def with_one_solver(settings: Settings) -> Settings:
     return settings | {"plume": used}
 
 
+def with_files(settings: Settings) -> Settings:
+    """The settings with digests of the user's files that they name, as `files`: an edit of the code
+    of a model, or of a table of samples, runs again what reads it.
+    """
+    digests = {}
+    if "file" in settings:
+        digests |= provenance.model_digests(Path(settings["file"]))
+    if "prior_samples" in settings:
+        table = Path(settings["prior_samples"])
+        digests[table.as_posix()] = provenance.content_digest(table)
+    return settings | {"files": digests} if digests else settings
+
+
 def of_stage(settings: Settings, stage: int) -> Settings:
     """The settings with the values of one stage, counted from 1, in place of those of all stages.
 
-    `time` is the stage's time; `experiment.steps` is its number; `calibration.rate` its rate, null
-    in the first stage, which calibrates nothing.
+    `time` is a plume's at that stage; `experiment.steps` is its number; `calibration.rate` its
+    rate, null in the first stage, which calibrates nothing.
     """
     experiment, calibration = settings["experiment"], settings["calibration"]
     others = {key: value for key, value in calibration.items() if key != "rates"}
-    return settings | {
-        "time": settings["times"][stage - 1],
-        "experiment": experiment | {"steps": experiment["steps"][stage - 1]},
-        "calibration": others | {"rate": calibration["rates"][stage - 2] if stage > 1 else None},
-    }
+    time = {"time": settings["times"][stage - 1]} if "times" in settings else {}
+    return (
+        settings
+        | time
+        | {
+            "experiment": experiment | {"steps": experiment["steps"][stage - 1]},
+            "calibration": others
+            | {"rate": calibration["rates"][stage - 2] if stage > 1 else None},
+        }
+    )
 
 
 def pattern_of(names: Iterable[str]) -> str:

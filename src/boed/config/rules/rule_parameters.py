@@ -8,11 +8,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from boed.config import overlays
+from boed.config.lookup import is_described
 from boed.config.rules.narrowing import (
     Settings,
     chosen,
     in_order,
     of_stage,
+    with_files,
     with_network_shape,
     with_one_solver,
     without_side_studies,
@@ -23,6 +25,7 @@ from boed.config.rules.studies import Studies
 ACTIVE_BLOCKS = (
     "replicates",
     "times",
+    "stages",
     "plume",
     "truth",
     "model",
@@ -51,7 +54,21 @@ TABULATED = (
     "attributed_growth",
 )
 SCALING_BLOCKS = ("plume", "truth", "model", "network", "noise", "belief", "discrepancy_experiment")
-RISK_PROBLEM = ("model", "prior", "noise", "design")
+# what describes a system of named parameters and designs
+DESCRIBED = (
+    "function",
+    "file",
+    "parameters",
+    "correlations",
+    "prior_samples",
+    "designs",
+    "forbidden",
+    "experiments",
+    "outputs",
+    "noise",
+)
+# and what a study of several stages learns and is held against
+LEARNED = ("missing", "true_parameters", "observation_noise", "particles")
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +85,8 @@ class RuleParameters:
     def blocks(
         self, names: Iterable[str], study: str, variant: str | None = None, stage: int | None = None
     ) -> Settings:
-        """The named blocks of a study's settings; of the network no more than its shape.
+        """The named blocks of a study's settings; of the network no more than its shape, of a
+        described system all that describes it where `plume` is among the names.
 
         In a stage's job `time` is the time of that stage, and lists with a value for each stage
         are cut to the stage's own: editing one stage leaves the ones before it alone.
@@ -76,7 +94,9 @@ class RuleParameters:
         settings = self.studies.settings(study, variant)
         if stage is not None:
             settings = of_stage(settings, stage)
-        return in_order(with_network_shape(chosen(settings, names)))
+        if is_described(settings) and "plume" in names:
+            names = (*DESCRIBED, *LEARNED, *names)
+        return in_order(with_files(with_network_shape(chosen(settings, names))))
 
     def active(self, study: str, variant: str) -> Settings:
         """All that a variant of a study depends on whose own data teach the model."""
@@ -90,6 +110,8 @@ class RuleParameters:
     def true_parameter(self, study: str) -> list:
         """[what is learned besides a network, its true value]; nothing where that is all."""
         settings = self.studies.settings(study)
+        if is_described(settings):
+            return []
         if settings["model"]["discrepancy"] == "strength":
             return ["strength", settings["truth"]["strength"]]
         growth = "velocity" in settings["model"]
@@ -115,9 +137,15 @@ class RuleParameters:
         return in_order(with_one_solver(self.config["plume_figure"]))
 
     def risk_study(self, names: Iterable[str], study: str) -> Settings:
-        """The problem of a risk study and the named parts of its settings."""
-        settings = self.studies.settings(study)
-        return in_order({name: settings[name] for name in (*RISK_PROBLEM, *names)})
+        """The system of a risk study and the named parts of its settings.
+
+        Of the searches nothing that says for how many experiments there are others.
+        """
+        parts = chosen(self.studies.settings(study), (*DESCRIBED, *names))
+        if "optimisation" in parts:
+            searches = parts["optimisation"].items()
+            parts["optimisation"] = {k: value for k, value in searches if k != "experiments"}
+        return in_order(with_files(parts))
 
     def gradient_point(self) -> Settings:
         """Time, design, centre and repeats of the gradients that are timed."""
@@ -153,6 +181,6 @@ class RuleParameters:
         place = {key: self.config["scaling"][key] for key in ("time", "design", "centre")}
         sizes = {key: block[key] for key in ("coarse", "divergence", "repeats")}
         risk = block["utility"] | self.studies.settings(block["utility"]["study"])
-        used = (*RISK_PROBLEM, "quadrature_nodes", "place", "count")
-        sizes["utility"] = {key: risk[key] for key in used}
+        used = (*DESCRIBED, "quadrature_nodes", "place", "count")
+        sizes["utility"] = with_files(chosen(risk, used))
         return in_order(settings | place | sizes | {"seed": self.config["seed"]})

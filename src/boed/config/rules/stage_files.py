@@ -6,6 +6,7 @@ Snakemake start runs it.
 
 from dataclasses import dataclass
 
+from boed.config.lookup import learned
 from boed.config.rules.narrowing import Settings
 from boed.config.rules.studies import Studies
 
@@ -14,8 +15,8 @@ NOTHING: list[str] = []
 
 def starting_weights(study: str, settings: Settings) -> str:
     """The file of the weights that a study starts from under some settings."""
-    learned = settings["model"]["discrepancy"]
-    name = settings["starting_network"] if learned == "network" else learned
+    kind = learned(settings)
+    name = settings["starting_network"] if kind == "network" else kind
     return f"<results>/{study}/starting_weights/{name}.nc"
 
 

@@ -56,18 +56,23 @@ class Studies:
 
     def stages(self, study: str, first: int = 1) -> list[int]:
         """Numbers of a study's stages from `first` on."""
-        return list(range(first, len(self.config["studies"][study]["times"]) + 1))
+        return list(range(first, lookup.stages_of(self.settings(study)) + 1))
 
     def is_corrected(self, study: str, variant: str, stage: int) -> bool:
         """Whether a variant calibrates in this stage: never in the first one."""
         return stage > 1 and bool(self.settings(study, variant)["correct"])
 
     def learns(self, study: str, kind: str) -> bool:
-        """Whether a study learns this kind of discrepancy, `network` or `strength`."""
-        return self.settings(study)["model"]["discrepancy"] == kind
+        """Whether a study of a plume learns this kind of discrepancy, `network` or `strength`."""
+        settings = self.settings(study)
+        return not lookup.is_described(settings) and lookup.learned(settings) == kind
+
+    def is_described(self, study: str) -> bool:
+        """Whether a study is of a described system, not of a plume."""
+        return lookup.is_described(self.settings(study))
 
     def that_learn(self, kind: str) -> list[str]:
-        """Studies that learn a kind of discrepancy."""
+        """Studies of plumes that learn a kind of discrepancy."""
         return [study for study in self.names() if self.learns(study, kind)]
 
     def field_variants(self, study: str) -> list[str]:

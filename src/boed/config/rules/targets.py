@@ -13,13 +13,12 @@ from boed.config.rules.studies import Studies
 # files of a risk study: those that every one has, and those that a block of its settings asks for
 RISK_FILES = ("utility", "utilities", "risk_measures")
 RISK_PARTS = {
-    "convergence": ("convergence",),
-    "outcomes": ("outcomes",),
-    "map": ("utility_map",),
-    "optimisation": ("optimisation_1", "optimisation_2"),
-    "sample_sizes": ("sample_sizes",),
+    "convergence": "convergence",
+    "outcomes": "outcomes",
+    "map": "utility_map",
+    "optimisation": "optimisation",
+    "sample_sizes": "sample_sizes",
 }
-RISK_FIGURES = RISK_PARTS | {"optimisation": ("optimisation",)}
 SCALING_AXES = ("members", "iterations", "samples")
 
 
@@ -58,18 +57,23 @@ class Targets:
 
     def study(self, name: str) -> list[str]:
         """What a study makes, whatever its kind."""
-        makers = {
-            "hybrid": self.hybrid_study,
-            "active": self.active_study,
-            "risk": self.risk_study,
-        }
-        return makers[self._method(name)](name)
+        if self._method(name) == "risk":
+            return self.risk_study(name)
+        if self.studies.is_described(name):
+            return self.described_study(name)
+        return (
+            self.hybrid_study(name) if self._method(name) == "hybrid" else self.active_study(name)
+        )
 
     def _method(self, study: str) -> str | None:
         return self.config["studies"].get(study, {}).get("method")
 
+    def described_study(self, study: str) -> list[str]:
+        """Numbers of a study of several stages of a described system."""
+        return [f"<results>/{study}/{v}/history.nc" for v in self.studies.variants(study)]
+
     def hybrid_study(self, study: str) -> list[str]:
-        """Metrics, tables and figures of a study that teaches by designs of its own."""
+        """Metrics, tables and figures of a plume's study that teaches by designs of its own."""
         settings, fields = self.studies.settings(study), self.studies.field_variants(study)
         figures = ["location_error", *(f"posteriors_{v}" for v in self.studies.variants(study))]
         profiled = settings["gain_profile"]["variants"] if "gain_profile" in settings else []
@@ -87,7 +91,7 @@ class Targets:
         ]
 
     def active_study(self, study: str) -> list[str]:
-        """Numbers, tables and figures of a study whose own data teach the model."""
+        """Numbers, tables and figures of a plume's study whose own data teach the model."""
         settings, tables = self.studies.settings(study), ["errors.csv"]
         figures = ["beliefs", "learning"]
         figures += [f"fields_{variant}" for variant in self.studies.field_variants(study)]
@@ -108,16 +112,19 @@ class Targets:
     def risk_study(self, study: str) -> list[str]:
         """Figures of a risk study; of the parts that it may leave out, those that it has."""
         settings = self.studies.settings(study)
-        parts = [
-            name for block, names in RISK_FIGURES.items() if block in settings for name in names
-        ]
+        parts = [name for block, name in RISK_PARTS.items() if block in settings]
         return [f"<results>/figures/{study}/{name}.png" for name in (*RISK_FILES, *parts)]
+
+    def optimisations(self, study: str) -> list[str]:
+        """The searches of a risk study, one file for each number of experiments at once."""
+        numbers = self.studies.settings(study).get("optimisation", {}).get("experiments", [])
+        return [f"<results>/{study}/optimisation_{number}.nc" for number in numbers]
 
     def risk_study_numbers(self, study: str) -> list[str]:
         """Names of the netCDF files that a risk study makes."""
-        settings = self.studies.settings(study)
-        parts = [name for block, names in RISK_PARTS.items() if block in settings for name in names]
-        return [f"{name}.nc" for name in (*RISK_FILES, *parts)]
+        files = [PurePosixPath(path) for path in self.risk_study(study)]
+        once = [f"{path.stem}.nc" for path in files if path.stem != "optimisation"]
+        return [*once, *(PurePosixPath(path).name for path in self.optimisations(study))]
 
     def all_sweeps(self) -> list[str]:
         """What all sweeps make."""

@@ -80,7 +80,7 @@ def searched(
     objective: Objective, settings: dict, coordinates: int, key: PRNGKeyArray
 ) -> dict[str, History]:
     """{search: its evaluations}, all of one key."""
-    block, design = settings["optimisation"], settings["design"]
+    block, design = settings["optimisation"], settings["designs"]["d"]
     lower, upper = (np.full(coordinates, float(design[end])) for end in ("lower", "upper"))
     seed = int(jax.random.randint(key, (), 0, 2**31 - 1))
     histories = {}

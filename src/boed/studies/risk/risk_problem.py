@@ -20,21 +20,23 @@ from boed.systems.analytic import FORWARD_MODELS
 
 def problem(settings: dict, outputs: int = 1) -> Problem:
     """The study's forward map, noise of so many outputs, and prior."""
-    ((kind, constants),) = settings["prior"].items()
-    noise = gaussian_noise.independent(settings["noise"], outputs)
-    return Problem(FORWARD_MODELS[settings["model"]], noise, PRIORS[kind](**constants))
+    prior = settings["parameters"]["theta"]
+    (kind,) = prior.keys() & PRIORS.keys()
+    noise = gaussian_noise.independent(settings["noise"]["constant"], outputs)
+    return Problem(FORWARD_MODELS[settings["function"]], noise, PRIORS[kind](**prior[kind]))
 
 
 def designs(settings: dict) -> Float[np.ndarray, " designs"]:
     """Designs of one run of the experiment, both bounds among them."""
-    block = settings["design"]
+    block = settings["designs"]["d"]
     # rounded, so that a claim or a user finds 0.2 and not 0.20000000000000001
-    return np.linspace(block["lower"], block["upper"], block["nodes"]).round(12)
+    return np.linspace(block["lower"], block["upper"], settings["nodes"]).round(12)
 
 
 def pairs(nodes: int, settings: dict) -> Float[np.ndarray, "nodes nodes 2"]:
     """Designs of two runs of the experiment, a grid within the study's bounds, `nodes` a side."""
-    axis = np.linspace(settings["design"]["lower"], settings["design"]["upper"], nodes).round(12)
+    block = settings["designs"]["d"]
+    axis = np.linspace(block["lower"], block["upper"], nodes).round(12)
     return np.stack(np.meshgrid(axis, axis, indexing="ij"), axis=-1)
 
 
@@ -43,7 +45,8 @@ def corners(coordinates: int, settings: dict, nodes: int = 11) -> Designs:
 
     A map that is monotonous in each coordinate between these points needs no more.
     """
-    axis = jnp.linspace(settings["design"]["lower"], settings["design"]["upper"], nodes)
+    block = settings["designs"]["d"]
+    axis = jnp.linspace(block["lower"], block["upper"], nodes)
     return jnp.stack(jnp.meshgrid(*[axis] * coordinates, indexing="ij"), axis=-1).reshape(
         -1, coordinates
     )

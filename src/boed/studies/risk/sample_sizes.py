@@ -36,7 +36,8 @@ def signal_and_noise(settings: dict, design: float) -> tuple[float, float]:
     """Deviations of prediction and noise of a linear-Gaussian study (mean_variance Eq. 42) at a
     design.
     """
-    return settings["prior"]["normal"]["deviation"] * abs(design), settings["noise"]
+    deviation = settings["parameters"]["theta"]["normal"]["deviation"]
+    return deviation * abs(design), settings["noise"]["constant"]
 
 
 def runs_of(numbers: tuple[int, int, int], likelihoods: int | float) -> tuple[int, int]:

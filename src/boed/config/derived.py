@@ -1,0 +1,54 @@
+"""Defaults that follow from other settings of a study of a described system.
+
+No JAX here, since every Snakemake start runs it.
+"""
+
+from boed.config.model.base import completed
+from boed.config.model.described_study import MOST_ON_A_GRID
+from boed.config.model.learning import Indicator
+
+QUADRATURE_NODES = 1000
+PARTICLES = 2000
+
+
+def with_derived(settings: dict, method: str) -> dict:
+    """The settings of a study of a described system with defaults that depend on the others."""
+    if method == "risk":
+        return _of_risk(settings)
+    box, count = settings.get("experiment", {}), len(settings.get("parameters", {}))
+    coordinates = len(settings.get("designs", {})) * settings["experiments"]
+    more = {"experiment": {"initial": [0.5] * coordinates} | box}
+    if count > MOST_ON_A_GRID or "prior_samples" in settings:
+        more["particles"] = settings.get("particles", PARTICLES)
+    if method == "active":
+        more["indicator"] = completed(Indicator, settings.get("indicator", {}))
+    return settings | more
+
+
+def _of_risk(settings: dict) -> dict:
+    """A risk study's quadrature where there can be one, and how many experiments its searches are
+    for.
+    """
+    more = {}
+    if _is_scalar(settings):
+        more["quadrature_nodes"] = settings.get("quadrature_nodes", QUADRATURE_NODES)
+    if "optimisation" in settings:
+        numbers = {"experiments": [settings["experiments"]]}
+        more["optimisation"] = numbers | settings["optimisation"]
+    return settings | more
+
+
+def _is_scalar(settings: dict) -> bool:
+    """Whether one parameter is learned from one number with constant noise; as the model of the
+    configuration has it, of settings that may not be whole.
+    """
+    noise = settings.get("noise", {})
+    relative = noise.get("relative") or [0.0]
+    constant = not any(relative if isinstance(relative, list) else [relative])
+    return (
+        len(settings.get("parameters", {})) == 1
+        and "prior_samples" not in settings
+        and len(settings["outputs"]) * settings["experiments"] == 1
+        and constant
+        and "function" not in noise
+    )

@@ -1,0 +1,155 @@
+"""A study of several stages of a described system in the configuration, all its settings together.
+
+Designs are scaled to the unit cube by their ends, so that one recipe serves any system: moves,
+learning rates and boxes are in parts of the designs' ranges.
+"""
+
+from collections.abc import Iterator
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from boed.config.model.base import Count, Problem, inside, key, optional, ordered
+from boed.config.model.described_system import Described
+from boed.config.model.learning import (
+    Calibration,
+    DiscrepancyExperiment,
+    Experiment,
+    Indicator,
+    Radii,
+)
+
+# parameters up to which the belief is a grid
+MOST_ON_A_GRID = 3
+# ways to hold what is believed that no grid over a plane is needed for
+CENTRES = ("map", "belief")
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class DescribedExperiment(Experiment):
+    """Choice of the physical design in the unit cube."""
+
+    initial: Annotated[list[Share], Field(min_length=1)] | None = optional(
+        "Start of the first stage's search, a number for each design, one experiment after the "
+        "other: 0 at its lower end, 1 at its upper; without it the middle.",
+        "part of the range",
+    )
+    lower: Share = key("Least coordinate of the box.", "part of the range", default=0.0)
+    upper: Share = key("Greatest coordinate of the box.", "part of the range", default=1.0)
+
+
+class DescribedCalibration(Calibration):
+    """Adam on the likelihood of the data so far and on what is known beforehand, in rounds."""
+
+    decay_radii: Radii | None = optional("Of a plume's network alone.", "length")
+
+
+class DescribedSettings(Described):
+    """All that one run goes by: system, recipe, study and variant laid together."""
+
+    experiments: Count = key(
+        "Experiments at once, each with a design of its own.", "1", source="chosen", default=1
+    )
+    replicates: Count = key(
+        "Independent repetitions, an axis of every file.", "1", source="chosen", default=8
+    )
+    stages: int = key("How often it chooses, measures and learns.", "1", ge=2)
+    observation_noise: Literal["none", "sampled"] = key(
+        "Whether the likelihood alone knows the noise, or measurements carry it.",
+        source="chosen",
+        default="sampled",
+    )
+    particles: Annotated[int, Field(ge=10)] | None = optional(
+        "Weighted particles of the belief, which has them where there are more than three "
+        "parameters, 2,000 unless it says otherwise; a grid of `cells` up to there.",
+        "1",
+        source="chosen",
+    )
+    experiment: DescribedExperiment = key("Choice of the physical design.")
+    starting_network: Literal["zero"] | None = optional(
+        "Where a network starts: one that corrects nothing.", source="chosen"
+    )
+    correct: bool = key(
+        "Whether stages from the second on choose a discrepancy design and calibrate.",
+        source="chosen",
+    )
+    reupdate: Literal["none", "compound", "replace", "replay"] = key(
+        "Belief after a calibration, as in a study of a plume.", source="chosen"
+    )
+    discrepancy_experiment: DiscrepancyExperiment = key("Choice of the design that teaches.")
+    calibration: DescribedCalibration = key("Training of what is missing.")
+    indicator: Indicator | None = optional(
+        "In active studies: whether a stage's data are worth learning from."
+    )
+
+    def contradictions(self) -> Iterator[Problem]:
+        """What the system lacks for several stages, boxes, lists, and what only a plume has."""
+        yield from super().contradictions()
+        yield from self._system()
+        yield from self._box()
+        yield from self._stages()
+        yield from self._of_plumes()
+
+    def on_a_grid(self) -> bool:
+        """Whether the belief is a grid."""
+        return len(self.parameters) <= MOST_ON_A_GRID and self.prior_samples is None
+
+    def _system(self) -> Iterator[Problem]:
+        """A system that is not simulated, or in which nothing can be learned."""
+        if self.file is None:
+            accepted = "a system with a key file: its function observe is the true system"
+            yield Problem("function", self.function, accepted)
+        if self.true_parameters is None:
+            accepted = f"a number for each of {', '.join(self.parameters)}"
+            yield Problem("true_parameters", None, accepted)
+        if self.correct and self.missing is None:
+            accepted = "false without a block missing: there is nothing to calibrate"
+            yield Problem("correct", True, accepted)
+        learned = None if self.missing is None else self.missing.network
+        if learned is not None and self.starting_network is None:
+            yield Problem("starting_network", None, "zero, in the study or in its recipe")
+        if self.particles is not None and self.on_a_grid():
+            accepted = f"null for up to {MOST_ON_A_GRID} parameters: their belief is a grid"
+            yield Problem("particles", self.particles, accepted)
+
+    def _box(self) -> Iterator[Problem]:
+        """A box the wrong way round, or a start outside it."""
+        box = self.experiment
+        yield from ordered("experiment.upper", box.lower, box.upper)
+        count = len(self.designs) * self.experiments
+        if box.initial is not None and len(box.initial) != count:
+            names = ", ".join([*self.designs] * self.experiments)
+            accepted = f"1 number: {names}" if count == 1 else f"{count} numbers: {names}"
+            yield Problem("experiment.initial", box.initial, accepted)
+        elif box.initial is not None:
+            yield from inside("experiment.initial", box.initial, box.lower, box.upper)
+        if box.domain != "box":
+            accepted = "box: designs stay within their bounds"
+            yield Problem("experiment.domain", box.domain, accepted)
+
+    def _stages(self) -> Iterator[Problem]:
+        """Lists that do not have a value for every stage; longer ones of recipes are cut before."""
+        for name, values, count in (
+            ("experiment.steps", self.experiment.steps, self.stages),
+            ("calibration.rates", self.calibration.rates, self.stages - 1),
+        ):
+            if len(values) != count:
+                accepted = f"one number, or {count} numbers for the {self.stages} stages"
+                yield Problem(name, values, accepted)
+
+    def _of_plumes(self) -> Iterator[Problem]:
+        """What only a source in a plane has."""
+        calibration, indicator = self.calibration, self.indicator
+        if calibration.decay_precision > 0:
+            accepted = "0: only a plume's network decays away from a source"
+            yield Problem("calibration.decay_precision", calibration.decay_precision, accepted)
+        if calibration.centres not in CENTRES:
+            accepted = f"{' or '.join(CENTRES)}: the others are of a plume's grid"
+            yield Problem("calibration.centres", calibration.centres, accepted)
+        for name in ("array", "shift") if indicator is not None else ():
+            if getattr(indicator, name) is not None:
+                yield Problem(f"indicator.{name}", "a block", "null: only a plume has places")
+        utility = self.experiment.utility
+        if utility == "predicted" and len(self.outputs) * self.experiments > 1:
+            accepted = "measured for several outputs: a predicted one integrates over one number"
+            yield Problem("experiment.utility", utility, accepted)
