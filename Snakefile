@@ -34,6 +34,7 @@ rule all:
 include: "workflow/rules/targets.smk"
 include: "workflow/rules/plume.smk"
 include: "workflow/rules/plume_studies.smk"
+include: "workflow/rules/described.smk"
 include: "workflow/rules/joint.smk"
 include: "workflow/rules/active.smk"
 include: "workflow/rules/agreement.smk"

@@ -43,7 +43,8 @@ rule draw_outputs:
         outputs="<results>/{study}/{variant}/outputs.nc",
         physical=of_wildcards(stages.described_physical),
         discrepancy=of_wildcards(stages.described_discrepancy),
-        belief=of_wildcards(stages.last_belief),
+        beliefs=of_wildcards(stages.described_beliefs),
+        history=of_wildcards(stages.described_history),
     output:
         report(
             "<results>/figures/{study}/outputs_{variant}.png",

@@ -52,6 +52,8 @@ rule locate_source:
         network=of_wildcards(stages.network_before),
         prior=of_wildcards(stages.prior),
         previous=of_wildcards(stages.previous_experiment),
+        physical=of_wildcards(stages.earlier_measurements, "physical"),
+        discrepancy=of_wildcards(stages.earlier_measurements, "discrepancy"),
     output:
         experiment="<results>/{study}/{variant}/stage_{stage}/physical_experiment.nc",
         measurement="<results>/{study}/{variant}/stage_{stage}/physical_measurement.nc",

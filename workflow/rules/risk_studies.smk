@@ -17,9 +17,7 @@ rule estimate_utility:
         runtime=20,
     params:
         seed=config["seed"],
-        settings=risk_blocks(
-            "nodes", "way", "samples", "runs", "quadrature_nodes", "aversions"
-        ),
+        settings=risk_blocks("nodes", "way", "samples", "runs", "quadrature_nodes", "aversions"),
     script:
         "../scripts/estimate_utility.py"
 

@@ -9,14 +9,17 @@ from boed.jobs import job, store
 def main(snakemake):
     style.use()
     files, known = snakemake.input, snakemake.params.true_parameters or {}
-    outputs, belief = store.read(files.outputs), store.read(files.beliefs[-1])
+    outputs = store.read(files.outputs)
     replicate = model_outputs.in_the_middle(outputs.error)
-    belief = belief.isel(replicate=replicate)
+    last = (
+        store.read(files.history).isel(stage=-1) if files.history else store.read(files.beliefs[-1])
+    )
+    belief = last.isel(replicate=replicate)
     measurements = {
         kind: [store.read(path) for path in files[kind]] for kind in ("physical", "discrepancy")
     }
     curves = list(outputs.output.values) if outputs.sizes["coordinate"] == 1 else []
-    names = list(belief.log_probability.dims)
+    names = model_outputs.parameters(belief)
     count = len(curves) + 1 + len(names)
     figure, axes = style.new(1, count, 2.9 * count, 3.1)
     panels = iter(axes[0])

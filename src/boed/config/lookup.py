@@ -13,6 +13,8 @@ METHODS = (*SEQUENTIAL, "risk")
 # keys of which a described system has one, and a plume none
 DESCRIBED = ("function", "file", "parameters")
 MODEL_FILE = ".py"
+# parameters up to which a belief is a grid
+MOST_ON_A_GRID = 3
 
 
 def blocks(node: Any) -> dict[str, dict]:
@@ -65,6 +67,11 @@ def system_of(config: dict, study: dict) -> dict:
 def is_described(settings: dict) -> bool:
     """Whether a system, or the settings of a study, are of named parameters and designs."""
     return any(name in settings for name in DESCRIBED)
+
+
+def has_particles(settings: dict) -> bool:
+    """Whether a described system has more parameters than a grid holds, or a prior of samples."""
+    return len(settings["parameters"]) > MOST_ON_A_GRID or "prior_samples" in settings
 
 
 def learned(settings: dict) -> str:

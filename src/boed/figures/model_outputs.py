@@ -24,9 +24,13 @@ def draw_curves(panel, outputs: xr.Dataset, output: str, replicate: int) -> None
     """Truth, model before any data and model after the last stage over a single coordinate."""
     place = outputs.design.isel(coordinate=0).values
     panel.plot(place, outputs.true.sel(output=output), color=style.colour("truth"), label="truth")
-    modelled = outputs.modelled.sel(output=output).isel(replicate=replicate)
-    for stage, name, words in ((0, "before", "model"), (-1, "after", "model with what it learned")):
-        panel.plot(place, modelled.isel(stage=stage), color=style.colour(name), label=words)
+    shown = outputs.sel(output=output).isel(replicate=replicate)
+    for line, tint, words in (
+        (shown.modelled.isel(stage=0), "before", "model"),
+        (shown.modelled.isel(stage=-1), "after", "with what it learned"),
+        (shown.estimated.isel(stage=-1), "predicted", "and estimated parameters"),
+    ):
+        panel.plot(place, line, color=style.colour(tint), label=words)
     name = str(outputs.coordinate.values[0])
     panel.set_xlabel(label(name, outputs.design.attrs["units"]))
     panel.set_ylabel(label(output, outputs.true.attrs["units"]))
@@ -50,13 +54,20 @@ def draw_data(
 
 def draw_errors(panel, outputs: xr.Dataset) -> None:
     """Errors by stage, median and 10th to 90th percentile over replicates."""
-    looks = {"error": ("after", "true parameters"), "estimated_error": ("final", "estimated ones")}
+    looks = {
+        "error": ("after", "true parameters"),
+        "estimated_error": ("predicted", "estimated ones"),
+    }
     for order, (name, (tint, words)) in enumerate(looks.items()):
         values = outputs[name].transpose("replicate", "stage").values
-        line = {"linestyle": "--" if order else "-", "label": words}
-        style.median_band(panel, outputs.stage.values, values, tint, order, **line)
+        style.median_band(panel, outputs.stage.values, values, tint, order, label=words)
     panel.set(xlabel="stage", ylabel="relative error of the model", ylim=(0, None))
     panel.legend(title="with the", fontsize=7, title_fontsize=7)
+
+
+def parameters(belief: xr.Dataset) -> list[str]:
+    """Names of the parameters that a belief on a grid is about; of particles none."""
+    return [] if "particles" in belief else list(belief.log_probability.dims)
 
 
 def marginal(belief: xr.Dataset, name: str) -> Float[np.ndarray, " cells"]:

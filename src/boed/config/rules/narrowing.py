@@ -78,6 +78,13 @@ def with_files(settings: Settings) -> Settings:
     return settings | {"files": digests} if digests else settings
 
 
+def with_times(settings: Settings) -> Settings:
+    """The settings of a described system with the number of each stage as its time."""
+    if "stages" not in settings:
+        return settings
+    return settings | {"times": [float(n) for n in range(1, settings["stages"] + 1)]}
+
+
 def of_stage(settings: Settings, stage: int) -> Settings:
     """The settings with the values of one stage, counted from 1, in place of those of all stages.
 

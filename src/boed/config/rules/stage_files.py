@@ -58,6 +58,49 @@ class StageFiles:
         """The belief at the end of every stage."""
         return [self.belief_after(study, variant, n) for n in self.studies.stages(study)]
 
+    def is_hybrid(self, study: str) -> bool:
+        """Whether a study keeps files of its own of every stage."""
+        return study in self.studies.of_method("hybrid")
+
+    def described_networks(self, study: str, variant: str) -> list[str]:
+        """The weights after every stage of a described system's hybrid study."""
+        return self.networks(study, variant) if self.is_hybrid(study) else NOTHING
+
+    def described_beliefs(self, study: str, variant: str) -> list[str]:
+        """The beliefs of such a study."""
+        return self.beliefs(study, variant) if self.is_hybrid(study) else NOTHING
+
+    def described_physical(self, study: str, variant: str) -> list[str]:
+        """The measurements of its physical designs."""
+        last = self.studies.stages(study)[-1]
+        return (
+            self.physical_measurements(study, variant, last) if self.is_hybrid(study) else NOTHING
+        )
+
+    def described_discrepancy(self, study: str, variant: str) -> list[str]:
+        """The measurements of its discrepancy designs."""
+        if not (self.is_hybrid(study) and self.studies.settings(study, variant)["correct"]):
+            return NOTHING
+        return self.discrepancy_measurements(study, variant, self.studies.stages(study)[-1] + 1)
+
+    def described_history(self, study: str, variant: str) -> str | list[str]:
+        """All that is kept of a study whose own data teach the model."""
+        return NOTHING if self.is_hybrid(study) else self.history(study, variant)
+
+    def earlier_measurements(self, kind: str, study: str, variant: str, stage: int) -> list[str]:
+        """Measurements before a stage, of physical or discrepancy designs, where its belief is made
+        anew of them: particles.
+        """
+        if not self.studies.has_particles(study):
+            return NOTHING
+        first, corrected = (
+            (1, True)
+            if kind == "physical"
+            else (2, self.studies.settings(study, variant)["correct"])
+        )
+        stages = range(first, stage) if corrected else range(0)
+        return [stage_file(study, variant, n, f"{kind}_measurement") for n in stages]
+
     def beliefs_of_variants(self, study: str) -> list[str]:
         """The beliefs of every variant, stage by stage."""
         return [f for variant in self.studies.variants(study) for f in self.beliefs(study, variant)]

@@ -6,7 +6,7 @@ No JAX here, since every Snakemake start runs it.
 from dataclasses import dataclass, field
 
 from boed.config import lookup, overlays
-from boed.config.rules.narrowing import Settings, with_one_solver
+from boed.config.rules.narrowing import Settings, with_one_solver, with_times
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,8 +27,9 @@ class Studies:
                 if variant
                 else overlays.resolved(self.config, study)
             )
-            one_solver = with_one_solver(settings) if "plume" in settings else settings
-            self._resolved[study, variant] = one_solver
+            of_plume = "plume" in settings
+            narrow = with_one_solver(settings) if of_plume else with_times(settings)
+            self._resolved[study, variant] = narrow
         return self._resolved[study, variant]
 
     def setting(self, path: str, study: str, variant: str | None = None):
@@ -70,6 +71,14 @@ class Studies:
     def is_described(self, study: str) -> bool:
         """Whether a study is of a described system, not of a plume."""
         return lookup.is_described(self.settings(study))
+
+    def described(self) -> list[str]:
+        """Studies of several stages of a described system."""
+        return [study for study in self.names() if self.is_described(study)]
+
+    def has_particles(self, study: str) -> bool:
+        """Whether beliefs about a described system's parameters are particles."""
+        return self.is_described(study) and lookup.has_particles(self.settings(study))
 
     def that_learn(self, kind: str) -> list[str]:
         """Studies of plumes that learn a kind of discrepancy."""

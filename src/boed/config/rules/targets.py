@@ -70,7 +70,13 @@ class Targets:
 
     def described_study(self, study: str) -> list[str]:
         """Numbers of a study of several stages of a described system."""
-        return [f"<results>/{study}/{v}/history.nc" for v in self.studies.variants(study)]
+        variants = self.studies.variants(study)
+        hybrid = self._method(study) == "hybrid"
+        return [
+            *([f"<results>/{study}/metrics.nc"] if hybrid else []),
+            *(f"<results>/{study}/{variant}/outputs.nc" for variant in variants),
+            *(f"<results>/figures/{study}/outputs_{variant}.png" for variant in variants),
+        ]
 
     def hybrid_study(self, study: str) -> list[str]:
         """Metrics, tables and figures of a plume's study that teaches by designs of its own."""

@@ -27,10 +27,13 @@ class History(NamedTuple):
 
 
 class OutputErrors(NamedTuple):
-    """Curves of the models and the truth, and Σ|modelled − true| / Σ|true| over them."""
+    """Curves of the models, with the true and with the most probable parameters, and of the truth,
+    and Σ|modelled − true| / Σ|true| over them.
+    """
 
     true: Float[AnyArray, "designs outputs"]
     modelled: Curves
+    estimated: Curves
     error: Float[AnyArray, "stage replicate"]
     estimated_error: Float[AnyArray, "stage replicate"]
 
@@ -46,17 +49,13 @@ def assess(system: SequentialSystem, history: History) -> OutputErrors:
         at_truth, true = system.curves(system.true_parameters, weights, moment)
         at_estimate, _ = system.curves(estimate, weights, moment)
         errors = (field_errors(curve, true).relative for curve in (at_truth, at_estimate))
-        return true, at_truth, *errors
+        return true, at_truth, at_estimate, *errors
 
     shape = np.shape(history.weights)[:2]
     flat = [jnp.reshape(values, (-1, np.shape(values)[-1])) for values in history]
-    true, modelled, error, estimated = jax.jit(lambda rows: jax.lax.map(one, rows))(tuple(flat))
-    return OutputErrors(
-        true=np.asarray(true[0]),
-        modelled=np.reshape(modelled, (*shape, *modelled.shape[1:])),
-        error=np.reshape(error, shape),
-        estimated_error=np.reshape(estimated, shape),
-    )
+    true, *curves = jax.jit(lambda rows: jax.lax.map(one, rows))(tuple(flat))
+    by_stage = [np.reshape(values, (*shape, *values.shape[1:])) for values in curves]
+    return OutputErrors(np.asarray(true[0]), *by_stage)
 
 
 def outputs_dataset(system: SequentialSystem, errors: OutputErrors) -> xr.Dataset:
@@ -77,6 +76,12 @@ def outputs_dataset(system: SequentialSystem, errors: OutputErrors) -> xr.Datase
                 errors.modelled,
                 unit,
                 "what the model gives with the true parameters",
+            ),
+            "estimated": variable(
+                (*by_stage, *curve),
+                errors.estimated,
+                unit,
+                "what the model gives with the most probable parameters",
             ),
             "error": variable(by_stage, errors.error, "1", f"{words}, with the true parameters"),
             "estimated_error": variable(

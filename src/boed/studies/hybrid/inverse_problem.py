@@ -36,7 +36,9 @@ def measure(system: System, truth: Truth, design: Design, noise: Outputs) -> Out
     return value + system.noise.deviation(value) * noise
 
 
-def log_likelihood(system: System, predicted: Predicted, observed: Outputs) -> Predicted:
+def log_likelihood(
+    system: System, predicted: Predicted, observed: Outputs
+) -> grid_belief.LogBelief:
     """log p(observation | parameters) of every cell, from what the model predicts for each (ad_eki
     Eq. 17).
     """
@@ -61,7 +63,7 @@ def posterior(
 
 def log_likelihoods(
     system: System, moments: Moment, data: Measurements, weights: Weights
-) -> Predicted:
+) -> grid_belief.LogBelief:
     """log p(data | parameters) of every cell, of all data in use together."""
 
     def of_datum(moment, design, observed):
