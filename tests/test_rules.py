@@ -5,6 +5,8 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
+from described import smallest, write_model
 
 pytestmark = pytest.mark.slow
 
@@ -20,10 +22,27 @@ def dry_run(folder, *arguments):
     return done.returncode, done.stdout + done.stderr
 
 
-def smoke(folder, *arguments):
+def smoke(folder, *arguments, overlays=()):
     """A dry run of the smoke configuration with its results in another folder."""
-    files = ["--snakefile", ROOT / "Snakefile", "--configfile", *CONFIGURATIONS]
+    files = ["--snakefile", ROOT / "Snakefile", "--configfile", *CONFIGURATIONS, *overlays]
     return dry_run(folder, *arguments, *files)
+
+
+def test_a_study_of_a_users_file_is_a_target(tmp_path):
+    """Its path is seen from the folder that Snakemake runs in."""
+    write_model(tmp_path)
+    overlay = tmp_path / "mine.yaml"
+    overlay.write_text(yaml.safe_dump({"studies": {"drug": smallest("model.py")}}))
+    status, text = smoke(tmp_path, "drug", overlays=[overlay])
+    assert status == 0, text
+    made = ("utility", "utilities", "risk_measures")
+    assert all(f"output: results/smoke/drug/{name}.nc" in text for name in made)
+    assert "optimise_design" not in text
+    (tmp_path / "model.py").unlink()
+    status, text = smoke(tmp_path, "drug", overlays=[overlay])
+    assert status != 0
+    assert "studies.drug.system: got 'model.py', accepts the path of a Python file" in text
+    assert "Traceback" not in text
 
 
 @pytest.mark.parametrize(

@@ -212,6 +212,11 @@ def test_a_study_cannot_be_named_like_a_rule_a_target_or_a_folder(base, name):
     assert f"studies.{name}: got '{name}', accepts a name that no rule, target or folder" in message
 
 
+def test_a_study_cannot_be_named_like_the_check_of_another():
+    message = refusal({"studies.check_linear": {"like": "linear"}})
+    assert "studies.check_linear: got 'check_linear', accepts another name: a study's" in message
+
+
 def test_names_of_rules_are_found_however_they_are_written():
     text = "rule plain:\n    input: 1\nuse rule plain as other with:\ncheckpoint third:\n"
     assert {"plain", "other", "third"} <= reserved_names([text])

@@ -22,6 +22,8 @@ from boed.config.study_layers import REPLACED, layer_problems, replaced
 
 # the folder beside those of a study's variants
 STARTING_WEIGHTS = "starting_weights"
+# what the name of the target begins with that looks at a study before it runs
+CHECK = "check_"
 
 
 class SettingsError(ValueError):
@@ -89,6 +91,10 @@ def _taken_names(config: dict, reserved: frozenset[str]) -> Iterator[str]:
     for name in config["studies"]:
         if name in reserved | FIXED_NAMES:
             yield str(Problem(f"studies.{name}", name, accepted))
+        elif name.startswith(CHECK) and name.removeprefix(CHECK) in config["studies"]:
+            yield str(
+                Problem(f"studies.{name}", name, "another name: a study's check has this one")
+            )
 
 
 def _layers(config: dict) -> Iterator[tuple[str, dict]]:
