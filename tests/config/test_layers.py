@@ -170,6 +170,10 @@ def test_a_system_can_be_like_another():
         ),
         ({"active_studies": {}}, "active_studies: replaced by studies with method: active"),
         ({"risk_studies": None}, "risk_studies: replaced by studies with method: risk"),
+        (
+            {"studies": {"linear": {"prior": {"normal": {"mean": 0.0}}}}},
+            "studies.linear.prior: replaced by parameters: {theta: {…}}, of its system or its own",
+        ),
     ],
 )
 def test_what_a_system_or_a_study_lacks_is_named(layers, line):

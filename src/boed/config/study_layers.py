@@ -33,6 +33,12 @@ REPLACED = {
     "risk_studies": "studies with method: risk",
 }
 KINDS = {"systems": "a system", "studies": "a study"}
+# and keys of earlier risk studies
+RENAMED = {
+    "model": "function, of its system",
+    "prior": "parameters: {theta: {…}}, of its system or its own",
+    "design": "designs: {d: {lower, upper}}, of its system or its own, and nodes",
+}
 
 
 def replaced(config: dict) -> list[str]:
@@ -98,6 +104,10 @@ def _of_study(config: dict, name: str, value: Any) -> list[str]:
         accepted = "hybrid or active: the system is a plume"
         return [*lines, str(Problem(f"{key}.method", method, accepted))]
     layer = Study if plume else DescribedStudy if method in SEQUENTIAL else RiskStudyLayer
+    if layer is RiskStudyLayer:
+        renamed = {name: new for name, new in RENAMED.items() if name in value}
+        lines += [f"{key}.{name}: replaced by {new}" for name, new in renamed.items()]
+        value = {name: part for name, part in value.items() if name not in renamed}
     return [*lines, *refusals(layer, value, key)]
 
 

@@ -57,8 +57,8 @@ def measured(settings: dict) -> Measured:
     problem, design = risk_problem.problem(block), jnp.array([block["place"]])
     drawn = draw(problem, key, block["count"], 1)
     predictions = np.asarray(jax.vmap(problem.forward, (0, None))(drawn.parameters, design))[:, 0]
-    observed = predictions + block["noise"] * np.asarray(drawn.noise)[:, 0]
-    theirs = partial(numpy_moments, predictions, observed, block["noise"])
+    observed = predictions + block["noise"]["constant"] * np.asarray(drawn.noise)[:, 0]
+    theirs = partial(numpy_moments, predictions, observed, block["noise"]["constant"])
     return Measured(problem, design, risk_problem.corners(1, block), key, theirs)
 
 
