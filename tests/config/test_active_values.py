@@ -55,6 +55,11 @@ ACTIVE = "studies.active_ill_posed"
             [0.0, 5.0],
             "model.velocity.x: got [0.0, 5.0], accepts [0, a] with",
         ),
+        (
+            f"{ACTIVE}.discrepancy_experiment",
+            {"schedule": "released", "members": 9},
+            f"{ACTIVE}.array.side: got 3, accepts fewer sensors (side²) than the 9 members of",
+        ),
         (f"{ACTIVE}.plume.propagator.length", 6.5, "propagator.length: got 6.5, accepts at least"),
         (
             "studies.active_structural.designs.stage",
@@ -70,3 +75,12 @@ ACTIVE = "studies.active_ill_posed"
 )
 def test_an_impossible_value_is_named_with_what_is_accepted(key, value, accepts):
     assert accepts in refusal(lambda config: put(config, key, value))
+
+
+def test_the_array_of_the_indicator_has_fewer_sensors_than_members_without_noise():
+    def change(config):
+        put(config, f"{ACTIVE}.discrepancy_experiment", {"schedule": "released", "members": 16})
+        put(config, f"{ACTIVE}.indicator", {"array": {"side": 4, "spacing": 0.02}})
+
+    expected = f"{ACTIVE}.indicator.array.side: got 4, accepts fewer sensors (side²) than the 16"
+    assert expected in refusal(change)

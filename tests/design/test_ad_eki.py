@@ -214,3 +214,128 @@ def test_expected_gain_of_a_linear_gaussian_map_tends_to_the_closed_form(key):
     h = np.asarray(features(design))
     expected = 0.5 * np.linalg.slogdet(np.eye(2) + h @ h.T / 0.09)[1]
     assert value == pytest.approx(expected, rel=0.05)
+
+
+def fragile(limit, observed=1.0):
+    """An experiment whose forward map, and its derivative, are NaN beyond a limit of the first
+    parameter; observed: its first datum, which falls towards the limit.
+    """
+
+    def forward(design):
+        def predict(ensemble):
+            reach = jnp.sqrt(limit - ensemble[:, :1])
+            return jnp.concatenate([reach * design[0], ensemble @ features(design).T], axis=1)
+
+        return predict
+
+    return ad_eki.Experiment(
+        forward=forward,
+        observe=lambda design: jnp.array([observed, jnp.sin(3 * design[0]), design[1] ** 2]),
+        noise_factor=lambda design, data: 0.3 * jnp.eye(3),
+    )
+
+
+@pytest.mark.parametrize("name", SCHEDULES)
+@pytest.mark.parametrize(
+    "differentiate", [ad_eki.value_and_gradient, ad_eki.forward_value_and_gradient]
+)
+def test_a_member_that_fails_changes_neither_gain_nor_gradient(differentiate, name, key):
+    draw = ensembles.draw(key, jnp.zeros(3), 1.0, ensembles.Shape(20, 3, 3))
+    failing = draw._replace(ensemble=draw.ensemble.at[4, 0].set(30.0).at[9, 0].set(40.0))
+    kept = np.arange(20) % 5 != 4
+    kept[[14, 19]] = True
+    alone = ensembles.Draw(draw.ensemble[kept], draw.perturbations[:, kept])
+    design, plan, own = jnp.array([0.4, 0.7]), eki.schedule(name, 3), fragile(25.0)
+    value, gradient = jax.jit(lambda d: differentiate(d, own, failing, plan))(design)
+    expected = ad_eki.value_and_gradient(design, own, alone, plan)
+    assert value == pytest.approx(float(expected[0]), rel=1e-9)
+    np.testing.assert_allclose(gradient, expected[1], rtol=1e-7)
+    assert ad_eki.information_gain(design, own, failing, plan) == pytest.approx(
+        float(expected[0]), rel=1e-9
+    )
+    history = ad_eki.gain_history(design, own, failing, plan)
+    assert history.total[-1] == pytest.approx(float(expected[0]), rel=1e-9)
+    np.testing.assert_array_equal(ad_eki.working_members(design, own, failing, plan), kept)
+    learned = ad_eki.posterior_ensemble(design, own, failing, plan)
+    np.testing.assert_allclose(
+        learned[kept], ad_eki.posterior_ensemble(design, own, alone, plan), rtol=1e-9
+    )
+
+
+def test_gradient_is_that_of_the_members_that_work_to_the_end(key):
+    """Members move beyond the limit on the way; differences of the gain without them."""
+    draw = ensembles.draw(key, jnp.zeros(3), 1.0, ensembles.Shape(20, 3, 3))
+    limit = float(draw.ensemble[:, 0].max()) + 0.01
+    design, plan, own = jnp.array([0.4, 0.7]), eki.schedule("repeated", 3), fragile(limit, -0.5)
+    value, gradient = ad_eki.value_and_gradient(design, own, draw, plan)
+    working = np.asarray(ad_eki.working_members(design, own, draw, plan))
+    assert 2 <= working.sum() < 20
+    alone = ensembles.Draw(draw.ensemble[working], draw.perturbations[:, working])
+    assert ad_eki.working_members(design, own, alone, plan).all()
+    assert value == pytest.approx(
+        float(ad_eki.information_gain(design, own, alone, plan)), rel=1e-9
+    )
+    utility = jax.jit(lambda d: ad_eki.information_gain(d, own, alone, plan))
+    np.testing.assert_allclose(gradient, differences(utility, design), rtol=1e-5)
+
+
+def test_where_no_member_works_neither_gain_nor_gradient_are_finite(key):
+    draw = ensembles.draw(key, jnp.zeros(3), 1.0, ensembles.Shape(20, 3, 3))
+    design, plan = jnp.array([0.4, 0.7]), eki.schedule("tempered", 3)
+    value, gradient = ad_eki.value_and_gradient(design, fragile(-50.0), draw, plan)
+    assert np.isnan(value)
+    assert not np.isfinite(gradient).any()
+
+
+def test_replicates_side_by_side_leave_out_their_own_members(key):
+    draw = ensembles.draw(key, jnp.zeros(3), 1.0, ensembles.Shape(20, 2, 3))
+    design, plan = jnp.array([0.4, 0.7]), eki.schedule("tempered", 2)
+    both = jnp.stack([draw.ensemble, draw.ensemble.at[3, 0].set(30.0)])
+
+    def one(ensemble):
+        own = draw._replace(ensemble=ensemble)
+        return ad_eki.value_and_gradient(design, fragile(25.0), own, plan)
+
+    values, gradients = jax.vmap(one)(both)
+    for ensemble, value, gradient in zip(both, values, gradients, strict=True):
+        expected = one(ensemble)
+        assert value == pytest.approx(float(expected[0]), rel=1e-9)
+        np.testing.assert_allclose(gradient, expected[1], rtol=1e-7)
+
+
+def test_samples_whose_data_fail_are_left_out_of_the_expected_gain(key):
+    draw = ensembles.draw(key, jnp.zeros(3), 1.0, ensembles.Shape(20, 3, 3))
+    samples = ensembles.draw_samples(key, jnp.zeros(3), 1.0, samples=5, outputs=3)
+    spoilt = samples._replace(weights=samples.weights.at[1, 0].set(30.0))
+    kept = jnp.array([0, 2, 3, 4])
+    alone = ensembles.Samples(samples.weights[kept], samples.noise[kept])
+    design, plan, own = jnp.array([0.4, 0.7]), eki.schedule("tempered", 3), fragile(25.0)
+    found, expected = (
+        ad_eki.expected_value_and_gradient(design, own, draw, plan, ad_eki.Expectation(each, 0.7))
+        for each in (spoilt, alone)
+    )
+    assert found[0] == pytest.approx(float(expected[0]), rel=1e-10)
+    np.testing.assert_allclose(found[1], expected[1], rtol=1e-9)
+    assert np.isnan(ad_eki.risk_averse(jnp.full(3, jnp.nan), 0.0))
+
+
+def test_gain_of_a_linear_gaussian_problem_tends_to_the_closed_form(key):
+    """Five correlated parameters, three outputs of correlated noise, one datum; J = 6000."""
+    rng = np.random.default_rng(5)
+    matrix, root = rng.normal(size=(3, 5)), np.tril(rng.normal(size=(5, 5))) + np.eye(5)
+    factor = np.array([[0.8, 0.0, 0.0], [0.2, 0.5, 0.0], [-0.1, 0.3, 1.0]])
+    mean, observed = np.arange(5.0), np.array([1.0, -2.0, 0.5])
+    draw = ensembles.draw(key, jnp.zeros(5), 1.0, ensembles.Shape(6000, 4, 3))
+    draw = draw._replace(ensemble=mean + draw.ensemble @ root.T)
+    experiment = ad_eki.Experiment(
+        forward=lambda design: lambda ensemble: design[0] * ensemble @ matrix.T,
+        observe=lambda design: jnp.asarray(observed),
+        noise_factor=lambda design, data: jnp.asarray(factor),
+    )
+    gain = ad_eki.information_gain(jnp.ones(1), experiment, draw, eki.schedule("tempered", 4))
+    prior = root @ root.T
+    weighting = prior @ matrix.T @ np.linalg.inv(matrix @ prior @ matrix.T + factor @ factor.T)
+    shift, ratio = weighting @ (observed - matrix @ mean), np.eye(5) - weighting @ matrix
+    expected = np.trace(ratio) - 5 - np.linalg.slogdet(ratio)[1]
+    expected = 0.5 * (expected + shift @ np.linalg.inv(prior) @ shift)
+    assert gain == pytest.approx(expected, rel=0.03)

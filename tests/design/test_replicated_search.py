@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import jax
 import jax.numpy as jnp
 import numpy as np
+import pytest
 import small_plume
 
 from boed.design import projected_adam
@@ -72,3 +73,13 @@ def test_with_a_grid_every_replicate_begins_at_the_best_point_of_its_own_window(
     record = recorded(key, grid=3)
     best = [START[0] + 0.15, [0.25, 0.75], START[2]]
     np.testing.assert_allclose(record.path[:, 0], best)
+
+
+def test_a_search_without_any_finite_utility_stops_the_job(key):
+    """Of three replicates the last has a peak that is not a number."""
+    peaks = np.array([*PEAKS[:2], [np.nan, 0.2]])
+    run = ReplicatedSearch(hill, ASCENT, 0)
+    with pytest.raises(
+        ValueError, match=r"utility in 1 of 3 .* replicate 2, begun at \(0.3, 0.2\)"
+    ):
+        run(jnp.array(5.0), START, (peaks, np.full(3, False)), key, 12)

@@ -2,6 +2,7 @@
 belief.
 """
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -124,7 +125,7 @@ def test_one_step_is_one_adam_step(key):
     assert info.gradient_norm[0] == pytest.approx(np.sqrt(2))
 
 
-CELLS = Cells(np.array([0.0, 0.5, 1.0]), np.array([0.0, 0.1, 0.2, 0.3]))
+CELLS = Cells.spanning({"x": (0.0, 1.0, 3), "y": (0.0, 0.3, 4)})
 
 
 def drawn(log_probability, count, key):
@@ -159,3 +160,86 @@ def test_the_belief_is_that_under_the_current_weights(key):
         lambda weights: jnp.zeros((3, 4)).at[weights[0].astype(int), 3].set(1.0), 10, key
     )
     np.testing.assert_array_equal(np.rint(places / [0.5, 0.1]), np.tile([2, 3], (10, 1)))
+
+
+@pytest.mark.parametrize("broken", ["observed", "deviation", "predicted"])
+@pytest.mark.parametrize("shape", [(4,), (4, 2)])
+def test_what_is_not_in_use_may_be_nan_in_value_and_gradient(broken, shape, rng):
+    g, y, s = rng.normal(size=(3, *shape)), rng.normal(size=shape), rng.uniform(0.1, 1, size=shape)
+    used = np.ones(shape)
+    used[2] = 0.0
+    missing, nan = used == 0, np.nan
+
+    def loss(scale, y, s, g):
+        data = Data(jnp.asarray(y), lambda g: jnp.asarray(s) + 0.1 * abs(g), jnp.asarray(used))
+        return calibration.misfit(scale * jnp.asarray(g), data)
+
+    arrays = {"observed": y, "deviation": s, "predicted": g}
+    arrays[broken] = np.where(missing, nan, arrays[broken])
+    s_all = s + 0.1 * abs(0.7 * g)
+    expected = -np.where(missing, 0, norm(0.7 * g, s_all).logpdf(y)).reshape(3, -1).sum(1).mean()
+    value, slope = jax.value_and_grad(loss)(0.7, *arrays.values())
+    assert value == pytest.approx(expected, rel=1e-10)
+    assert slope == pytest.approx(float(jax.grad(loss)(0.7, y, s, g)), rel=1e-10)
+
+
+def test_a_calibration_does_not_see_a_nan_that_is_not_in_use(regression, key):
+    matrix, y, s = regression
+    used = np.array([1.0, 1.0, 0.0, 1.0, 1.0, 0.0])
+    weights, info = fitted((matrix, np.where(used > 0, y, np.nan), s), used, free, key)
+    expected, _ = fitted((matrix, np.where(used > 0, y, 0.0), s), used, free, key)
+    np.testing.assert_array_equal(weights, expected)
+    assert np.isfinite(info.gradient_norm).all()
+
+
+def test_outputs_of_a_datum_are_fitted_together(rng, key):
+    """Two outputs of each of four data are as eight data, some outputs missing."""
+    matrix, y, s = rng.normal(size=(4, 2, 3)), rng.normal(size=(4, 2)), rng.uniform(0.2, 1, (4, 2))
+    used = np.ones((4, 2))
+    used[1, 0] = used[3, 1] = 0.0
+    data = Data(jnp.asarray(y), lambda _: jnp.asarray(s), jnp.asarray(used))
+    problem = Problem(STILL, everywhere(lambda w: jnp.asarray(matrix) @ w), data, free)
+    weights, _ = calibrate(jnp.zeros(3), problem, key, Descent(30, 100, 0.01))
+    expected, _ = fitted((matrix.reshape(8, 3), y.ravel(), s.ravel()), used.ravel(), free, key)
+    np.testing.assert_allclose(weights, expected, rtol=1e-10)
+
+
+def test_used_of_a_datum_holds_for_all_of_its_outputs(rng):
+    g, y, s = rng.normal(size=(3, 4, 2)), rng.normal(size=(4, 2)), rng.uniform(0.1, 1, size=(4, 2))
+    used = np.array([1.0, 0.0, 1.0, 1.0])
+    expected = -norm(g, s).logpdf(y)[:, used > 0].sum(axis=(1, 2)).mean()
+    data = Data(jnp.asarray(y), lambda _: jnp.asarray(s), jnp.asarray(used))
+    assert calibration.misfit(jnp.asarray(g), data) == pytest.approx(expected, rel=1e-10)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_jitter_is_in_the_units_of_each_parameter(count, key):
+    centre, jitter = jnp.arange(1.0, count + 1), 10.0 ** jnp.arange(-2, count - 2)
+    draw = calibration.JitteredCentre(centre, jitter, 0.0)
+    keys = jax.random.split(key, 4000)
+    places = jax.vmap(lambda k: draw(k, jnp.array(0), jnp.zeros(1))[0])(keys)
+    np.testing.assert_allclose(places.mean(axis=0), centre, atol=0.06 * np.max(jitter))
+    np.testing.assert_allclose(places.std(axis=0), jitter, rtol=0.05)
+
+
+@pytest.mark.parametrize("shape", [(4,), (2, 3, 4)])
+def test_centres_of_other_than_two_parameters_are_drawn_as_believed(shape, key):
+    names, sides = "abc"[: len(shape)], (10.0, 0.5, 0.1)[: len(shape)]
+    ends = {
+        name: (1.0, 1.0 + side * (count - 1), count)
+        for name, side, count in zip(names, sides, shape, strict=True)
+    }
+    probability = np.arange(1.0, np.prod(shape) + 1).reshape(shape)
+    probability /= probability.sum()
+    draw = calibration.BelievedCentres(
+        lambda weights: jnp.log(jnp.asarray(probability)), Cells.spanning(ends), 40000
+    )
+    places = np.asarray(draw(key, jnp.array(0), jnp.zeros(1)))
+    index = np.rint((places - 1.0) / sides).astype(int)
+    counts = np.zeros(shape)
+    np.add.at(counts, tuple(index.T), 1)
+    deviation = np.sqrt(probability * (1 - probability) / 40000)
+    assert (abs(counts / 40000 - probability) < 4 * deviation).all()
+    within = (places - 1.0) / sides - index
+    assert (abs(within) <= 0.5).all()
+    np.testing.assert_allclose((within**2).mean(axis=0), 1 / 12, rtol=0.03)

@@ -132,3 +132,78 @@ def test_gradient_agrees_with_differences(prior, combination, rng):
     slope = jax.jvp(lambda c: divergence(c).total, (start,), (direction,))[1]
     ends = [divergence(start + s * direction).total for s in (1e-6, -1e-6)]
     assert slope == pytest.approx(float(ends[0] - ends[1]) / 2e-6, rel=1e-6)
+
+
+def inverted(ensemble, forward, noise):
+    """The gain of the datum 1 with unit noise by one tempered iteration."""
+    data, plan = eki.Data(jnp.ones(1), jnp.eye(1)), eki.schedule("tempered", 1)
+    state, _ = eki.step(eki.init(ensemble), forward, data, noise, plan)
+    return divergence(state.coordinates).total
+
+
+def test_a_column_that_no_member_changes_carries_no_information(key):
+    """One parameter N(0, 1) read with unit noise: ½(½ − 1 + ln 2 + ¼), up to 2000 members."""
+    ensemble, noise = ensembles.draw(key, jnp.zeros(1), 1.0, ensembles.Shape(2000, 1, 1))
+    beside = jnp.concatenate([ensemble, jnp.full((2000, 1), 0.1)], axis=1)
+    gains = [
+        inverted(both, lambda w: w[:, :1], noise[0])
+        for both in (ensemble, beside, beside[:, ::-1] @ jnp.array([[0.0, 1.0], [1.0, 0.0]]))
+    ]
+    np.testing.assert_allclose(gains, gains[0], rtol=1e-10)
+    assert gains[0] == pytest.approx(0.5 * (0.25 - 0.5 + np.log(2)), rel=0.1)
+
+
+# members, parameters that vary, and how all parameters are made of them
+SINGULAR = {
+    "a constant": (40, 2, [[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]),
+    "a sum": (40, 2, [[1.0, 1.0, 0.0], [0.0, 1.0, 1.0]]),
+    "a copy of another scale": (40, 2, [[1.0, 0.0, 1e9], [0.0, 1.0, 0.0]]),
+    "fewer members than parameters": (5, 2, np.cos(np.arange(20.0)).reshape(2, 10)),
+    "a small parameter among them": (5, 2, 1e-9 * np.eye(2, 10) + np.eye(2, 10, 3)),
+    "constants among many": (6, 3, np.eye(3, 12)),
+}
+
+
+@pytest.mark.parametrize("case", SINGULAR)
+def test_the_rank_is_that_of_the_data_whatever_the_shape(case, rng):
+    """Parameters that others make up change nothing: the gain is that of the ones that vary."""
+    members, varying, mapping = SINGULAR[case]
+    own = rng.normal(size=(members, varying))
+    prior, noise = jnp.asarray(own @ np.asarray(mapping) + 0.1), rng.normal(size=(members, 1))
+    back = jnp.asarray(np.linalg.pinv(np.asarray(mapping)))
+
+    def gain(slope):
+        """The gain of reading a nonlinear function of those that vary."""
+        return inverted(prior, lambda w: jnp.sin(slope * (w - 0.1) @ back)[:, :1], noise)
+
+    def expected(slope):
+        return inverted(jnp.asarray(own), lambda w: jnp.sin(slope * w)[:, :1], noise)
+
+    assert np.count_nonzero(np.any(basis(prior) != 0, axis=0)) == varying
+    assert gain(0.7) == pytest.approx(float(expected(0.7)), rel=1e-7)
+    assert jax.jit(gain)(0.7) == pytest.approx(float(expected(0.7)), rel=1e-7)
+    for mapped in (
+        jax.grad(gain),
+        jax.jacfwd(gain),
+        lambda s: jax.vmap(jax.grad(gain))(s[None])[0],
+    ):
+        assert mapped(jnp.array(0.7)) == pytest.approx(float(jax.grad(expected)(0.7)), rel=1e-6)
+
+
+def test_an_ensemble_without_any_spread_gains_nothing():
+    same = jnp.full((6, 2), 0.3)
+    assert inverted(same, lambda w: w[:, :1], jnp.ones((6, 1))) == 0.0
+
+
+@pytest.mark.parametrize("parameters", [3, 30])
+def test_the_basis_of_some_members_is_that_of_an_ensemble_of_them(parameters, rng):
+    """Up to a rotation: the projector on it is the same, and rows of the others are zero."""
+    prior, working = rng.normal(size=(12, parameters)), np.arange(12) % 5 > 0
+    own = basis(jnp.asarray(np.where(working[:, None], prior, np.nan)), jnp.asarray(working))
+    alone = basis(jnp.asarray(prior[working]))
+    np.testing.assert_allclose(own[working] @ own[working].T, alone @ alone.T, atol=1e-12)
+    np.testing.assert_allclose(own[~working], 0, atol=1e-14)
+
+
+def test_fewer_than_two_members_have_no_divergence():
+    assert np.isnan(divergence(jnp.ones((4, 2)), jnp.arange(4) < 1).total)

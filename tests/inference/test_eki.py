@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from boed.inference import eki
-from boed.inference.divergence import basis, divergence
+from boed.inference.divergence import basis, divergence, projection
 
 MEMBERS, ITERATIONS = 2000, 3
 MATRIX = np.array([[1.0, 0.5, -0.2], [0.3, -1.0, 0.8]])
@@ -240,13 +240,146 @@ def test_localisation_keeps_parameters_that_do_not_matter_nearer_to_their_prior(
 def test_projection_finds_the_coordinates_of_an_ensemble_within_the_span(parameters, key):
     ensemble = jax.random.normal(key, (12, parameters))
     wanted = 0.5 * jnp.eye(12) + 0.1
-    state = eki.EKIState(
-        ensemble.mean(axis=0) + wanted @ (ensemble - ensemble.mean(axis=0)), jnp.zeros((12, 1))
-    )
-    found, prior = eki.projection(state, ensemble), basis(ensemble)
-    np.testing.assert_allclose(found, wanted @ prior, atol=1e-10)
+    made = ensemble.mean(axis=0) + wanted @ (ensemble - ensemble.mean(axis=0))
+    found = projection(ensemble, jnp.ones(12, dtype=bool))(made)
+    np.testing.assert_allclose(found, wanted @ basis(ensemble), atol=1e-10)
 
 
 def test_two_members_are_too_few_for_correlations():
     with pytest.raises(ValueError, match="at least 3 members, got 2"):
         eki.correlation_taper(jnp.ones((2, 3)), jnp.ones((2, 1)))
+
+
+def released(ensemble, forward, observed, iterations=3):
+    """(ensemble, its divergence) after some iterations of the schedule that leaves Γ out."""
+    state, outputs = eki.init(ensemble), len(observed)
+    for _ in range(iterations):
+        state, _ = eki.step(
+            state,
+            forward,
+            eki.Data(observed, jnp.eye(outputs)),
+            jnp.zeros((len(ensemble), outputs)),
+            eki.schedule("released", iterations),
+        )
+    return state.ensemble, divergence(state.coordinates)
+
+
+@pytest.mark.parametrize("outputs", [4, 5, 8])
+def test_released_schedule_with_as_many_outputs_as_members_takes_the_pseudo_inverse(
+    outputs, key, rng
+):
+    """J = 5: all four directions of the members are quartered in variance, whatever is read."""
+    ensemble, matrix = jax.random.normal(key, (5, 6)), 0.2 * rng.normal(size=(6, outputs))
+    observed = jnp.linspace(0.0, 1.0, outputs)
+    found, parts = jax.jit(lambda w: released(w, lambda w: w @ matrix, observed))(ensemble)
+    expected = np.asarray(ensemble)
+    for _ in range(3):
+        g = expected @ matrix
+        a, b = expected - expected.mean(0), g - g.mean(0)
+        gain_matrix = a.T @ b @ np.linalg.pinv(b.T @ b, rcond=1e-10)
+        expected = expected + 0.5 * (np.asarray(observed) - g) @ gain_matrix.T
+    np.testing.assert_allclose(found, expected, rtol=1e-6, atol=1e-9)
+    axes = np.linalg.svd(ensemble - ensemble.mean(0))[2][:4]
+    before, after = np.asarray(ensemble) @ axes.T, expected @ axes.T
+    inverse, shift = np.linalg.inv(np.cov(before.T)), after.mean(0) - before.mean(0)
+    ratio = inverse @ np.cov(after.T)
+    direct = 0.5 * (np.trace(ratio) - 4 - np.linalg.slogdet(ratio)[1] + shift @ inverse @ shift)
+    assert parts.total == pytest.approx(direct, rel=1e-6)
+    quartered = 0.5 * 4 * (4.0**-3 - 1 + 3 * np.log(4))
+    assert parts.covariance == pytest.approx(quartered, rel=1e-9)
+
+
+def test_two_sensors_that_read_the_same_are_worth_one_under_the_released_schedule(key):
+    ensemble, slope = jax.random.normal(key, (5, 3)), jnp.array([1.0, -2.0, 0.5])
+
+    def gain(scale, copies):
+        def forward(w):
+            return jnp.tile(jnp.sin(scale * w @ slope)[:, None], (1, copies))
+
+        return released(ensemble, forward, jnp.ones(copies))[1].total
+
+    assert gain(0.3, 2) == pytest.approx(float(gain(0.3, 1)), rel=1e-9)
+    slopes = [jax.grad(gain)(0.3, copies) for copies in (1, 2)]
+    assert slopes[1] == pytest.approx(float(slopes[0]), rel=1e-7)
+
+
+@pytest.mark.parametrize("outputs", [1, 2])
+def test_what_all_members_predict_alike_moves_none_of_them(outputs, key):
+    """Without Γ, 0/0: sensors that tell no member from another."""
+    ensemble = jax.random.normal(key, (5, 3))
+    found, parts = released(ensemble, lambda w: 0.0 * w[:, :outputs] + 0.3, jnp.ones(outputs))
+    np.testing.assert_allclose(found, ensemble, rtol=1e-12)
+    assert parts.total == pytest.approx(0.0, abs=1e-12)
+
+
+def sequence(ensemble, forward, noise, name="tempered", localisation="none"):
+    """(state, info of the last iteration) after one iteration a row of perturbations."""
+    state = eki.init(ensemble)
+    plan = eki.schedule(name, len(noise), localisation=localisation)
+    for own in noise:
+        data = eki.Data(jnp.asarray(DATA), jnp.asarray(NOISE))
+        state, info = eki.step(state, forward, data, own, plan)
+    return state, info
+
+
+def gained(state, first, localisation="none"):
+    return eki.gained(state, first, eki.schedule("tempered", 1, localisation=localisation)).total
+
+
+@pytest.mark.parametrize("localisation", ["none", "correlation"])
+@pytest.mark.parametrize("members", [12, 4])
+@pytest.mark.parametrize("name", ["repeated", "tempered", "released", "unperturbed"])
+def test_a_member_that_fails_is_as_if_it_had_not_been_drawn(name, members, localisation, key, rng):
+    """Its prediction is NaN or infinite from the first iteration on."""
+    ensemble = jax.random.normal(key, (members, 3))
+    noise = jnp.asarray(rng.normal(size=(3, members, 2)))
+    failing = ensemble.at[2, 0].set(50.0)
+
+    def forward(w):
+        predictions = jnp.sin(w @ MATRIX.T)
+        return predictions.at[:, 1].set(jnp.where(w[:, 0] > 40, jnp.inf, predictions[:, 1]))
+
+    kept = np.arange(members) != 2
+    plan = name, localisation
+    state, info = sequence(failing, forward, noise, *plan)
+    alone, expected = sequence(ensemble[kept], forward, noise[:, kept], *plan)
+    np.testing.assert_array_equal(info.working, kept)
+    np.testing.assert_allclose(state.ensemble[kept], alone.ensemble, rtol=1e-9)
+    np.testing.assert_allclose(info.gain, expected.gain, rtol=1e-9, atol=1e-12)
+    assert gained(state, failing, localisation) == pytest.approx(
+        float(gained(alone, ensemble[kept], localisation)), rel=1e-8
+    )
+    begun = eki.init(failing, jnp.asarray(kept))
+    np.testing.assert_allclose(begun.ensemble[kept], ensemble[kept])
+
+
+def test_a_member_that_fails_later_is_left_out_from_then_on(key, rng):
+    """Its gain is that of the others, their first ensemble being the prior."""
+    ensemble, noise = jax.random.normal(key, (12, 3)), jnp.asarray(rng.normal(size=(2, 12, 2)))
+    runs = iter([False, True])
+
+    def forward(w):
+        predictions = jnp.sin(w @ MATRIX.T)
+        return predictions.at[7].set(jnp.where(next(runs), jnp.nan, predictions[7]))
+
+    state, info = sequence(ensemble, forward, noise)
+    kept = np.arange(12) != 7
+    np.testing.assert_array_equal(info.working, kept)
+    prior, posterior = np.asarray(ensemble)[kept], np.asarray(state.ensemble)[kept]
+    inverse, shift = np.linalg.inv(np.cov(prior.T)), posterior.mean(0) - prior.mean(0)
+    ratio = inverse @ np.cov(posterior.T)
+    direct = 0.5 * (np.trace(ratio) - 3 - np.linalg.slogdet(ratio)[1] + shift @ inverse @ shift)
+    assert gained(state, ensemble) == pytest.approx(direct, rel=1e-8)
+
+
+def test_without_two_members_that_work_there_is_no_gain(key):
+    ensemble, noise = jax.random.normal(key, (6, 3)), jnp.zeros((2, 6, 2))
+    for failing in (6, 5):
+
+        def forward(w, failing=failing):
+            bad = jnp.arange(6)[:, None] < failing
+            return jnp.where(bad, jnp.nan, jnp.sin(w @ MATRIX.T))
+
+        state, _ = sequence(ensemble, forward, noise)
+        assert state.working.sum() < 2
+        assert np.isnan(gained(state, ensemble))

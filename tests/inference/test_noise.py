@@ -18,3 +18,11 @@ def test_log_density_is_that_of_the_normal_distribution(rng):
     np.testing.assert_allclose(
         log_density(y, mean, deviation), norm(mean, deviation).logpdf(y), rtol=1e-12
     )
+
+
+def test_each_output_may_have_noise_of_its_own():
+    values = jnp.array([[-2.0, 0.0], [3.0, 10.0]])
+    np.testing.assert_allclose(
+        Noise(jnp.array([0.05, 1.0]), jnp.array([0.1, 0.2])).deviation(values),
+        [[0.25, 1.0], [0.35, 3.0]],
+    )

@@ -110,3 +110,45 @@ def test_the_triangulated_interpolant_is_scipys(seed):
     fine = np.stack(np.meshgrid(axis, axis, indexing="ij"), axis=-1).reshape(-1, 2)
     expected = griddata(points, patch.ravel(), fine, method="cubic")
     np.testing.assert_allclose(triangulated_matrix(5, 50) @ patch.ravel(), expected, atol=1e-4)
+
+
+def on_a_grid(shape, *each):
+    """Log belief on a grid of this shape with narrow peaks (index along each axis, log height)."""
+    index = np.stack(np.meshgrid(*map(np.arange, shape), indexing="ij"), axis=-1)
+    heights = [height - 2.0 * np.sum((index - place) ** 2, axis=-1) for place, height in each]
+    return jnp.asarray(np.logaddexp.reduce([*heights, np.full(shape, -60.0)]))
+
+
+LINE = Cells.spanning({"a": (0.0, 10.0, 11)})
+BOX = Cells.spanning({"a": (0.0, 1.0, 11), "b": (0.0, 60.0, 7), "c": (-4.0, 4.0, 9)})
+
+
+@pytest.mark.parametrize(
+    ("cells", "first", "second"),
+    [(LINE, [2], [7]), (BOX, [2, 1, 3], [8, 5, 6])],
+    ids=["one parameter", "three parameters"],
+)
+def test_estimates_of_one_and_of_three_parameters(cells, first, second):
+    belief = on_a_grid(cells.shape, (first, 0.0), (second, -0.5))
+    places = np.array([cells.points()[tuple(place)] for place in (first, second)])
+    np.testing.assert_allclose(
+        point_estimates.local_maxima(belief, cells, 2, 1e-2), places.mean(axis=0), atol=1e-12
+    )
+    np.testing.assert_allclose(point_estimates.top_cells(belief, cells, 1), places[0], atol=1e-12)
+    settings = {
+        "belief": {"map_window": 5, "map_refinement": 51, "map_interpolation": "log_cubic"},
+        "calibration": {"centres": "map", "peaks": 1, "least_share": 0.01},
+    }
+    found = point_estimates.estimate(settings, cells)(belief)
+    np.testing.assert_allclose((found - places[0]) / cells.sides, 0, atol=0.05)
+
+
+@pytest.mark.parametrize("name", ["map", "refined_top_cells"])
+def test_a_triangulation_is_of_two_axes_only(name):
+    settings = {
+        "belief": {"map_window": 5, "map_refinement": 51, "map_interpolation": "triangulated"},
+        "calibration": {"centres": name, "peaks": 1, "least_share": 0.01},
+    }
+    estimate = point_estimates.estimate(settings, BOX)
+    with pytest.raises(ValueError, match="two axes, got 3 .a, b, c.: choose map_inter"):
+        estimate(jnp.zeros(BOX.shape))

@@ -3,17 +3,18 @@
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 
 import boed.runtime  # noqa: F401
 from boed.arrays import AnyArray
 from boed.inference import eki
 from boed.inference.divergence import Divergence, divergence
-from boed.inference.ensembles import Draw, Samples
+from boed.inference.ensembles import Draw, Samples, Working, copied, settled
 from boed.numerics.checkpointing import Iterate, every_step
 from boed.objectives import mean_variance
 
@@ -50,6 +51,40 @@ def _observed(design: Design, experiment: Experiment) -> tuple[eki.Forward, eki.
     return forward, eki.Data(observed, experiment.noise_factor(design, observed))
 
 
+@dataclass(frozen=True, eq=False)
+class _Inversion:
+    """All EKI iterations with a design's data."""
+
+    experiment: Experiment
+    draw: Draw
+    plan: eki.Schedule
+    iterate: Iterate = every_step
+
+    def state(self, design: Design, draw: Draw, start: eki.EKIState) -> eki.EKIState:
+        """The state after them."""
+        forward, data = _observed(design, self.experiment)
+
+        def iteration(state, noise):
+            return eki.step(state, forward, data, noise, self.plan)[0]
+
+        return self.iterate(iteration, start, draw.perturbations)
+
+    def of_all(self, design: Design) -> eki.EKIState:
+        """The state after them, begun with all members."""
+        return self.state(design, self.draw, eki.init(self.draw.ensemble))
+
+    def of_some(self, design: Design, working: Working) -> tuple[Float[AnyArray, ""], Working]:
+        """The gain of some members, and which of them still work: where others than before, the
+        gain means nothing.
+        """
+        # those that do not count move with one that does, and fail no more than it
+        noise = copied(self.draw.perturbations, working)
+        draw = self.draw._replace(perturbations=noise)
+        state = self.state(design, draw, eki.init(draw.ensemble, working))
+        coordinates = self.plan.localisation.coordinates(state, draw.ensemble)
+        return divergence(coordinates, state.working).total, state.working
+
+
 def gain_history(
     design: Design,
     experiment: Experiment,
@@ -64,7 +99,7 @@ def gain_history(
 
     def iteration(state, noise):
         state, _ = eki.step(state, forward, data, noise, plan)
-        return state, divergence(plan.localisation.coordinates(state, draw.ensemble))
+        return state, eki.gained(state, draw.ensemble, plan)
 
     _, history = jax.lax.scan(iteration, eki.init(draw.ensemble), draw.perturbations)
     return history
@@ -76,13 +111,20 @@ def posterior_ensemble(
     draw: Draw,
     plan: eki.Schedule,
 ) -> eki.Ensemble:
-    """The ensemble after all EKI iterations with the data that `observe` returns (ad_eki Eq. 5)."""
-    forward, data = _observed(design, experiment)
+    """The ensemble after all EKI iterations with the data that `observe` returns (ad_eki Eq. 5);
+    members that fail stand at the mean of the others.
+    """
+    state = _Inversion(experiment, draw, plan).of_all(design)
+    return settled(state.ensemble, state.working)
 
-    def iteration(state, noise):
-        return eki.step(state, forward, data, noise, plan)[0], None
 
-    return jax.lax.scan(iteration, eki.init(draw.ensemble), draw.perturbations)[0].ensemble
+def working_members(
+    design: Design, experiment: Experiment, draw: Draw, plan: eki.Schedule
+) -> Working:
+    """Which members predict finite values in every iteration: the others are left out of every gain
+    here, see `inference.ensembles.report_failures`.
+    """
+    return _Inversion(experiment, draw, plan).of_all(design).working
 
 
 def information_gain(
@@ -95,15 +137,44 @@ def information_gain(
     """Information gain after the last iteration, in nats: the utility D(d) (ad_eki Eq. 7, 9).
 
     iterate: how the iterations follow each other, and so what reverse mode keeps of them: see
-    `numerics.checkpointing`.
+    `numerics.checkpointing`. It is that of the members whose predictions are finite, and NaN for
+    fewer than two; where some fail, `value_and_gradient` has the derivative, and reverse mode
+    through here none.
     """
-    forward, data = _observed(design, experiment)
+    state = _Inversion(experiment, draw, plan, iterate).of_all(design)
+    return eki.gained(state, draw.ensemble, plan).total
 
-    def iteration(state, noise):
-        return eki.step(state, forward, data, noise, plan)[0]
 
-    state = iterate(iteration, eki.init(draw.ensemble), draw.perturbations)
-    return divergence(plan.localisation.coordinates(state, draw.ensemble)).total
+class _Attempt(NamedTuple):
+    """Value and gradient of a gain, begun with the members that worked in the attempt before."""
+
+    working: Working
+    again: Bool[AnyArray, ""]
+    value: Float[AnyArray, ""]
+    gradient: Design
+
+
+def _without_failures(
+    evaluate: Callable[[Working], tuple], design: Design, members: int
+) -> tuple[Float[AnyArray, ""], Design]:
+    """evaluate(members to begin with) → ((value, members that still work), gradient), again without
+    those that fail until none does.
+
+    The derivative of a prediction that fails is not finite, and would spread to all others.
+    """
+
+    def attempt(last: _Attempt) -> _Attempt:
+        (value, working), gradient = evaluate(last.working)
+        return _Attempt(working, jnp.any(working != last.working), value, gradient)
+
+    start = _Attempt(
+        working=jnp.ones(members, dtype=bool),
+        again=jnp.array(True),
+        value=jnp.zeros(()),
+        gradient=jnp.zeros_like(design),
+    )
+    last = jax.lax.while_loop(lambda last: last.again, attempt, start)
+    return last.value, last.gradient
 
 
 def value_and_gradient(
@@ -113,8 +184,12 @@ def value_and_gradient(
     plan: eki.Schedule,
     iterate: Iterate = every_step,
 ) -> tuple[Float[AnyArray, ""], Design]:
-    """(D(d), dD/dd) by reverse mode, ensemble and perturbations held fixed (ad_eki Eq. 9–11)."""
-    return jax.value_and_grad(information_gain)(design, experiment, draw, plan, iterate)
+    """(D(d), dD/dd) by reverse mode, ensemble and perturbations held fixed (ad_eki Eq. 9–11).
+
+    Both are as if members that fail in some iteration had not been drawn.
+    """
+    gain = jax.value_and_grad(_Inversion(experiment, draw, plan, iterate).of_some, has_aux=True)
+    return _without_failures(lambda working: gain(design, working), design, len(draw.ensemble))
 
 
 def forward_value_and_gradient(
@@ -123,14 +198,21 @@ def forward_value_and_gradient(
     """The same by forward mode: a tangent a coordinate beside the value, so that nothing is kept of
     an iteration.
     """
+    inversion = _Inversion(experiment, draw, plan)
 
-    def gain(design):
-        return information_gain(design, experiment, draw, plan)
+    def evaluate(working):
+        """((value, members that still work), gradient)."""
 
-    def along(direction):
-        return jax.jvp(gain, (design,), (direction,))
+        def along(direction):
+            gain = jax.jvp(
+                lambda design: inversion.of_some(design, working), (design,), (direction,), True
+            )
+            value, slope, still_working = gain
+            return (value, still_working), slope
 
-    return jax.vmap(along, out_axes=(None, 0))(jnp.eye(design.size))
+        return jax.vmap(along, out_axes=(None, 0))(jnp.eye(design.size))
+
+    return _without_failures(evaluate, design, len(draw.ensemble))
 
 
 def predicted(
@@ -161,7 +243,8 @@ def expected_value_and_gradient(
     """(J_λ, its gradient), J_λ = E[D] − λ·Var[D] over M predicted data; λ = 0 is the EIG (ad_eki
     Eq. 12–13).
 
-    One sample after the other, so that memory does not grow with M.
+    One sample after the other, so that memory does not grow with M. A sample of which the gain or
+    its gradient is not finite is left out.
     """
     samples, risk_aversion = expectation
 
@@ -169,12 +252,21 @@ def expected_value_and_gradient(
         return value_and_gradient(design, predicted(experiment, *sample), draw, plan)
 
     values, gradients = jax.lax.map(of_sample, samples)
-    slopes = 1 - 2 * risk_aversion * (values - jnp.mean(values))
-    return risk_averse(values, risk_aversion), jnp.mean(slopes[:, None] * gradients, axis=0)
+    finite = jnp.isfinite(values) & jnp.all(jnp.isfinite(gradients), axis=1)
+    # 1 where all samples count: means are over all of them here
+    share = len(values) / jnp.sum(finite)
+    average = jnp.mean(jnp.where(finite, values, 0.0)) * share
+    slopes = 1 - 2 * risk_aversion * (values - average)
+    gradient = jnp.mean(jnp.where(finite[:, None], slopes[:, None] * gradients, 0.0), axis=0)
+    return risk_averse(values, risk_aversion), gradient * share
 
 
 def risk_averse(gains: Float[AnyArray, " samples"], risk_aversion: float) -> Float[AnyArray, ""]:
     """Mean minus risk_aversion times variance (1/M) of the gains that M predicted data would give;
-    λ in 1/nat.
+    λ in 1/nat. Gains that are not finite are left out; NaN where none is.
     """
-    return mean_variance(jnp.mean(gains), jnp.var(gains), risk_aversion)
+    finite = jnp.isfinite(gains)
+    share = len(gains) / jnp.sum(finite)
+    average = jnp.mean(jnp.where(finite, gains, 0.0)) * share
+    variance = jnp.var(jnp.where(finite, gains, average)) * share
+    return mean_variance(average, variance, risk_aversion)

@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import Protocol, runtime_checkable
 
 import jax
+import numpy as np
 from jaxtyping import Float, Key, PRNGKeyArray, PyTree
 
 from boed.arrays import AnyArray
@@ -15,6 +16,21 @@ from boed.numerics.chunks import in_chunks
 
 Arguments = PyTree[AnyArray]
 Moment = PyTree[AnyArray]
+
+
+def refuse_without_utility(info: SearchInfo) -> None:
+    """Raises ValueError where a replicate's search, along the axes (replicates, steps), has met no
+    finite utility: chance alone would have moved its design.
+    """
+    nowhere = np.flatnonzero(~np.isfinite(np.asarray(info.utility)).any(axis=1))
+    if nowhere.size:
+        first = ", ".join(f"{place:g}" for place in np.asarray(info.design)[nowhere[0], 0])
+        raise ValueError(
+            f"no design that the search tried has a finite utility in {nowhere.size} of "
+            f"{len(info.utility)} replicates, the first of them replicate {nowhere[0]}, begun at "
+            f"({first}): the model gives NaN or infinity there for all members or cells; look for "
+            "parameters and designs where it does, or restrict the designs to where it does not"
+        )
 
 
 @runtime_checkable
@@ -50,12 +66,14 @@ class ReplicatedSearch:
         """
         keys = step_keys(key, len(starts), steps + 1)
         state = self._begin_all(moment, arguments, starts, keys[:, 0])
-        return in_chunks(
+        state, info = in_chunks(
             lambda state, keys: self._advance_all(moment, arguments, starts, state, keys),
             state,
             keys[:, 1:],
             "design update",
         )
+        refuse_without_utility(info)
+        return state, info
 
     @cached_property
     def _begin_all(self):

@@ -1,12 +1,23 @@
-"""Ensembles and samples around current weights, and the standard normal numbers with them."""
+"""Ensembles and samples around current weights, and the standard normal numbers with them; members
+that fail.
+"""
 
+import logging
 from typing import NamedTuple
 
 import jax
-from jaxtyping import Float, PRNGKeyArray
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Bool, Float, PRNGKeyArray
 
 import boed.runtime  # noqa: F401
 from boed.arrays import AnyArray
+
+LOG = logging.getLogger("boed")
+
+Values = Float[AnyArray, "members columns"]
+# which members have given finite predictions
+Working = Bool[AnyArray, " members"]
 
 
 class Shape(NamedTuple):
@@ -52,3 +63,45 @@ def draw_samples(
     first, second = jax.random.split(key)
     weights = mean + deviation * jax.random.normal(first, (samples, mean.size))
     return Samples(weights, jax.random.normal(second, (samples, outputs)))
+
+
+def settled(values: Values, working: Working) -> Values:
+    """The values with those of members that do not work replaced by the mean of those that do:
+    they have that mean and no anomaly.
+
+    NaN where no member works.
+    """
+    kept = working[:, None]
+    average = jnp.sum(jnp.where(kept, values, 0.0), axis=0) / jnp.sum(working)
+    return jnp.where(kept, values, average)
+
+
+def copied(values: Float[AnyArray, "*many members columns"], working: Working):
+    """The values with those of members that do not work replaced by the first that does."""
+    return jnp.where(working[:, None], values, values[..., jnp.argmax(working)[None], :])
+
+
+def report_failures(working: Bool[np.ndarray, "*many members"]) -> None:
+    """Log a warning that counts and names the members left out of each ensemble, along the leading
+    axes.
+
+    Raises ValueError where fewer than two members are left, of which there is no covariance.
+    """
+    many = np.reshape(working, (-1, np.shape(working)[-1]))
+    for number, own in enumerate(many):
+        failed = np.flatnonzero(~own)
+        whose = "" if len(many) == 1 else f"ensemble {number}: "
+        if own.sum() < 2:
+            raise ValueError(
+                f"{whose}{failed.size} of {own.size} members of the ensemble give no finite "
+                "prediction: look for parameters or designs where the model gives NaN or infinity, "
+                "or draw the ensemble with a smaller deviation"
+            )
+        if failed.size:
+            LOG.warning(
+                "%s%d of %d members give no finite prediction and are left out: %s",
+                whose,
+                failed.size,
+                own.size,
+                ", ".join(map(str, failed)),
+            )

@@ -100,6 +100,7 @@ class Settings(Block):
         yield from self._places()
         yield from self._stages()
         yield from self._discrepancy()
+        yield from self._arrays()
         yield from self._growth()
         yield from self._references()
 
@@ -156,6 +157,21 @@ class Settings(Block):
         if kind == "strength" and self.model.strength == 0:
             accepted = "a first guess other than 0 when the strength is learned"
             yield Problem("model.strength", 0, accepted)
+
+    def _arrays(self) -> Iterator[Problem]:
+        """Arrays whose gain without Γ would be that of a singular covariance."""
+        teaching = self.discrepancy_experiment
+        if teaching.schedule != "released":
+            return
+        assumed = self.indicator.array if self.indicator is not None else None
+        for name, array in (("array", self.array), ("indicator.array", assumed)):
+            if array is not None and array.side**2 >= teaching.members:
+                accepted = (
+                    f"fewer sensors (side²) than the {teaching.members} members of "
+                    "discrepancy_experiment, whose schedule released divides by the covariance of "
+                    "their predictions alone; another schedule adds the noise's"
+                )
+                yield Problem(f"{name}.side", array.side, accepted)
 
     def _network(self) -> Iterator[Problem]:
         """What a network that is learned lacks."""

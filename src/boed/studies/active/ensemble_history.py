@@ -13,7 +13,6 @@ from jaxtyping import Float, PRNGKeyArray
 from boed.arrays import AnyArray
 from boed.design import ad_eki
 from boed.inference import eki, ensembles, importance
-from boed.inference.divergence import divergence
 from boed.inference.noise import log_density
 from boed.numerics.replicates import over_replicates
 from boed.studies.active.indicator import Form, Held
@@ -51,7 +50,7 @@ def ensemble_history(
 
     def iteration(state, noise):
         state, _ = eki.step(state, forward, data, noise, plan)
-        gain = divergence(plan.localisation.coordinates(state, ensemble)).total
+        gain = eki.gained(state, ensemble, plan).total
         return state, (state.ensemble, gain)
 
     _, (later, gains) = jax.lax.scan(iteration, eki.init(ensemble), perturbations)

@@ -7,6 +7,7 @@ import xarray as xr
 from jaxtyping import Float
 
 from boed.arrays import AnyArray
+from boed.inference import grid_belief
 from boed.jobs.store import variable
 from boed.studies.active.record import Record
 from boed.studies.assessment import system_history
@@ -75,6 +76,7 @@ First = Float[AnyArray, "replicate weight"]
 def history_dataset(settings: dict, first: First, record: Record) -> xr.Dataset:
     """A record with all that figures of it need; first: weights before any calibration."""
     system = system_of(settings)
+    grid_belief.warn_where_coarse(record.log_probability, system.cells.names)
     kept = beliefs(system, record) | {
         name: variable(dims, getattr(record, name), *words)
         for name, (dims, *words) in layout(system).items()

@@ -113,6 +113,8 @@ def belief_dataset(system: System, updated: dict) -> xr.Dataset:
     points = "particles" in updated
     if points:
         dims["log_probability"] = ("replicate", "particle")
+    else:
+        grid_belief.warn_where_coarse(updated["log_probability"], system.cells.names)
     dataset = xr.Dataset(
         {
             name: variable(dims.get(name, "replicate"), updated[name], units.get(name, unit), words)

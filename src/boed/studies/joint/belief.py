@@ -25,7 +25,7 @@ class JointCells(NamedTuple):
     @property
     def position(self) -> Cells:
         """The cells of the position alone."""
-        return Cells(self.x, self.y)
+        return Cells({"x": self.x, "y": self.y})
 
 
 def uniform_prior(cells: JointCells) -> LogJoint:

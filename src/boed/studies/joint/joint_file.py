@@ -3,6 +3,7 @@
 import numpy as np
 import xarray as xr
 
+from boed.inference import grid_belief
 from boed.jobs.store import variable
 from boed.studies.joint.campaign import Record
 from boed.studies.joint.design_counts import counts
@@ -54,6 +55,7 @@ def joint_dataset(settings: dict, record: Record) -> xr.Dataset:
     where there are none.
     """
     evaluated, cells = counts(settings), setup(settings).cells
+    grid_belief.warn_where_coarse(record.position_log_probability, ("x", "y"))
     axes = {"x": "length", "y": "length", "strength": STRENGTH}
     kept = {
         name: variable(dims, getattr(record, name), *words)
