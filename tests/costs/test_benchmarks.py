@@ -57,6 +57,8 @@ ERRORS = {
     "utility_pairwise": 1e-9,
     "utility_gradients": 1e-6,
     "utility_by_quadrature": 0.5,  # of V from 3,000 samples
+    "utility_varying": 1e-9,
+    "utility_errors": 1e-9,
 }
 ROWS = benchmarks.KERNELS | UTILITY_KERNELS
 

@@ -42,6 +42,51 @@ def test_no_forbidden_design_is_ever_tried(seed):
     assert found.objective.max() > -(0.3**2)
 
 
+@pytest.mark.parametrize("widths", [(1.0, 100.0), (1.0, 1e4), (50.0, 50.0)])
+def test_units_of_the_coordinates_do_not_matter(widths):
+    """The search of a cube of any widths is that of the unit cube."""
+    lower, widths = np.array([-3.0, 2.0]), np.array(widths)
+    space = DesignSpace(lower, lower + widths)
+
+    def same(design):
+        return peak((design - lower) / widths)
+
+    unit, wide = (
+        bayesian_optimisation.maximise(objective, within, OPTIONS, seed=1)
+        for objective, within in ((peak, UNIT), (same, space))
+    )
+    np.testing.assert_allclose((wide.designs[:4] - lower) / widths, unit.designs[:4], rtol=1e-9)
+    # its last digits differ, and an optimiser makes more of them
+    assert wide.objective.max() > -1e-3
+    assert (space.lower <= wide.designs).all()
+    assert (wide.designs <= space.upper).all()
+
+
+def test_forbidden_and_alike_are_asked_in_the_units_of_the_design():
+    lower, widths = np.array([10.0, 0.0]), np.array([1.0, 1000.0])
+
+    def left(designs):
+        assert (designs[:, 0] >= 10.0).all()
+        assert (designs <= [11.0, 1000.0]).all()
+        return designs[:, 1] < 300.0
+
+    def itself(designs):
+        assert (designs[:, 0] >= 10.0).all()
+        return designs[None]
+
+    space = DesignSpace(lower, lower + widths, left, itself)
+    found = bayesian_optimisation.maximise(
+        lambda design: peak((design - lower) / widths), space, OPTIONS, seed=1
+    )
+    assert (found.designs[:, 1] < 300.0).all()
+    np.testing.assert_allclose(found.designs[found.objective.argmax()], [10.7, 300.0], atol=20.0)
+
+
+def test_bounds_the_wrong_way_round_are_refused():
+    with pytest.raises(ValueError, match=r"lower bounds \[0.0, 1.0\] must be below"):
+        DesignSpace(np.array([0.0, 1.0]), np.array([1.0, 1.0]))
+
+
 @pytest.mark.parametrize("changed", [{"exploration": 0.0}, {"noise_level": 0.1}])
 def test_exploration_and_noise_level_change_where_it_looks(changed):
     usual, other = (

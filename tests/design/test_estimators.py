@@ -7,8 +7,8 @@ import pytest
 
 from boed.design import estimators, evidence
 from boed.design.gain_quadrature import gain_quadrature
-from boed.design.nested_monte_carlo import moments
-from boed.design.utility_problem import Problem, outputs_of
+from boed.design.nested_monte_carlo import moments, support
+from boed.design.utility_problem import Problem, draw, outputs_of
 from boed.inference import gaussian_noise, priors
 from boed.inference.noise import Noise
 from boed.systems import analytic
@@ -71,14 +71,32 @@ def test_fast_sums_within_a_millionth_of_pairs():
     np.testing.assert_array_equal(found["automatic"], found["fast"])
 
 
-@pytest.mark.slow
-def test_noise_that_grows_with_the_prediction_goes_pair_by_pair():
-    found = estimators.sampled_utility(VARYING, "automatic", 200, DESIGNS).estimates(
-        jax.random.key(0), jnp.array([0.5])
+@pytest.mark.parametrize("samples", [3000, 100])
+def test_fast_sums_with_noise_that_grows_are_those_of_pairs(samples):
+    """From a table, or, where it would be longer than the samples, pair by pair."""
+    key, design = jax.random.key(0), jnp.array([0.5])
+    found, pairs = (
+        estimators.sampled_utility(VARYING, way, samples, DESIGNS).estimates(key, design)
+        for way in ("automatic", "pairwise")
     )
-    assert np.isfinite(jax.tree.leaves(found)).all()
-    with pytest.raises(ValueError, match="does not depend on the prediction"):
-        estimators.sampled_utility(VARYING, "fast", 200, DESIGNS)
+    np.testing.assert_allclose(jax.tree.leaves(found), jax.tree.leaves(pairs), rtol=0, atol=1e-11)
+
+
+@pytest.mark.parametrize(("outputs", "noise"), [(2, VARYING.noise), (3, None)])
+def test_fast_sums_of_other_outputs_are_refused(outputs, noise):
+    problem = NONLINEAR._replace(noise=noise or gaussian_noise.independent(0.01, outputs))
+    with pytest.raises(ValueError, match=f"does not depend on the prediction, not {outputs}"):
+        estimators.sampled_utility(problem, "fast", 200, jnp.ones((1, outputs)))
+
+
+def test_a_table_that_would_be_too_long_is_refused():
+    """Noise of a part of predictions that come close to 0."""
+    noise = gaussian_noise.varying(Noise(1e-6, 1e-3).deviation)
+    problem = NONLINEAR._replace(noise=noise)
+    with pytest.raises(ValueError, match="a table of more than 500 panels: use pairwise"):
+        estimators.sampled_utility(problem, "fast", 200, DESIGNS)
+    found = estimators.sampled_utility(problem, "automatic", 200, DESIGNS).evidence
+    assert isinstance(found, evidence.Pairwise)
 
 
 @pytest.mark.slow
@@ -145,8 +163,9 @@ def test_an_unknown_way_is_named(name):
 
 
 def test_quadrature_is_for_one_output():
-    with pytest.raises(ValueError, match="one output"):
-        gain_quadrature(NONLINEAR._replace(noise=gaussian_noise.independent(0.01, 2)), 100, DESIGNS)
+    twice = NONLINEAR._replace(noise=gaussian_noise.independent(0.01, 2))
+    with pytest.raises(ValueError, match="quadrature is for one output"):
+        gain_quadrature(twice, 100, jnp.ones((1, 2)))
 
 
 def test_no_samples_are_refused():
@@ -159,15 +178,17 @@ def broken(parameters, design):
 
 
 @pytest.mark.parametrize(
-    ("problem", "design", "message"),
+    ("design", "message"),
     [
-        (NONLINEAR, [1.2], "not within"),
-        (NONLINEAR, [0.1, 0.2], "not within"),
-        (NONLINEAR._replace(forward=broken), [0.5], "does the model return NaN"),
+        ([1.2], r"design \[1.2\] is not within"),
+        ([0.1, 0.2], r"the design has shape \(2,\), but .* have 1 coordinate each: shape \(1,\)"),
+        ([0.5], "does the model return NaN"),
     ],
 )
-def test_bad_designs_and_models_end_with_a_message(problem, design, message):
-    utility = estimators.sampled_utility(problem, "pairwise", 50, DESIGNS)
+def test_bad_designs_and_models_end_with_a_message(design, message):
+    """The model is none between the designs at which it was looked at before."""
+    problem = NONLINEAR._replace(forward=broken_between)
+    utility = estimators.sampled_utility(problem, "pairwise", 50, DESIGNS[::10])
     guarded = estimators.Checked(
         lambda design: utility.estimates(jax.random.key(0), design), np.zeros(1), np.ones(1)
     )
@@ -175,6 +196,116 @@ def test_bad_designs_and_models_end_with_a_message(problem, design, message):
         guarded(np.array(design))
 
 
-def test_a_model_that_returns_nan_is_named_before_anything_is_summed():
+def broken_between(parameters, design):
+    return parameters * jnp.log((design - 0.5) ** 2 - 0.1)
+
+
+@pytest.mark.parametrize("way", ["automatic", "pairwise"])
+@pytest.mark.parametrize("problem", [NONLINEAR, VARYING], ids=["constant", "varying"])
+def test_a_model_that_returns_nan_is_named_before_anything_is_summed(problem, way):
     with pytest.raises(ValueError, match=r"predictions at design \[0.0\] are not all finite"):
-        estimators.sampled_utility(NONLINEAR._replace(forward=broken), "automatic", 50, DESIGNS)
+        estimators.sampled_utility(problem._replace(forward=broken), way, 50, DESIGNS)
+
+
+def test_noise_without_a_deviation_is_named_before_anything_is_summed():
+    """As relative noise alone, where the model can give 0."""
+    none = gaussian_noise.varying(lambda prediction: 0.1 * prediction)
+    with pytest.raises(ValueError, match=r"noise's deviations at design \[0.0\] are not all pos"):
+        estimators.sampled_utility(
+            NONLINEAR._replace(noise=none, forward=lambda theta, d: theta * d),
+            "automatic",
+            50,
+            DESIGNS,
+        )
+
+
+@pytest.mark.parametrize(
+    ("forward", "message"),
+    [
+        (lambda theta, design: theta[0] * design[0], "a single number, where a vector"),
+        (lambda theta, design: (theta[0] * design[0],), "returns tuple, where a vector"),
+        (lambda theta, design: theta[:, None] * design, r"an array of shape \(1, 1\)"),
+        (lambda theta, design: jnp.ones(2) * theta, "returns 2 outputs, but its noise is for 1"),
+    ],
+)
+def test_what_a_model_returns_is_told_in_its_own_words(forward, message):
+    with pytest.raises(ValueError, match=message):
+        estimators.sampled_utility(NONLINEAR._replace(forward=forward), "automatic", 50, DESIGNS)
+
+
+def test_a_design_of_another_length_is_no_other_experiment():
+    """The nonlinear model would take two coordinates for two runs."""
+    two = jnp.array([0.1, 0.2])
+    utility = estimators.sampled_utility(NONLINEAR, "automatic", 50, DESIGNS)
+    for call in (
+        lambda: utility.estimates(jax.random.key(0), two),
+        lambda: gain_quadrature(NONLINEAR, 1000, DESIGNS)(two),
+    ):
+        with pytest.raises(ValueError, match=r"shape \(2,\), but the experiment's designs have 1"):
+            call()
+
+
+def test_quadrature_of_several_parameters_is_refused():
+    problem = NONLINEAR._replace(prior=priors.uniform([0.0, 0.0], 1.0))
+    with pytest.raises(ValueError, match="a prior of one parameter, not of 2"):
+        gain_quadrature(problem, 1000, DESIGNS)
+
+
+LINEAR_DESIGNS = jnp.array([[1.0]])
+
+
+def linear(deviation):
+    """A prior that is a thousand times wider than the noise or so."""
+    noise = gaussian_noise.independent(deviation, 1)
+    return Problem(analytic.linear, noise, priors.normal(0.0, 1.0))
+
+
+def assessed(deviation, samples):
+    utility = estimators.sampled_utility(linear(deviation), "pairwise", samples, LINEAR_DESIGNS)
+    return jax.jit(utility.assessed)(jax.random.key(0), LINEAR_DESIGNS[0])
+
+
+def test_estimates_near_the_logarithm_of_the_number_of_samples_say_so():
+    """The truth is beyond 3 nat of ln N: U is far off, by many standard errors, and V too."""
+    found, exact = assessed(5e-4, 1000), 0.5 * np.log(1 + 4e6)
+    utility, error = found.estimates.nested.expected_utility, found.errors.nested.expected_utility
+    assert float(utility) < np.log(1000) < exact
+    assert exact - float(utility) > 20 * float(error)
+    assert not estimators.trustworthy(found.support)
+    everywhere = jax.tree.map(lambda value: jnp.array([50.0, value]), found.support)
+    words = estimators.complaint(everywhere, 1000, jnp.array([[0.0], [1.0]]))
+    assert "from 1000 samples cannot be trusted at 1 of 2 designs" in words
+    assert "at [1.0]" in words
+    assert "6.91 nat" in words
+    assert "too low by 0.3" in words
+
+
+def test_estimates_that_many_samples_carry_are_trusted():
+    found, exact = assessed(0.1, 1000), 0.5 * np.log(1 + 100.0)
+    assert estimators.trustworthy(found.support)
+    assert float(found.support.alone) < 0.01
+    error = float(found.errors.nested.expected_utility)
+    assert abs(float(found.estimates.nested.expected_utility) - exact) < 3 * error
+    everywhere = jax.tree.map(lambda value: value[None], found.support)
+    assert estimators.complaint(everywhere, 1000, LINEAR_DESIGNS) is None
+
+
+@pytest.mark.parametrize("deviation", [1e-3, 0.03, 0.3])
+def test_effective_samples_are_those_of_the_shares_of_all_pairs(deviation):
+    """Own shares have the mean of Σ_k r_k², which is written out here, over outcomes and runs."""
+    count, keys = 200, jax.random.split(jax.random.key(0), 50)
+    problem = linear(deviation)
+    utility = estimators.sampled_utility(problem, "pairwise", count, LINEAR_DESIGNS)
+    found = jax.vmap(lambda key: support(utility.outcomes(key, LINEAR_DESIGNS[0])))(keys)
+    expected = []
+    for key in keys:
+        drawn = draw(problem, key, count, 1)
+        predicted = np.asarray(drawn.parameters)[:, 0]
+        observed = predicted + deviation * np.asarray(drawn.noise)[:, 0]
+        likelihood = np.exp(-0.5 * ((observed[:, None] - predicted) / deviation) ** 2)
+        shares = likelihood / likelihood.sum(axis=1, keepdims=True)
+        expected.append(np.mean(np.sum(shares**2, axis=1)))
+    left = 1 / np.asarray(found.effective_samples) - expected
+    error = left.std() / np.sqrt(len(keys))
+    assert abs(left.mean()) < 3 * error
+    assert error < 0.02 * np.mean(expected)

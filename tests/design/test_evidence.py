@@ -4,6 +4,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from jax.scipy.stats import norm
 from scipy.stats import multivariate_normal
 
 from boed.design import evidence
@@ -124,22 +125,46 @@ def test_fast_sums_are_for_one_or_two_outputs():
         evidence.FastSums(gaussian_noise.independent(1.0, 3), 100)
 
 
-def test_memory_of_pairs_grows_with_the_block_only():
-    """4,000 observations, forwards and backwards: memory goes with the block, and is little of that
-    of all pairs.
-    """
+def test_memory_of_pairs_grows_with_the_samples_not_with_the_pairs():
+    """Forwards and backwards: little of that of all pairs, and twice as much for twice as many."""
     noise = gaussian_noise.varying(Noise(0.1, 0.1).deviation)
-    shapes = jax.ShapeDtypeStruct((4000, 1), float), jax.ShapeDtypeStruct((4000,), float)
 
-    def planned(block):
-        def total(predictions, weights):
-            return jnp.sum(
-                evidence.Pairwise(noise, block)(predictions, predictions, weights).log_evidence
-            )
+    def total(predictions, weights):
+        return jnp.sum(evidence.Pairwise(noise)(predictions, predictions, weights).log_evidence)
 
-        compiled = jax.jit(jax.grad(total)).lower(*shapes).compile()
+    def planned(count):
+        shapes = (jax.ShapeDtypeStruct(shape, float) for shape in ((count, 1), (count,)))
+        compiled = jax.jit(jax.grad(total, argnums=(0, 1))).lower(*shapes).compile()
         return compiled.memory_analysis().temp_size_in_bytes
 
-    few, many = planned(8), planned(64)
-    assert few < 0.05 * 4000**2 * 8
-    assert 4 < many / few < 9
+    some, more = planned(10_000), planned(20_000)
+    assert some < 0.01 * 10_000**2 * 8
+    assert more < 2.2 * some
+
+
+def test_gradients_of_pairs_with_noise_that_varies_are_those_of_the_whole_matrix():
+    """Of both sums in what is observed, predicted, and in the weights."""
+    growing = Noise(0.1, 0.3)
+    rng = np.random.default_rng(0)
+    arguments = tuple(
+        jnp.asarray(part)
+        for part in (rng.normal(size=(15, 2)), rng.normal(size=(20, 2)), rng.dirichlet(np.ones(20)))
+    )
+    slopes = jnp.asarray(rng.normal(size=(2, 15)))
+
+    def whole(observed, predictions, weights):
+        deviation = growing.deviation(predictions)
+        log_likelihood = jnp.sum(norm.logpdf(observed[:, None], predictions, deviation), axis=2)
+        joint = log_likelihood + jnp.log(weights)
+        share = jax.nn.softmax(joint, axis=1)
+        return jax.nn.logsumexp(joint, axis=1), jnp.sum(share * log_likelihood, axis=1)
+
+    pairs = evidence.Pairwise(gaussian_noise.varying(growing.deviation), block=4)
+    found, expected = (
+        jax.grad(lambda *a, way=way: jnp.sum(slopes * jnp.stack(way(*a))), argnums=(0, 1, 2))(
+            *arguments
+        )
+        for way in (pairs, whole)
+    )
+    for ours, theirs in zip(found, expected, strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-9, atol=1e-10 * np.abs(theirs).max())

@@ -94,6 +94,26 @@ def test_gradient_in_the_values_is_differences(name, rng):
         assert float(slope[index]) == pytest.approx(float(high - low) / 2e-6, abs=1e-6)
 
 
+@pytest.mark.parametrize("gain", [0.0, 1.3])
+@pytest.mark.parametrize("name", RISK_MEASURES)
+def test_equal_gains_are_worth_themselves_and_have_a_gradient(name, gain):
+    """As of an experiment that says nothing, where all are 0."""
+    measure, equal = RISK_MEASURES[name](PARAMETERS[name]), jnp.full(5, gain)
+    value, slope = jax.value_and_grad(lambda values: measure(Gains(values, jnp.full(5, 0.2))))(
+        equal
+    )
+    assert float(value) == pytest.approx(gain, abs=1e-7)
+    assert np.isfinite(slope).all()
+    assert float(jnp.sum(slope)) == pytest.approx(1.0, abs=1e-6)
+
+
+def test_deviation_of_equal_gains_has_no_slope():
+    slope = jax.grad(lambda values: MeanDeviation(0.7)(Gains(values, jnp.full(4, 0.25))))(
+        jnp.zeros(4)
+    )
+    np.testing.assert_allclose(slope, 0.25, rtol=1e-12)
+
+
 @pytest.mark.parametrize(
     ("measure", "parameter"),
     [

@@ -72,11 +72,23 @@ class DesignSpace:
         """Names of the coordinates."""
         return [f"coordinate_{index}" for index in range(len(self.lower))]
 
-    @property
-    def limits(self) -> dict[str, tuple[float, float]]:
-        """{name of a coordinate: its bounds}."""
-        pairs = zip(self.lower, self.upper, strict=True)
-        return dict(zip(self.names, pairs, strict=True))
+    def __post_init__(self):
+        """Raises ValueError unless every coordinate's lower bound is below its upper one."""
+        if not np.all(np.asarray(self.lower) < np.asarray(self.upper)):
+            raise ValueError(
+                f"a design's lower bounds {np.asarray(self.lower).tolist()} must be below its "
+                f"upper ones {np.asarray(self.upper).tolist()}"
+            )
+
+    def scaled(self, designs: Float[np.ndarray, "*shape coordinates"]):
+        """Designs in the unit cube, where one length scale serves all coordinates."""
+        return (designs - self.lower) / (self.upper - self.lower)
+
+    def unscaled(self, designs: Float[np.ndarray, "*shape coordinates"]):
+        """Designs of the unit cube within the bounds."""
+        within = self.lower + (self.upper - self.lower) * designs
+        # rounding may leave them by a last digit
+        return np.clip(within, self.lower, self.upper)
 
     def random(self, rng: np.random.Generator, count: int) -> Designs:
         """The first `count` allowed ones of a uniform sequence; ValueError where there are fewer
@@ -93,8 +105,8 @@ class DesignSpace:
 
 
 class KnownConstraint(UpperConfidenceBound):
-    """The upper confidence bound over the allowed designs of a space alone; what is known of a
-    design is known of all that are alike.
+    """The upper confidence bound over the allowed designs of a space alone, in the unit cube; what
+    is known of a design is known of all that are alike.
     """
 
     def __init__(self, space: DesignSpace, exploration: float):
@@ -103,7 +115,7 @@ class KnownConstraint(UpperConfidenceBound):
 
     def _fit_gp(self, gp, target_space):
         """What is known of a design is known of all that are the same experiment."""
-        copies = self.space.alike(target_space.params)
+        copies = self.space.scaled(self.space.alike(self.space.unscaled(target_space.params)))
         with warnings.catch_warnings():
             # few points, far apart: where the likelihood is flat, the length scale ends at a bound
             warnings.simplefilter("ignore", ConvergenceWarning)
@@ -122,7 +134,8 @@ class KnownConstraint(UpperConfidenceBound):
 
         def acquisition(designs):
             designs = np.reshape(designs, (-1, gp.X_train_.shape[1]))
-            return np.where(self.space.allowed(designs), free(designs), FORBIDDEN)
+            allowed = self.space.allowed(self.space.unscaled(designs))
+            return np.where(allowed, free(designs), FORBIDDEN)
 
         return acquisition
 
@@ -130,7 +143,8 @@ class KnownConstraint(UpperConfidenceBound):
 def maximise(
     objective: Callable[[Point], float], space: DesignSpace, options: SearchOptions, seed: int
 ) -> History:
-    """Random allowed designs, then those that a Gaussian process (Matérn 5/2) suggests.
+    """Random allowed designs, then those that a Gaussian process (Matérn 5/2) over the unit cube
+    suggests.
 
     Raises ValueError where no allowed design can be found at random, or where the process suggests
     a forbidden one.
@@ -143,14 +157,15 @@ def maximise(
             design = proposals[count]
         else:
             suggested = optimiser.suggest()
-            design = np.array([suggested[name] for name in space.names])
+            design = space.unscaled(np.array([suggested[name] for name in space.names]))
         if not space.allowed(design[None])[0]:
             raise ValueError(
                 f"no allowed design was found beside the forbidden one {design.tolist()}"
             )
         designs.append(design)
         values.append(float(objective(design)))
-        optimiser.register(params=dict(zip(space.names, design, strict=True)), target=values[-1])
+        cube = dict(zip(space.names, space.scaled(design), strict=True))
+        optimiser.register(params=cube, target=values[-1])
     return History(np.array(designs), np.array(values))
 
 
@@ -158,7 +173,7 @@ def _optimiser(space: DesignSpace, options: SearchOptions, seed: int) -> Bayesia
     """The library's optimiser, before the first evaluation."""
     optimiser = BayesianOptimization(
         f=None,
-        pbounds=space.limits,
+        pbounds=dict.fromkeys(space.names, (0.0, 1.0)),
         acquisition_function=KnownConstraint(space, options.exploration),
         random_state=seed,
         verbose=0,

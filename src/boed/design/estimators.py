@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import jax
 import numpy as np
-from jaxtyping import Float, PRNGKeyArray
+from jaxtyping import Bool, Float, PRNGKeyArray
 
 import boed.runtime  # noqa: F401
 from boed.arrays import AnyArray
@@ -21,12 +21,25 @@ from boed.design.nested_monte_carlo import (
     Moments,
     Outcomes,
     PerOutcome,
+    Support,
     gains,
     moments,
     nested_moments,
     reused,
+    support,
 )
-from boed.design.utility_problem import Design, Designs, Problem, Samples, draw, outputs_of
+from boed.design.utility_problem import (
+    Design,
+    Designs,
+    Problem,
+    Samples,
+    draw,
+    outputs_of,
+    require_design,
+)
+
+# samples that must carry the evidence of an outcome
+FEWEST_SAMPLES = 20
 
 
 class Estimates(NamedTuple):
@@ -36,18 +49,30 @@ class Estimates(NamedTuple):
     nested: Moments
 
 
+class Assessed(NamedTuple):
+    """Estimates with standard errors, and how many samples carry each outcome's evidence: with few,
+    estimates are wrong by more than their errors.
+    """
+
+    estimates: Estimates
+    errors: Estimates
+    support: Support
+
+
 @dataclass(frozen=True, eq=False)
 class SampledUtility:
     """Outcomes of N runs of the experiment at any design, each sample an inner one too; the same
     key at every design gives common random samples.
 
-    weights: (N,), 1/N each; outputs: how many numbers the experiment gives.
+    weights: (N,), 1/N each; outputs: how many numbers the experiment gives; coordinates: how many
+    a design has, ValueError for designs with others.
     """
 
     problem: Problem
     evidence: EvidenceEstimator
     weights: PerOutcome
     outputs: int
+    coordinates: int
 
     def outcomes(self, key: PRNGKeyArray, design: Design) -> Outcomes:
         """The outcomes of this design."""
@@ -61,16 +86,53 @@ class SampledUtility:
         self, key: PRNGKeyArray, design: Design
     ) -> tuple[Estimates, Estimates]:
         """U and V of this design by both estimators, and the standard error of each."""
+        assessed = self.assessed(key, design)
+        return assessed.estimates, assessed.errors
+
+    def assessed(self, key: PRNGKeyArray, design: Design) -> Assessed:
+        """U and V of this design with their standard errors, and what these do not show."""
         drawn = self._drawn(key)
-        return with_standard_errors(
-            lambda weights: _estimates(self._weighted(drawn, weights, design)), self.weights
-        )
+
+        def statistics(weights):
+            outcomes = self._weighted(drawn, weights, design)
+            return _estimates(outcomes), support(outcomes)
+
+        return Assessed(*with_standard_errors(statistics, self.weights, extra=True))
 
     def _drawn(self, key) -> Samples:
         return draw(self.problem, key, len(self.weights), self.outputs)
 
     def _weighted(self, drawn: Samples, weights, design) -> Outcomes:
+        require_design(design, self.coordinates)
         return reused(self.problem, self.evidence, drawn, weights, design)
+
+
+def trustworthy(support: Support) -> Bool[np.ndarray, "*designs"]:
+    """Whether so many samples carry the evidence of an outcome that U's bias, about half of one
+    over their number, is below 0.025 nat.
+    """
+    return np.asarray(np.asarray(support.effective_samples) >= FEWEST_SAMPLES)
+
+
+def complaint(support: Support, samples: int, designs: Designs) -> str | None:
+    """What must be said of estimates at these designs, whose support is (designs,) each; None where
+    all can be trusted.
+    """
+    doubtful = ~trustworthy(support)
+    if not doubtful.any():
+        return None
+    worst = int(np.argmin(support.effective_samples))
+    few, alone = (float(np.asarray(each)[worst]) for each in support)
+    needed = float(f"{samples * FEWEST_SAMPLES / few:.1g}")
+    return (
+        f"estimates from {samples} samples cannot be trusted at {doubtful.sum()} of "
+        f"{len(doubtful)} designs, whatever their standard errors: at "
+        f"{np.asarray(designs)[worst].tolist()} {few:.1f} samples carry the evidence of an "
+        f"outcome, and of {alone:.0%} of the outcomes mostly the one that gave it, so that U is "
+        f"too low by {0.5 / few:.2g} nat or more. No estimate of U can be above the logarithm of "
+        f"the number of samples, {np.log(samples):.2f} nat. Take {needed:,.0f} samples or more, "
+        "or quadrature"
+    )
 
 
 def _estimates(outcomes: Outcomes) -> Estimates:
@@ -90,6 +152,7 @@ def sampled_utility(
         weights=uniform(samples),
         evidence=evidence_estimator(problem, evidence, designs),
         outputs=outputs_of(problem, designs),
+        coordinates=designs.shape[1],
     )
 
 
@@ -106,8 +169,8 @@ class Checked:
     def __call__(self, design: Float[np.ndarray, "..."], *arguments):
         """What the objective gives, as NumPy arrays, of a design that is within bounds."""
         design = np.asarray(design, dtype=float)
-        within = design.shape == np.shape(self.lower)
-        if not within or not np.all((self.lower <= design) & (design <= self.upper)):
+        require_design(design, len(self.lower))
+        if not np.all((self.lower <= design) & (design <= self.upper)):
             raise ValueError(
                 f"design {design.tolist()} is not within "
                 f"{np.asarray(self.lower)} … {np.asarray(self.upper)}"

@@ -1,5 +1,5 @@
 """Marginal likelihood and mean log-likelihood of observations over samples of the parameters, by
-two ways of summing.
+three ways of summing.
 
 estimator = evidence_estimator(problem, "automatic", designs)
 estimator(observed, predictions, weights).log_evidence
@@ -11,12 +11,18 @@ from typing import NamedTuple, Protocol, runtime_checkable
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax_finufft import nufft1, nufft2
 from jaxtyping import Float
 
 import boed.runtime  # noqa: F401
 from boed.arrays import AnyArray
-from boed.design.utility_problem import NODES, Designs, Problem, predictions_at
+from boed.design.utility_problem import (
+    Designs,
+    Problem,
+    everywhere,
+    outputs_of,
+    predictions_at,
+    require_finite,
+)
 from boed.inference.gaussian_noise import (
     GaussianNoise,
     Predictions,
@@ -24,16 +30,18 @@ from boed.inference.gaussian_noise import (
     log_scale,
     whitened,
 )
+from boed.numerics import tabulated_sums
+from boed.numerics.fourier_sums import fourier_sums, modes_needed
+from boed.numerics.gaussian_sums import Gaussians, gaussian_sums
 
-# observations that `Pairwise` takes at a time where the caller does not say
-BLOCK = 16
+# observations that `Pairwise` takes at a time where the caller does not say: as many as stay in the
+# cache
+BLOCK = 2048
 NOISE_REACH = 9.0
 # complex numbers of 16 bytes, and four times as many while they are transformed
 MOST_MODES = 4_000_000
-# Fourier modes up to here hold a Gaussian, and images of it this far away add, less than 1e-13
-HIGHEST_FREQUENCY = 8.0
-MARGIN = 8.0
-TOLERANCE = 1e-13
+# of 16 numbers each
+MOST_PANELS = 500
 Weights = Float[AnyArray, " samples"]
 
 
@@ -64,11 +72,11 @@ class Pairwise:
     """Every observation with every sample, `block` observations at a time: any noise, any number of
     outputs.
 
-    Memory grows with block × samples, in reverse mode too.
+    Memory grows with block, not with the number of pairs, in reverse mode too.
     """
 
     noise: GaussianNoise
-    block: int
+    block: int = BLOCK
 
     def __call__(
         self,
@@ -77,32 +85,46 @@ class Pairwise:
         weights: Weights,
     ) -> Marginals:
         """The marginals of every observation, block after block."""
-        densities, log_weights = log_densities(self.noise, predictions), jnp.log(weights)
+        densities = log_densities(self.noise, predictions)
+        gaussians = Gaussians(densities.centres, densities.deviations, jnp.log(weights))
+        sums = gaussian_sums(densities.coordinates(observed), gaussians, self.block)
+        return Marginals(sums.log_sum - densities.level, sums.mean - densities.level)
 
-        @jax.checkpoint
-        def one(value):
-            """Log-evidence and posterior mean of the log-likelihood of one observation."""
-            log_likelihood = densities(value)
-            weighted = log_likelihood + log_weights
-            peak = jax.lax.stop_gradient(jnp.max(weighted))
-            share = jnp.exp(weighted - peak)
-            total = jnp.sum(share)
-            return peak + jnp.log(total), share @ log_likelihood / total
 
-        return Marginals(*jax.lax.map(one, observed, batch_size=self.block))
+@dataclass(frozen=True, eq=False)
+class TabulatedSums:
+    """Sums at few points and polynomials between them: any noise of one output.
+
+    As exact as all pairs, which it falls back on where the table has too few panels, so many are
+    `panels_over` the prior, or where it would be no shorter.
+    """
+
+    noise: GaussianNoise
+    panels: int
+
+    def __call__(
+        self,
+        observed: Float[AnyArray, "observed outputs"],
+        predictions: Float[AnyArray, "samples outputs"],
+        weights: Weights,
+    ) -> Marginals:
+        """The marginals of every observation, by the table."""
+        if 2 * self.panels * tabulated_sums.NODES > len(observed):
+            return Pairwise(self.noise)(observed, predictions, weights)
+        densities = log_densities(self.noise, predictions)
+        gaussians = Gaussians(densities.centres, densities.deviations, jnp.log(weights))
+        points = densities.coordinates(observed)
+        sums = tabulated_sums.tabulated_sums(points, gaussians, self.panels, BLOCK)
+        return Marginals(sums.log_sum - densities.level, sums.mean - densities.level)
 
 
 @dataclass(frozen=True, eq=False)
 class FastSums:
-    """Sums of Gaussians by non-uniform fast Fourier transforms, O(N + M): constant noise, one or
+    """Sums of Gaussians by fast Fourier transforms, `numerics.fourier_sums`: constant noise, one or
     two outputs.
 
-    A Gaussian of unit deviation is a short Fourier series on a period that is longer than the data
-    by MARGIN: Σ_k w_k f(y − g_k) = Σ_ω F(ω) e^{iωy} Σ_k w_k e^{−iωg_k}, with F = √2π e^{−ω²/2} in
-    each output for the evidence and (m − |ω|²)/2·F for the sum of |y − g|²/2. Terms are kept down
-    to 1e-13 of the largest; observations must come from the samples themselves, or their sums may
-    vanish. modes: at least modes_needed(spread), else everything is NaN, as it is where any value
-    is. jax.vmap does not know how to batch these transforms: use jax.lax.map.
+    Observations must come from the samples themselves, or their sums may vanish. modes: at least
+    modes_needed(spread), else everything is NaN, as it is where any value is.
     """
 
     noise: GaussianNoise
@@ -125,44 +147,10 @@ class FastSums:
         weights: Weights,
     ) -> Marginals:
         """The marginals of every observation, by fast transforms."""
-        outputs = self.outputs
         targets, sources = whitened(self.noise, observed), whitened(self.noise, predictions)
-        period, middle, possible = self._window(jnp.concatenate([targets, sources]))
-        angles = [
-            jnp.where(possible, 2 * jnp.pi / period * (points - middle), 0.0).T
-            for points in (targets, sources)
-        ]
-        axis = 2 * jnp.pi / period * jnp.arange(-(self.modes // 2), (self.modes + 1) // 2)
-        squared = sum(part**2 for part in jnp.meshgrid(*[axis] * outputs, indexing="ij"))
-        gaussian = (jnp.sqrt(2 * jnp.pi) / period) ** outputs * jnp.exp(-squared / 2)
-        # both sums are real, so that one transform brings them back as real and imaginary part
-        wanted = gaussian * (1 + 0.5j * (outputs - squared))
-        spectrum = nufft1(
-            (self.modes,) * outputs, weights.astype(complex), *angles[1], iflag=-1, eps=TOLERANCE
-        )
-        sums = nufft2(wanted * spectrum, *angles[0], iflag=1, eps=TOLERANCE)
-        evidence, scale = jnp.where(possible, sums.real, jnp.nan), log_scale(self.noise, outputs)
-        return Marginals(jnp.log(evidence) - scale, -sums.imag / evidence - scale)
-
-    def _window(self, points):
-        """(period, middle, whether the modes reach over it) of points (n, outputs).
-
-        The transform would leave its memory for points that are not numbers: they become zero, and
-        all sums NaN.
-        """
-        points = jax.lax.stop_gradient(points)
-        low, high = jnp.min(points, axis=0), jnp.max(points, axis=0)
-        period = jnp.max(high - low) + MARGIN
-        possible = self.modes * jnp.pi / period >= HIGHEST_FREQUENCY * (1 - 1e-12)
-        middle = jnp.where(possible, (low + high) / 2, 0.0)
-        return jnp.where(possible, period, 1.0), middle, possible
-
-
-def modes_needed(spread: float) -> int:
-    """Fourier modes that fast sums need, an even number, for values that spread over this many
-    deviations.
-    """
-    return 2 * int(np.ceil(HIGHEST_FREQUENCY * (spread + MARGIN) / (2 * np.pi)))
+        sums = fourier_sums(self.modes, targets, sources, weights)
+        scale = log_scale(self.noise, self.outputs)
+        return Marginals(sums.log_sum - scale, sums.mean - scale)
 
 
 def spread(noise: GaussianNoise, values: Predictions) -> Float[AnyArray, ""]:
@@ -173,11 +161,11 @@ def spread(noise: GaussianNoise, values: Predictions) -> Float[AnyArray, ""]:
 
 def widest_spread(problem: Problem, designs: Designs) -> float:
     """Greatest spread of predictions over the prior at any of the designs, in deviations of
-    constant noise.
+    constant noise; half as much again where it is that of samples, which do not reach the ends.
 
     Raises ValueError naming the first design at which a prediction is not finite.
     """
-    parameters, _ = problem.prior.nodes(NODES)
+    parameters = everywhere(problem)
 
     # one compiled function: small operations one by one would cost a job's start a second
     @jax.jit
@@ -189,31 +177,60 @@ def widest_spread(problem: Problem, designs: Designs) -> float:
     if not np.isfinite(every).all():
         wrong = np.asarray(designs)[np.argmin(np.isfinite(every))].tolist()
         raise ValueError(f"the model's predictions at design {wrong} are not all finite")
-    return float(every.max())
+    return float(every.max()) * (1.5 if parameters.shape[1] > 1 else 1.0)
+
+
+def panels_over(problem: Problem, designs: Designs) -> int:
+    """Panels for the data of one output at any of the designs, and a quarter more than the prior's
+    nodes or samples need; one more than MOST_PANELS where that many do not do.
+
+    Raises ValueError where `utility_problem.require_finite` does.
+    """
+    predicted, deviations = require_finite(problem, designs)
+    needed = max(
+        tabulated_sums.panels_needed(*each, MOST_PANELS)
+        for each in zip(predicted[..., 0], deviations[..., 0], strict=True)
+    )
+    return min(needed + needed // 4, MOST_PANELS + 1)
 
 
 def evidence_estimator(problem: Problem, name: str, designs: Designs) -> EvidenceEstimator:
     """`pairwise`, `fast`, or `automatic`: fast where it can be. Fast sums have room for data at all
     `designs`.
 
-    Raises ValueError for another name, where the model gives no finite prediction, and for fast
-    sums where the noise varies, there are more than two outputs, or the data spread over so many
-    deviations that the modes would not fit.
+    Raises ValueError for another name, where the model gives no finite prediction or its noise no
+    positive deviation, and for fast sums of several outputs where the noise varies, of more than
+    two, or where the data spread over so many deviations that the modes or panels would not fit.
     """
     if name not in ("pairwise", "fast", "automatic"):
         raise ValueError(f"no way named {name!r} to sum over samples: pairwise, fast or automatic")
-    constant = problem.noise.constant
-    if name == "pairwise" or (name == "automatic" and (constant is None or len(constant) > 2)):
-        return Pairwise(problem.noise, BLOCK)
-    if constant is None or len(constant) > 2:
+    outputs, constant = outputs_of(problem, designs), problem.noise.constant is not None
+    possible = outputs <= (2 if constant else 1)
+    if name == "fast" and not possible:
         raise ValueError(
-            "fast sums need noise that does not depend on the prediction, and one or two outputs"
+            f"fast sums need one output, or two and noise that does not depend on the prediction, "
+            f"not {outputs} outputs"
         )
+    if name == "pairwise" or not possible:
+        require_finite(problem, designs)
+        return Pairwise(problem.noise)
+    found = _by_modes(problem, designs, outputs) if constant else _by_table(problem, designs)
+    if isinstance(found, str) and name == "fast":
+        raise ValueError(f"fast sums would need {found}: use pairwise")
+    return Pairwise(problem.noise) if isinstance(found, str) else found
+
+
+def _by_modes(problem, designs, outputs):
+    """Fast sums under constant noise, or what would be too much."""
     modes = modes_needed(widest_spread(problem, designs) + 2 * NOISE_REACH)
-    if modes ** len(constant) <= MOST_MODES:
-        return FastSums(problem.noise, modes)
-    if name == "automatic":
-        return Pairwise(problem.noise, BLOCK)
-    raise ValueError(
-        f"fast sums would need {modes} modes an output, more than {MOST_MODES} in all: use pairwise"
-    )
+    if modes**outputs > MOST_MODES:
+        return f"{modes} modes an output, more than {MOST_MODES} in all"
+    return FastSums(problem.noise, modes)
+
+
+def _by_table(problem, designs):
+    """Fast sums under noise that varies, or what would be too much."""
+    panels = panels_over(problem, designs)
+    if panels > MOST_PANELS:
+        return f"a table of more than {MOST_PANELS} panels"
+    return TabulatedSums(problem.noise, panels)

@@ -13,9 +13,17 @@ from jaxtyping import Float
 
 import boed.runtime  # noqa: F401
 from boed.arrays import AnyArray
-from boed.design.evidence import BLOCK, NOISE_REACH, EvidenceEstimator, Pairwise, widest_spread
+from boed.design.evidence import NOISE_REACH, EvidenceEstimator, Pairwise, widest_spread
 from boed.design.nested_monte_carlo import UTILITIES, Gains
-from boed.design.utility_problem import Design, Designs, Problem, predictions, predictions_at
+from boed.design.utility_problem import (
+    Design,
+    Designs,
+    Problem,
+    outputs_of,
+    predictions,
+    predictions_at,
+    require_design,
+)
 from boed.inference.gaussian_noise import GaussianNoise, log_densities
 
 # values of y a deviation: at two, the trapezoidal rule's error is below 1e-15
@@ -36,21 +44,24 @@ class Rule(NamedTuple):
 class GainQuadrature:
     """Gains of a scalar datum of any design: no random numbers. values: points of y.
 
-    utility: a name in UTILITIES; the pointwise one has a value for every θ and y.
+    utility: a name in UTILITIES; the pointwise one has a value for every θ and y. coordinates: how
+    many a design has, ValueError for designs with others.
     """
 
     problem: Problem
     rule: Rule
     values: int
     utility: str
+    coordinates: int = 1
 
     def __call__(self, design: Design) -> Gains:
         """The gains of this design's data and their probabilities."""
+        require_design(design, self.coordinates)
         noise, weights = self.problem.noise, self.rule.weights
         predicted = predictions(self.problem, self.rule.parameters, design)
         if self.utility == "pointwise":
             return tabulated_pointwise(predicted, weights, noise, self.values)
-        return tabulated(predicted, weights, noise, Pairwise(noise, BLOCK), self.values)
+        return tabulated(predicted, weights, noise, Pairwise(noise), self.values)
 
 
 def gain_quadrature(
@@ -58,12 +69,12 @@ def gain_quadrature(
 ) -> GainQuadrature:
     """Quadrature with so many nodes of θ, and room for the data of all `designs`.
 
-    Raises ValueError for a utility without a name in UTILITIES, for other than scalar data, and for
-    nodes whose predictions lie further apart than the noise reaches.
+    Raises ValueError for a utility without a name in UTILITIES, for other than one parameter and
+    scalar data, and for nodes whose predictions lie further apart than the noise reaches.
     """
     if utility not in UTILITIES:
         raise ValueError(f"no utility named {utility!r}: {' or '.join(UTILITIES)}")
-    if problem.noise.constant is None or len(problem.noise.constant) != 1:
+    if problem.noise.constant is None or outputs_of(problem, designs) != 1:
         raise ValueError(
             "quadrature is for one output with noise that does not depend on the prediction"
         )
@@ -76,7 +87,9 @@ def gain_quadrature(
             f"{nodes} quadrature nodes leave gaps of {gap:.1f} noise "
             f"deviations: take {needed} or more"
         )
-    return GainQuadrature(problem, rule, values, utility)
+    return GainQuadrature(
+        problem=problem, rule=rule, values=values, utility=utility, coordinates=designs.shape[1]
+    )
 
 
 def widest_gap(
@@ -91,7 +104,7 @@ def widest_gap(
         predicted = predictions_at(problem, parameters, designs)
         return jnp.max(jnp.abs(jnp.diff(predicted[..., 0], axis=1)))
 
-    return float(gaps(designs) / problem.noise.constant[0, 0])
+    return float(gaps(designs) / problem.noise.constant.ravel()[0])
 
 
 def tabulated(
@@ -130,9 +143,7 @@ def tabulated_pointwise(
 
 def _data(predictions: Predicted, noise: GaussianNoise, values: int):
     """Points (data, outputs) of the product rule over all data that the predictions may give."""
-    reach = REACH * jnp.sqrt(
-        jax.vmap(lambda prediction: jnp.sum(noise.factor(prediction) ** 2, axis=1))(predictions)
-    )
+    reach = REACH * jax.vmap(noise.deviation)(predictions)
     low, high = jnp.min(predictions - reach, axis=0), jnp.max(predictions + reach, axis=0)
     axes = jax.lax.stop_gradient(jnp.linspace(low, high, values, axis=1))
     return jnp.stack(jnp.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, len(axes))

@@ -19,28 +19,26 @@ def uniform(count: int) -> Float[AnyArray, " samples"]:
     return jnp.full(count, 1 / count)
 
 
-def with_standard_errors(statistics: Callable, weights):
+def with_standard_errors(statistics: Callable, weights, extra: bool = False):
     """(statistics(weights), their standard errors); weights: one array of sample weights, or
-    several independent ones.
+    several independent ones. extra: statistics gives something else too, which comes last.
 
     A sample's influence is what the statistic gains when a little weight moves to it, D_j = ∂T/∂w_j
     − Σ_k w_k ∂T/∂w_k, by all the roles that it plays; the variance is Σ_j (w_j D_j)² (Efron). To
     first order: of a utility variance from 1,000 samples it finds four fifths, from 3,000 nine
     tenths of the scatter of many runs.
     """
-    values, pullback = jax.vjp(statistics, weights)
+    values, pullback, *rest = jax.vjp(statistics, weights, has_aux=extra)
     leaves, structure = jax.tree.flatten(values)
 
-    def error(index):
-        """The standard error of one of the statistics."""
-        basis = [
-            jnp.ones_like(leaf) if number == index else jnp.zeros_like(leaf)
-            for number, leaf in enumerate(leaves)
-        ]
-        (slopes,) = pullback(jax.tree.unflatten(structure, basis))
-        variance = 0.0
-        for slope, weight in zip(jax.tree.leaves(slopes), jax.tree.leaves(weights), strict=True):
-            variance += jnp.sum((weight * (slope - weight @ slope)) ** 2)
-        return jnp.sqrt(variance)
+    def slopes(chosen):
+        """Derivatives in the weights of the statistic with a one among zeros."""
+        directions = [jnp.full_like(leaf, one) for leaf, one in zip(leaves, chosen, strict=True)]
+        return pullback(jax.tree.unflatten(structure, directions))[0]
 
-    return values, jax.tree.unflatten(structure, [error(index) for index in range(len(leaves))])
+    # all at once, so that what they have in common is computed once
+    every, variances = jax.vmap(slopes)(jnp.eye(len(leaves))), 0.0
+    for slope, weight in zip(jax.tree.leaves(every), jax.tree.leaves(weights), strict=True):
+        influence = slope - (slope @ weight)[:, None]
+        variances += jnp.sum((weight * influence) ** 2, axis=1)
+    return values, jax.tree.unflatten(structure, list(jnp.sqrt(variances))), *rest

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import jax
+import jax.numpy as jnp
 from jaxtyping import Float
 
 import boed.runtime  # noqa: F401
@@ -47,6 +48,16 @@ class Moments(NamedTuple):
 
     expected_utility: Float[AnyArray, ""]
     utility_variance: Float[AnyArray, ""]
+
+
+class Support(NamedTuple):
+    """How many samples carry the evidence of an outcome: 1 over Σ_k r_k² of their shares r_k of its
+    sum, the harmonic mean over outcomes; and the probability of outcomes of which one sample, their
+    own, carries more than half.
+    """
+
+    effective_samples: Float[AnyArray, ""]
+    alone: Float[AnyArray, ""]
 
 
 class SecondMoment(NamedTuple):
@@ -123,6 +134,21 @@ def second_moment(outcomes: Outcomes) -> SecondMoment:
         evidence=weights @ log_evidence**2,
         cross=-2 * weights @ (log_likelihood * log_evidence),
         likelihood=weights @ mean_log_likelihood**2,
+    )
+
+
+def support(outcomes: Outcomes) -> Support:
+    """How far the evidence of outcomes rests on the samples that gave them, which are inner samples
+    too.
+
+    Given the data, an outcome's own sample k is one of the N with probability r_k, its share of the
+    sum Σ w p(y|θ); so the mean of own shares is that of Σ_k r_k² over outcomes.
+    """
+    log_share = outcomes.log_likelihood - outcomes.log_evidence + jnp.log(outcomes.weights)
+    share = jnp.exp(log_share)
+    return Support(
+        effective_samples=1 / (outcomes.weights @ share),
+        alone=outcomes.weights @ jnp.where(share > 0.5, 1.0, 0.0),
     )
 
 

@@ -54,7 +54,10 @@ class MeanDeviation:
     def __call__(self, gains: Gains) -> Float[AnyArray, ""]:
         """The measure of weighted gains."""
         mean, variance = moments(gains)
-        return mean - self.aversion * jnp.sqrt(variance)
+        # where all gains are equal the root has no slope: 0, which is among the slopes of its cusp
+        some = variance > 0
+        deviation = jnp.where(some, jnp.sqrt(jnp.where(some, variance, 1.0)), 0.0)
+        return mean - self.aversion * deviation
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from jaxtyping import Float, PRNGKeyArray
 import boed.runtime  # noqa: F401
 from boed.arrays import AnyArray, Scalar
 from boed.inference.priors import Prior
-from boed.inference.weight_prior import Gaussian, Penalty, Weights
 from boed.systems.discrepancy_network import Discrepancy, tanh_network
+from boed.systems.weight_prior import Gaussian, Penalty, Weights
 
 
 @runtime_checkable

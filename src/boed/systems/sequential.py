@@ -20,7 +20,6 @@ from boed.inference.grid_belief import Cells, LogBelief
 from boed.inference.noise import AsMeasured, Values
 from boed.inference.particle_belief import ParticleBelief
 from boed.inference.priors import Prior
-from boed.inference.weight_prior import Gaussian, Penalty
 from boed.systems.described import DescribedSystem, described
 from boed.systems.plume.field_errors import FieldErrors, field_errors
 from boed.systems.quantities import Quantities, Quantity
@@ -34,6 +33,7 @@ from boed.systems.system import (
     Truth,
     Weights,
 )
+from boed.systems.weight_prior import Gaussian, Penalty
 
 # designs over which a model's error is told: of one coordinate, and of more
 NODES, POINTS = 101, 256

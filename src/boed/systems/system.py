@@ -16,8 +16,8 @@ from boed.arrays import AnyArray, Scalar
 from boed.inference.grid_belief import Cells, LogBelief
 from boed.inference.noise import OutputNoise
 from boed.inference.particle_belief import ParticleBelief
-from boed.inference.weight_prior import Penalty
 from boed.systems.quantities import Quantities
+from boed.systems.weight_prior import Penalty
 
 Parameters = Float[AnyArray, " parameters"]
 Weights = Float[AnyArray, " weights"]

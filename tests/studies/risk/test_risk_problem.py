@@ -17,7 +17,7 @@ SETTINGS = {
 
 def test_problem_has_the_settings_model_noise_and_prior():
     problem = risk_problem.problem(SETTINGS, outputs=2)
-    np.testing.assert_array_equal(problem.noise.constant, 0.5 * np.eye(2))
+    np.testing.assert_array_equal(problem.noise.constant, [0.5, 0.5])
     np.testing.assert_array_equal(
         problem.forward(jnp.array([3.0]), jnp.array([0.1, 0.2])), 3.0 * np.array([0.1, 0.2])
     )

@@ -11,7 +11,7 @@ import xarray as xr
 from jaxtyping import Float, PRNGKeyArray
 
 from boed.arrays import AnyArray
-from boed.design.evidence import BLOCK, Pairwise
+from boed.design.evidence import Pairwise
 from boed.design.utility_problem import Problem, draw, predictions
 from boed.inference import gaussian_noise
 from boed.jobs.store import variable
@@ -47,7 +47,7 @@ def simulated(problem: Problem, settings: dict, key: PRNGKeyArray) -> Simulated:
     nodes, weights = problem.prior.nodes(settings["quadrature_nodes"])
     designs = jnp.asarray(block["designs"])[:, None]
     samples = draw(problem, key, block["samples"], 1)
-    evidence = Pairwise(problem.noise, BLOCK)
+    evidence = Pairwise(problem.noise)
 
     def at(design):
         """Data and gains of a design's outcomes."""
@@ -72,7 +72,7 @@ def posteriors(problem: Problem, block: dict) -> Posteriors:
         curve = predictions(problem, grid[:, None], design)
         data = predictions(problem, truths, design)
         log_likelihood = jax.vmap(gaussian_noise.log_densities(problem.noise, curve))(data)
-        joint = log_likelihood + problem.prior.log_density(grid)
+        joint = log_likelihood + problem.prior.log_density(grid[:, None])
         density = jnp.exp(joint - jnp.max(joint, axis=1, keepdims=True))
         return curve[:, 0], data[:, 0], density / jnp.trapezoid(density, grid, axis=1)[:, None]
 

@@ -2,6 +2,7 @@
 and how far off the curves are, and which design each aversion prefers.
 """
 
+import logging
 from typing import NamedTuple
 
 import jax.numpy as jnp
@@ -10,9 +11,9 @@ import xarray as xr
 from jaxtyping import Float, Key
 
 from boed.arrays import AnyArray
-from boed.design.estimators import Estimates, sampled_utility
+from boed.design.estimators import Estimates, complaint, sampled_utility, trustworthy
 from boed.design.gain_quadrature import gain_quadrature
-from boed.design.nested_monte_carlo import Moments, moments
+from boed.design.nested_monte_carlo import Moments, Support, moments
 from boed.design.utility_problem import Designs, Problem
 from boed.jobs.progress import in_turn
 from boed.jobs.store import variable
@@ -21,19 +22,21 @@ from boed.studies.risk import risk_problem
 from boed.studies.risk.quantities import QUANTITIES, aversion_axis
 from boed.studies.risk.risk_problem import SAMPLING
 
+LOG = logging.getLogger("boed")
 ESTIMATORS = Estimates._fields
 AXES = ("samples", "sampling", "run", "estimator", "design")
 PerEstimate = Float[np.ndarray, "samples sampling run estimator design"]
 
 
 class Curves(NamedTuple):
-    """{quantity: every estimate}, the moments of every design by quadrature, standard errors of one
-    run with most samples.
+    """{quantity: every estimate}, the moments of every design by quadrature; of one run with most
+    samples, standard errors and how many samples carry them.
     """
 
     runs: dict[str, PerEstimate]
     exact: Moments
     errors: Moments
+    support: Support
 
 
 def curves(
@@ -53,8 +56,13 @@ def curves(
 
     exact = risk_problem.over_designs(exact_moments, same, designs)
     utility = sampled_utility(problem, settings["way"], most, designs)
-    _, errors = risk_problem.over_designs(utility.estimates_with_errors, same, designs)
-    return Curves(runs, exact, errors.self_normalised)
+    assessed = risk_problem.over_designs(utility.assessed, same, designs)
+    doubt = complaint(assessed.support, most, designs)
+    if doubt:
+        LOG.warning("%s", doubt)
+    return Curves(
+        runs=runs, exact=exact, errors=assessed.errors.self_normalised, support=assessed.support
+    )
 
 
 def every_estimate(
@@ -122,6 +130,7 @@ def dataset(curves: Curves, settings: dict, places: Float[np.ndarray, " design"]
             "design", getattr(curves.exact, name), unit, f"{words} by quadrature"
         )
         data[f"{name}_runs"] = variable(AXES, curves.runs[name], unit, f"{words}, every estimate")
+    data |= carried(curves.support)
     data |= smoothness(curves.runs, data["exact_utility_variance"].values)
     data["riskiest_design"] = variable(
         (), places[np.argmax(data["utility_variance"].values)], "1", "greatest variance"
@@ -130,6 +139,21 @@ def dataset(curves: Curves, settings: dict, places: Float[np.ndarray, " design"]
         pair = [data[prefix + name].values for name in QUANTITIES]
         data |= preferred(prefix, *pair, settings["aversions"], places)
     return xr.Dataset(data | coordinates(settings, places))
+
+
+def carried(support: Support) -> dict[str, xr.Variable]:
+    """How many samples carry the estimates of one run with most samples, and whether they are
+    enough.
+    """
+    few = "1 where so many samples carry an outcome's evidence that errors tell what is wrong"
+    of_one = "outcomes of which the sample that gave it carries more than half of the evidence"
+    return {
+        "effective_samples": variable(
+            "design", support.effective_samples, "1", "samples that carry an outcome's evidence"
+        ),
+        "lonely_outcomes": variable("design", support.alone, "1", of_one),
+        "trustworthy": variable("design", trustworthy(support).astype(float), "1", few),
+    }
 
 
 def preferred(prefix: str, mean, variance, aversions, places) -> dict[str, xr.Variable]:

@@ -26,8 +26,6 @@ from boed.systems.diffusion.forward_models import SensorModel
 from boed.systems.diffusion.layout import Building
 from boed.systems.gaussian_source import GaussianSource
 
-BLOCK = 8
-
 
 class Sources(NamedTuple):
     """Places where the source may be, of equal probability: the accessible ones of a grid of
@@ -91,7 +89,7 @@ class ExactMoments:
         return jax.lax.map(self._one, readings)
 
     def _one(self, readings):
-        evidence = Pairwise(self.noise, BLOCK)
+        evidence = Pairwise(self.noise)
         return nested_monte_carlo.moments(
             tabulated(readings.T, self.weights, self.noise, evidence, self.values)
         )

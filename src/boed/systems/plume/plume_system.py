@@ -17,7 +17,6 @@ from boed.arrays import AnyArray, Scalar
 from boed.inference import grid_belief
 from boed.inference.grid_belief import Cells, LogBelief
 from boed.inference.noise import Noise
-from boed.inference.weight_prior import Penalty
 from boed.systems.discrepancy_network import Weights
 from boed.systems.plume import assumed_flow, plume_solver, reading_table, weight_prior
 from boed.systems.plume.assumed_flow import Flow
@@ -26,6 +25,7 @@ from boed.systems.plume.plume_solver import ModelledSource, Moment, Plume, Readi
 from boed.systems.plume.reading_table import Table
 from boed.systems.plume.sources import Sharp, Source
 from boed.systems.quantities import Quantities, Quantity
+from boed.systems.weight_prior import Penalty
 
 Position = Float[AnyArray, "2"]
 Predicted = Float[AnyArray, "x y"]

@@ -12,9 +12,9 @@ from jaxtyping import Float
 
 import boed.runtime  # noqa: F401
 from boed.arrays import AnyArray
-from boed.inference.weight_prior import Gaussian, Penalty, Sum
 from boed.systems.discrepancy_network import Weights
 from boed.systems.plume.sources import Source
+from boed.systems.weight_prior import Gaussian, Penalty, Sum
 
 SourceOfWeights = Callable[[Weights], Source]
 DIRECTIONS = 12
