@@ -218,6 +218,13 @@ def test_every_figure_and_table_is_made(page):
             assert catalogue.entry_of(entries, path[1]), span
 
 
+def targets_of_examples():
+    """Studies of the examples' configurations, and their checks."""
+    files = (ROOT / "examples").glob("*/*.yaml")
+    studies = [name for file in files for name in yaml.safe_load(file.read_text())["studies"]]
+    return {*studies, *(f"check_{name}" for name in studies)}
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_command_is_there(page):
     text = page.read_text()
@@ -225,6 +232,7 @@ def test_every_command_is_there(page):
     code = "\n".join([*spans(page), *(block.text for block in blocks(page))])
     assert set(re.findall(r"(?:^|`)make ([a-z]+)", code, re.MULTILINE)) <= known
     targets = {target["name"] for target in catalogue.read(ROOT / "docs/figures.yaml")[0]}
+    targets |= targets_of_examples()
     for target in re.findall(r"bin/snakemake ([a-z][\w/.]*)", text):
         assert target in targets or catalogue.entry_of(
             catalogue.read(ROOT / "docs/figures.yaml")[1], target.removeprefix("results/")

@@ -37,7 +37,7 @@ RESULTS = workflow.pathvars.apply("<results>")
 BESIDE = f"{ROOT}/" if IMPORTED else ""
 PAPERS = ("ad_eki", "active_learning", "mean_variance")
 CLAIMS = [f"{BESIDE}config/claims/{paper}.yaml" for paper in PAPERS]
-FILE_TYPES = (".nc", ".csv", ".png", ".pdf", ".log", ".tsv")
+FILE_TYPES = (".nc", ".csv", ".png", ".pdf", ".log", ".tsv", ".txt")
 PUBLISHED_RUNS = f"{BESIDE}config/claims/published_runs.yaml"
 RELEASED_NETWORK = f"{BESIDE}config/networks/released.yaml"
 # One place for what a job's process needs: the library; a hook that puts tracebacks into the job's

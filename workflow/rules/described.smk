@@ -11,7 +11,7 @@ rule state_missing:
     output:
         "<results>/{study}/starting_weights/{weights}.nc",
     wildcard_constraints:
-        study=pattern_of(studies.described()),
+        study=pattern_of(studies.described_sequential()),
         weights="[a-z]+",
     params:
         seed=config["seed"],
@@ -29,7 +29,7 @@ rule assess_outputs:
     output:
         "<results>/{study}/{variant}/outputs.nc",
     wildcard_constraints:
-        study=pattern_of(studies.described()),
+        study=pattern_of(studies.described_sequential()),
     resources:
         mem_mb=1500,
     params:
@@ -53,7 +53,7 @@ rule draw_outputs:
         ),
         "<results>/figures/{study}/outputs_{variant}.pdf",
     wildcard_constraints:
-        study=pattern_of(studies.described()),
+        study=pattern_of(studies.described_sequential()),
     params:
         true_parameters=setting("true_parameters"),
     script:

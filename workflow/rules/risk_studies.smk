@@ -2,7 +2,7 @@
 
 Inputs: a study of the configuration with method: risk.
 Outputs: <results>/{study}/utility.nc, convergence.nc, outcomes.nc, utility_map.nc,
-optimisation_{coordinates}.nc, risk_measures.nc, utilities.nc, sample_sizes.nc, and their figures in
+optimisation_{experiments}.nc, risk_measures.nc, utilities.nc, sample_sizes.nc, and their figures in
 <results>/figures/{study}/.
 """
 
@@ -69,10 +69,10 @@ rule map_utility:
 
 rule optimise_design:
     output:
-        "<results>/{study}/optimisation_{coordinates}.nc",
+        "<results>/{study}/optimisation_{experiments}.nc",
     wildcard_constraints:
         study=pattern_of(studies.of_method("risk")),
-        coordinates=r"\d+",
+        experiments=r"\d+",
     resources:
         mem_mb=2000,
         runtime=20,

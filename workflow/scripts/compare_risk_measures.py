@@ -1,20 +1,20 @@
-"""Other risk measures beside mean–variance over the designs, without sampling and from the study's
-samples.
+"""Other risk measures beside mean–variance over the designs, from the study's samples, and without
+sampling where that can be.
 """
 
 import xarray as xr
 
 from boed.jobs import job
 from boed.keys import key_for
-from boed.studies.risk import comparisons, risk_problem
+from boed.studies.risk import comparisons, designs_looked_at
 
 
 def main(snakemake) -> xr.Dataset:
     settings, params = snakemake.params.settings, snakemake.params
-    places = risk_problem.designs(settings)
+    looked = designs_looked_at.looked_at(settings)
     key = key_for(params.seed, "compare_risk_measures", snakemake.wildcards.study)
-    worths = comparisons.by_measures(settings, places, key)
-    return comparisons.measures_dataset(worths, settings, places)
+    worths = comparisons.by_measures(settings, looked.designs, key)
+    return comparisons.measures_dataset(worths, settings, looked)
 
 
 if __name__ == "__main__":

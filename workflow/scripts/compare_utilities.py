@@ -1,20 +1,20 @@
-"""The divergence and the pointwise utility over the designs, without sampling and from the study's
-samples.
+"""The divergence and the pointwise utility over the designs, from the study's samples, and without
+sampling where that can be.
 """
 
 import xarray as xr
 
 from boed.jobs import job
 from boed.keys import key_for
-from boed.studies.risk import comparisons, risk_problem
+from boed.studies.risk import comparisons, designs_looked_at
 
 
 def main(snakemake) -> xr.Dataset:
     settings, params = snakemake.params.settings, snakemake.params
-    places = risk_problem.designs(settings)
+    looked = designs_looked_at.looked_at(settings)
     key = key_for(params.seed, "compare_utilities", snakemake.wildcards.study)
-    moments = comparisons.by_utilities(settings, places, key)
-    return comparisons.utilities_dataset(moments, settings, places)
+    moments = comparisons.by_utilities(settings, looked.designs, key)
+    return comparisons.utilities_dataset(moments, settings, looked)
 
 
 if __name__ == "__main__":

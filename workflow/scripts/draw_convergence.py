@@ -2,9 +2,7 @@
 Fig. 2).
 """
 
-import numpy as np
-
-from boed.figures import style
+from boed.figures import estimator_curves, style
 from boed.figures.estimator_curves import WORDS, power_law
 from boed.jobs import job, store
 
@@ -18,19 +16,17 @@ def main(snakemake):
         estimates, tint = convergence.sel(estimator=name), style.colour("", 2 * order)
         values = estimates.utility_variance.transpose("run", "samples").values
         style.median_band(panels[0], samples, values, "", 2 * order, label=label)
-        bias, slope = np.abs(estimates.bias.values), float(estimates.variance_slope)
-        look = {
-            "fmt": "o",
-            "capsize": 3,
-            "label": f"{label}: slope {float(estimates.bias_slope):.2f}",
-        }
-        panels[1].errorbar(samples, bias, 3 * estimates.bias_error.values, color=tint, **look)
-        panels[1].plot(samples, np.abs(float(estimates.bias_coefficient)) / samples, color=tint)
+        slope = float(estimates.variance_slope)
+        if "bias" in estimates:
+            estimator_curves.draw_bias(panels[1], estimates, label, tint)
         words = f"{label}: slope {slope:.2f}"
         panels[2].plot(samples, estimates.variance, "o", color=tint, label=words)
         panels[2].plot(samples, power_law(samples, float(estimates.variance[0]), slope), color=tint)
-    exact, line = float(convergence.exact_utility_variance), {"linestyle": "--", "linewidth": 1}
-    panels[0].axhline(exact, color=style.colour("published"), label="exact", **line)
+    if "bias" in convergence:
+        exact, line = float(convergence.exact_utility_variance), {"linestyle": "--", "linewidth": 1}
+        panels[0].axhline(exact, color=style.colour("published"), label="exact", **line)
+    else:
+        panels[1].set_visible(False)
     panels[0].set(ylabel="variance of the utility [nat²]")
     panels[0].set(title="median, 10th to 90th percentile of the runs")
     panels[1].set(ylabel="bias [nat²]", title="bias and three standard errors; lines: c/N")

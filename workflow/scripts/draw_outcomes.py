@@ -4,7 +4,7 @@ Figs 7 to 10).
 
 from itertools import cycle
 
-from boed.figures import style
+from boed.figures import design_axes, style
 from boed.jobs import job, store
 
 
@@ -29,9 +29,10 @@ def main(snakemake):
             )
         panels[3].plot(outcomes.parameter, gained.prediction, color=tint, label=words)
     panels[0].set(xlabel="information gain [nat]", ylabel="probability density [1/nat]")
-    panels[1].set(xlabel="datum y", ylabel="information gain [nat]")
-    panels[2].set(xlabel="parameter θ", ylabel="posterior density")
-    panels[3].set(xlabel="parameter θ", ylabel="noise-free datum G(θ, d)")
+    parameter = design_axes.label(outcomes.parameter, "parameter")
+    panels[1].set(xlabel=design_axes.label(outcomes.datum), ylabel="information gain [nat]")
+    panels[2].set(xlabel=parameter, ylabel=design_axes.label(outcomes.posterior))
+    panels[3].set(xlabel=parameter, ylabel=design_axes.label(outcomes.prediction))
     for panel in panels:
         panel.legend(fontsize=7, markerscale=6 if panel is panels[1] else 1)
     return figure

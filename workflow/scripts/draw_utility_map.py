@@ -4,7 +4,7 @@
 
 import numpy as np
 
-from boed.figures import maps, style
+from boed.figures import design_axes, maps, style
 from boed.jobs import job, store
 
 
@@ -31,7 +31,8 @@ def main(snakemake):
                 best = utility.best_design.sel(aversion=aversion, sampling=sampling)
                 panel.plot(*best.values, "*", color=style.colour("truth"), markersize=10)
                 panel.plot(*best.values[::-1], "*", color=style.colour("truth"), markersize=10)
-            panel.set(xlabel="design of the first run", ylabel="design of the second run")
+            labels = (design_axes.label(utility[name]) for name in ("first", "second"))
+            panel.set(**dict(zip(("xlabel", "ylabel"), labels, strict=True)))
             maps.map_axes(panel, f"{title}\n{sampling} samples")
         figure.colorbar(drawn, ax=axes[:, column], shrink=0.6, format="%.2f")
     return figure

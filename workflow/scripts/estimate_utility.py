@@ -1,5 +1,5 @@
 """Expected utility and utility variance over the designs: estimates from samples, and without
-sampling.
+sampling where that can be.
 """
 
 import jax
@@ -7,16 +7,16 @@ import xarray as xr
 
 from boed.jobs import job
 from boed.keys import key_for
-from boed.studies.risk import risk_problem, utility_curves
+from boed.studies.risk import designs_looked_at, risk_problem, utility_curves
 
 
 def main(snakemake) -> xr.Dataset:
     settings, params = snakemake.params.settings, snakemake.params
-    problem, places = risk_problem.problem(settings), risk_problem.designs(settings)
+    problem, looked = risk_problem.problem(settings), designs_looked_at.looked_at(settings)
     key = key_for(params.seed, "estimate_utility", snakemake.wildcards.study)
     keys = jax.random.split(key, settings["runs"])
-    curves = utility_curves.curves(problem, settings, places, keys)
-    return utility_curves.dataset(curves, settings, places)
+    curves = utility_curves.curves(problem, settings, looked.designs, keys)
+    return utility_curves.dataset(curves, settings, looked)
 
 
 if __name__ == "__main__":

@@ -12,9 +12,12 @@ from boed.studies.risk import convergence, risk_problem
 def main(snakemake) -> xr.Dataset:
     settings, params = snakemake.params.settings, snakemake.params
     block, problem = settings["convergence"], risk_problem.problem(settings)
-    design, labels = jnp.array([block["design"]]), (params.seed, snakemake.wildcards.study)
-    exact = convergence.exact_variance(problem, settings["quadrature_nodes"], design)
-    values = convergence.estimates(problem, settings, design, labels)
+    design = jnp.atleast_1d(jnp.asarray(block["design"], dtype=float))
+    nodes = risk_problem.exact_nodes(settings)
+    exact = None if nodes is None else convergence.exact_variance(problem, nodes, design)
+    values = convergence.estimates(
+        problem, settings, design, (params.seed, snakemake.wildcards.study)
+    )
     return convergence.dataset(values, exact, block["samples"])
 
 

@@ -13,15 +13,15 @@ from boed.studies.risk.design_searches import SEARCHES
 
 def main(snakemake) -> xr.Dataset:
     settings, params, study = snakemake.params.settings, snakemake.params, snakemake.wildcards.study
-    block, coordinates = settings["optimisation"], int(snakemake.wildcards.coordinates)
-    objective = design_searches.objective(settings, coordinates)
+    block, experiments = settings["optimisation"], int(snakemake.wildcards.experiments)
+    objective = design_searches.objective(settings, experiments)
     histories = {name: [] for name in SEARCHES}
     for run in in_turn(range(block["runs"]), "searches of run"):
-        key = key_for(params.seed, "optimise_design", study, coordinates, run)
-        searched = design_searches.searched(objective, settings, coordinates, key)
+        key = key_for(params.seed, "optimise_design", study, experiments, run)
+        searched = design_searches.searched(objective, settings, experiments, key)
         for name, history in searched.items():
             histories[name].append(history)
-    return design_searches.dataset(histories, block)
+    return design_searches.dataset(histories, settings, experiments)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ def main(snakemake) -> xr.Dataset:
     block, problem = settings["outcomes"], risk_problem.problem(settings)
     key = key_for(params.seed, "simulate_outcomes", snakemake.wildcards.study)
     simulated = outcomes.simulated(problem, settings, key)
-    return outcomes.dataset(simulated, outcomes.posteriors(problem, block), block)
+    return outcomes.dataset(simulated, outcomes.posteriors(problem, block), settings)
 
 
 if __name__ == "__main__":

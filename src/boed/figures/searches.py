@@ -1,10 +1,11 @@
 """Searches for designs: what was tried, how soon the best was found. Imports no JAX."""
 
+import matplotlib.pyplot as plt
 import numpy as np
 import xarray as xr
 from jaxtyping import Float
 
-from boed.figures import maps, style
+from boed.figures import design_axes, maps, style
 
 Objectives = Float[np.ndarray, "replicates evaluations"]
 
@@ -70,12 +71,29 @@ def draw_course(panel, search: xr.Dataset, reference: str, order: int) -> None:
 
 
 def draw_designs(panel, tried: xr.Dataset, tint, label: str) -> None:
-    """Where a search looked: over the evaluations for one coordinate, on the map for two."""
-    if tried.sizes["coordinate"] == 1:
-        panel.plot(tried.evaluation, tried.design.isel(coordinate=0), ".", color=tint, label=label)
-        panel.set(xlabel="evaluation", ylabel="design")
-        return
-    first, second = tried.design.transpose("coordinate", "evaluation").values
-    panel.plot(first, second, ".", color=tint, label=label)
-    panel.set(xlabel="design of the first run", ylabel="design of the second run")
-    maps.map_axes(panel)
+    """Where a search looked: over the evaluations for one coordinate, on the map for two, a line a
+    design for more.
+    """
+    names = design_axes.coordinate_labels(tried)
+    designs = tried.design.transpose("coordinate", "evaluation").values
+    look = {"color": tint, "label": label}
+    if len(names) == 1:
+        panel.plot(tried.evaluation, designs[0], ".", **look)
+        panel.set(xlabel="evaluation", ylabel=f"design {names[0]}")
+    elif len(names) == 2:
+        panel.plot(*designs, ".", **look)
+        panel.set(xlabel=names[0], ylabel=names[1])
+        maps.map_axes(panel)
+        panel.set_aspect("auto")
+    else:
+        _draw_lines(panel, designs, names, look)
+
+
+def _draw_lines(panel, designs, names: list[str], look: dict) -> None:
+    """Every design as a line over its coordinates, each as a share of what was tried of it."""
+    low, high = designs.min(axis=1, keepdims=True), designs.max(axis=1, keepdims=True)
+    shares = (designs - low) / np.where(high > low, high - low, 1.0)
+    lines = panel.plot(shares, linewidth=0.4, alpha=0.6, **look)
+    plt.setp(lines[1:], label=None)
+    panel.set_xticks(range(len(names)), names, rotation=45)
+    panel.set(ylabel="share of what was tried")

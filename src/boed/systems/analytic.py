@@ -1,33 +1,26 @@
-"""Forward maps of the test problems: parameters (dim,) and a design → noise-free data (m,)."""
+"""Forward maps of the test problems: named parameters and a design → noise-free data, as a user's
+`predict`.
+"""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import jax.numpy as jnp
-from jaxtyping import Float
 
 import boed.runtime  # noqa: F401
-from boed.arrays import AnyArray
+from boed.arrays import Scalar
 
-Parameters = Float[AnyArray, " parameters"]
-# every coordinate of a design is a run of the experiment with one output
-Runs = Float[AnyArray, " runs"]
-Forward = Callable[
-    [Parameters, Float[AnyArray, " coordinates"]],
-    Float[AnyArray, " outputs"],
-]
+Named = Mapping[str, Scalar]
 
 
-def linear(parameters: Parameters, design: Runs) -> Runs:
-    """G = θ·d, one output a coordinate of the design (mean_variance Eq. 42)."""
-    return parameters[0] * design
+def linear(parameters: Named, design: Named) -> Scalar:
+    """G = θ·d (mean_variance Eq. 42)."""
+    return parameters["theta"] * design["d"]
 
 
-def nonlinear(parameters: Parameters, design: Runs) -> Runs:
-    """G = θ³d² + θ·exp(−|0.2 − d|), one output a coordinate of the design
-    (mean_variance Eq. 43).
-    """
-    theta = parameters[0]
-    return theta**3 * design**2 + theta * jnp.exp(-jnp.abs(0.2 - design))
+def nonlinear(parameters: Named, design: Named) -> Scalar:
+    """G = θ³d² + θ·exp(−|0.2 − d|) (mean_variance Eq. 43)."""
+    theta, d = parameters["theta"], design["d"]
+    return theta**3 * d**2 + theta * jnp.exp(-jnp.abs(0.2 - d))
 
 
-FORWARD_MODELS: dict[str, Forward] = {"linear": linear, "nonlinear": nonlinear}
+FUNCTIONS: dict[str, Callable[[Named, Named], Scalar]] = {"linear": linear, "nonlinear": nonlinear}

@@ -3,6 +3,7 @@
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from model_files import linear
 
 from boed.studies.risk import convergence, risk_problem
 
@@ -13,21 +14,23 @@ def test_fits_find_the_rates_that_were_put_in():
     """V̂ = 2 + 30/N ± 5/√N, both signs as often."""
     signs = np.tile([1.0, -1.0], 50)
     values = 2 + 30 / SAMPLES[:, None] + 5 / np.sqrt(SAMPLES[:, None]) * signs
-    fit = convergence.fits(values[None], 2.0, SAMPLES)
+    fit, variance = convergence.bias_fits(values[None], 2.0, SAMPLES), 25 / SAMPLES * 100 / 99
     np.testing.assert_allclose(fit.bias, [30 / SAMPLES])
-    np.testing.assert_allclose(fit.variance, [25 / SAMPLES * 100 / 99])
-    np.testing.assert_allclose(fit.error, np.sqrt(fit.variance / 100))
-    np.testing.assert_allclose(fit.coefficient, [30.0])
-    np.testing.assert_allclose((fit.bias_slope, fit.variance_slope), [[-1.0], [-1.0]])
+    np.testing.assert_allclose(fit.error, [np.sqrt(variance / 100)])
+    np.testing.assert_allclose((fit.coefficient, fit.slope), [[30.0], [-1.0]])
     data = convergence.dataset(values[None].repeat(2, axis=0), 2.0, [100, 400, 1600])
     np.testing.assert_allclose(data.bias_from_fit, 0.0, atol=1e-9)
+    np.testing.assert_allclose(data.variance, [variance] * 2)
+    np.testing.assert_allclose(data.variance_slope, -1.0)
+    unknown = convergence.dataset(values[None].repeat(2, axis=0), None, [100, 400, 1600])
+    assert set(data) - set(unknown) == {
+        *("exact_utility_variance", "bias", "bias_error", "bias_from_fit"),
+        *("bias_coefficient", "bias_slope"),
+    }
 
 
 def test_estimates_come_near_the_exact_variance():
-    settings = {
-        "function": "linear",
-        "parameters": {"theta": {"normal": {"mean": 0.0, "deviation": 3.0}}},
-        "noise": {"constant": 1.0},
+    settings = linear() | {
         "way": "pairwise",
         "convergence": {"samples": [50, 800], "runs": 30},
     }

@@ -2,14 +2,13 @@
 
 import jax
 import numpy as np
+from model_files import linear
 
 from boed.studies.risk import outcomes, risk_problem
 
 BLOCK = {"designs": [0.3, 1.0], "samples": 40, "nodes": 801, "parameters": [-2.0, 1.0]}
 SETTINGS = {
-    "function": "linear",
-    "parameters": {"theta": {"normal": {"mean": 0.0, "deviation": 3.0}}},
-    "noise": {"constant": 1.0},
+    **linear(),
     "quadrature_nodes": 600,
     "outcomes": BLOCK,
 }
@@ -44,7 +43,7 @@ def test_posteriors_are_normal_with_the_closed_forms_moments():
 def test_contrasts_by_hand():
     np.testing.assert_allclose(outcomes.contrast(np.array([[2.0, 1.0], [3.0, 4.0]])), [2, 4 / 3])
     simulated = outcomes.simulated(PROBLEM, SETTINGS, jax.random.key(0))
-    data = outcomes.dataset(simulated, outcomes.posteriors(PROBLEM, BLOCK), BLOCK)
+    data = outcomes.dataset(simulated, outcomes.posteriors(PROBLEM, BLOCK), SETTINGS)
     # of a linear model neither slopes nor posteriors depend on the parameter
     np.testing.assert_allclose(data.slope_contrast, 1.0, rtol=1e-9)
     np.testing.assert_allclose(data.posterior_contrast, 1.0, rtol=1e-6)

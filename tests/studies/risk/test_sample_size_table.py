@@ -2,13 +2,12 @@
 
 import numpy as np
 import pytest
+from model_files import linear
 
 from boed.studies.risk import sample_size_table, sample_sizes
 
 NUMBERS = [[100, 4, 5], [200, 6, 7], [300, 8, 9]]
-SETTINGS = {
-    "parameters": {"theta": {"normal": {"mean": 0.0, "deviation": 3.0}}},
-    "noise": {"constant": 1.0},
+SETTINGS = linear() | {
     "sample_sizes": {"designs": [0.1, 1.0], "numbers": NUMBERS, "likelihoods": 1e6},
 }
 

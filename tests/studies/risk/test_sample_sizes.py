@@ -5,14 +5,11 @@ away.
 import jax
 import numpy as np
 import pytest
+from model_files import linear
 
 from boed.studies.risk import risk_problem, sample_sizes
 
-SETTINGS = {
-    "function": "linear",
-    "parameters": {"theta": {"normal": {"mean": 2.0, "deviation": 3.0}}},
-    "noise": {"constant": 0.5},
-}
+SETTINGS = linear(mean=2.0, noise=0.5)
 
 
 @pytest.mark.parametrize("numbers", [(100, 4, 4), (3, 5, 7), (100, 9000, 9000)])

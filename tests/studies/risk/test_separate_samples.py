@@ -11,9 +11,14 @@ from boed.design.utility_problem import Problem
 from boed.inference import gaussian_noise, priors
 from boed.studies.risk.leading_orders import exact, marginals
 from boed.studies.risk.separate_samples import INNER, separate_samples
-from boed.systems import analytic
 
-LINEAR = Problem(analytic.linear, gaussian_noise.independent(0.5, 1), priors.normal(0.0, 3.0))
+
+def forward(parameters, design):
+    """θ·d."""
+    return parameters[0] * design
+
+
+LINEAR = Problem(forward, gaussian_noise.independent(0.5, 1), priors.normal(0.0, 3.0))
 DESIGN = jnp.array([0.1])
 
 

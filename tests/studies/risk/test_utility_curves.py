@@ -2,15 +2,12 @@
 
 import jax
 import numpy as np
+from model_files import linear
 
-from boed.studies.risk import risk_problem, utility_curves
+from boed.studies.risk import designs_looked_at, risk_problem, utility_curves
 from boed.studies.risk.quantities import QUANTITIES
 
-SETTINGS = {
-    "function": "linear",
-    "parameters": {"theta": {"normal": {"mean": 0.0, "deviation": 3.0}}},
-    "noise": {"constant": 1.0},
-    "designs": {"d": {"lower": 0.0, "upper": 1.0}},
+SETTINGS = linear(lower=0.0, upper=1.0) | {
     "nodes": 3,
     "way": "fast",
     "samples": [400, 3000],
@@ -24,20 +21,21 @@ def test_smoothness_by_hand():
         [[[[0.0, 1.0, 0.0, 1.0]], [[0.0, 1.0, 2.0, 3.0]]]]
     )  # samples, sampling, run, design
     values = np.stack([np.zeros_like(nested), nested], axis=3)
-    data = utility_curves.smoothness(
-        {"expected_utility": values + 1, "utility_variance": values}, np.zeros(4)
-    )
+    runs = {"expected_utility": values + 1, "utility_variance": values}
+    data = utility_curves.smoothness(runs)
     np.testing.assert_allclose(data["roughness"].values, [[2.0, 0.0]])
-    np.testing.assert_allclose(data["deviation"].values, [[0.5, 1.5]])
     np.testing.assert_allclose(data["shift"].values, [1.0])
+    off = utility_curves.deviation(runs, np.zeros(4))
+    np.testing.assert_allclose(off.values, [[0.5, 1.5]])
 
 
 def test_curves_of_the_linear_problem_are_the_closed_form():
     """U = ½ log(1 + 9d²), V = ½ (1 − 1/(1 + 9d²))²; the averse prefer no information to a risk."""
-    places = risk_problem.designs(SETTINGS)
+    looked = designs_looked_at.looked_at(SETTINGS)
+    places = looked.designs[:, 0]
     problem, keys = risk_problem.problem(SETTINGS), jax.random.split(jax.random.key(0), 4)
-    curves = utility_curves.curves(problem, SETTINGS, places, keys)
-    data = utility_curves.dataset(curves, SETTINGS, places)
+    curves = utility_curves.curves(problem, SETTINGS, looked.designs, keys)
+    data = utility_curves.dataset(curves, SETTINGS, looked)
     total = 1 + 9 * places**2
     expected = {
         "expected_utility": 0.5 * np.log(total),

@@ -3,8 +3,9 @@
 import jax
 import numpy as np
 import pytest
+from model_files import linear
 
-from boed.studies.risk import risk_problem, utility_map
+from boed.studies.risk import designs_looked_at, risk_problem, utility_map
 
 
 def test_turning_point_of_two_designs():
@@ -25,7 +26,7 @@ def test_best_pairs_are_ordered_and_follow_the_aversion():
     pairs = np.stack(np.meshgrid([0.1, 0.5, 0.9], [0.1, 0.9], indexing="ij"), axis=-1)
     mean = np.array([[[1.0, 2.0], [0, 0], [3.0, 0]], [[4.0, 2.0], [0.5, 0.5], [3.0, 0]]])
     maps = {"expected_utility": mean, "utility_variance": mean**2}
-    data = utility_map.dataset(maps, pairs, [0.0, 1.0])
+    data = utility_map.dataset(maps, pairs, linear() | {"aversions": [0.0, 1.0]})
     assert data.best_design.values[0].tolist() == [[0.1, 0.9], [0.1, 0.1]]
     # with aversion 1 the first way has a tie of 1 − 1 and 0 − 0, of which the first is taken
     assert data.best_design.values[1].tolist() == [[0.1, 0.1], [0.1, 0.5]]
@@ -37,17 +38,13 @@ def test_best_pairs_are_ordered_and_follow_the_aversion():
 @pytest.mark.slow
 def test_two_runs_of_the_linear_problem():
     """The information of two runs at d₁ and d₂ is that of one at √(d₁² + d₂²)."""
-    settings = {
-        "function": "linear",
-        "parameters": {"theta": {"normal": {"mean": 0.0, "deviation": 3.0}}},
-        "noise": {"constant": 1.0},
-        "designs": {"d": {"lower": 0.0, "upper": 1.0}},
+    settings = linear(lower=0.0, upper=1.0) | {
         "way": "fast",
         "map": {"samples": 2000},
     }
-    pairs = risk_problem.pairs(2, settings)
+    pairs = designs_looked_at.pairs(settings, 2)
     maps = utility_map.maps(
-        risk_problem.problem(settings, outputs=2), settings, pairs, jax.random.key(0)
+        risk_problem.problem(settings, experiments=2), settings, pairs, jax.random.key(0)
     )
     expected = 0.5 * np.log(1 + 9 * np.sum(pairs**2, axis=-1))
     np.testing.assert_allclose(maps["expected_utility"], np.stack([expected] * 2), atol=0.06)

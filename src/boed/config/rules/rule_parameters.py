@@ -147,6 +147,11 @@ class RuleParameters:
             parts["optimisation"] = {k: value for k, value in searches if k != "experiments"}
         return in_order(with_files(parts))
 
+    def described_system(self, study: str) -> Settings:
+        """The system of a study of one that the configuration describes, and no more."""
+        settings = self.studies.settings(study)
+        return in_order(with_files(chosen(settings, (*DESCRIBED, *LEARNED))))
+
     def gradient_point(self) -> Settings:
         """Time, design, centre and repeats of the gradients that are timed."""
         return {k: self.config["scaling"][k] for k in ("time", "design", "centre", "repeats")}

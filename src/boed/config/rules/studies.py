@@ -73,6 +73,10 @@ class Studies:
         return lookup.is_described(self.settings(study))
 
     def described(self) -> list[str]:
+        """All studies of described systems, whatever their method."""
+        return [name for name in self.config["studies"] if self.is_described(name)]
+
+    def described_sequential(self) -> list[str]:
         """Studies of several stages of a described system."""
         return [study for study in self.names() if self.is_described(study)]
 

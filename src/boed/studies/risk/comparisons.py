@@ -1,5 +1,5 @@
-"""Designs by other risk measures and by another utility, without sampling and from the study's
-samples.
+"""Designs by other risk measures and by another utility, from the study's samples, and without
+sampling where that can be.
 """
 
 import jax.numpy as jnp
@@ -11,68 +11,83 @@ from boed.design.estimators import sampled_utility
 from boed.design.gain_quadrature import gain_quadrature
 from boed.design.nested_monte_carlo import UTILITIES, gains, moments
 from boed.design.risk_measures import RISK_MEASURES
+from boed.design.utility_problem import Designs
 from boed.jobs.store import variable
 from boed.objectives import over_aversions
 from boed.studies.risk import risk_problem
+from boed.studies.risk.designs_looked_at import LookedAt
 from boed.studies.risk.quantities import aversion_axis
 
-SOURCES = variable("source", ["quadrature", "samples"], "1", "how outcomes are found")
 DIMS = ("utility", "source", "design")
-Places = Float[np.ndarray, " design"]
+# rounding errors of gains that are all alike leave less, nat²
+ZERO = 1e-20
+
+
+def sources(settings: dict) -> list[str]:
+    """How outcomes are found."""
+    exact = risk_problem.exact_nodes(settings) is not None
+    return ["quadrature", "samples"] if exact else ["samples"]
+
+
+def source_axis(settings: dict) -> xr.Variable:
+    """How outcomes are found, as the coordinate of what is made of them."""
+    return variable("source", sources(settings), "1", "how outcomes are found")
 
 
 def by_measures(
-    settings: dict, places: Places, key: PRNGKeyArray
+    settings: dict, designs: Designs, key: PRNGKeyArray
 ) -> Float[np.ndarray, "design source measure"]:
     """What every design is worth by each of the settings' risk measures, nat."""
-    problem, designs = risk_problem.problem(settings), jnp.asarray(places)[:, None]
+    problem, designs = risk_problem.problem(settings), jnp.asarray(designs)
     measures = [RISK_MEASURES[name](parameter) for name, parameter in settings["risk"].items()]
-    exact = gain_quadrature(problem, settings["quadrature_nodes"], designs)
+    nodes = risk_problem.exact_nodes(settings)
+    exact = [] if nodes is None else [gain_quadrature(problem, nodes, designs)]
     sampled = sampled_utility(problem, settings["way"], settings["samples"][-1], designs)
 
     def worths(key, design):
-        both = exact(design), gains(sampled.outcomes(key, design))
-        return jnp.array([[measure(source) for measure in measures] for source in both])
+        every = [*(rule(design) for rule in exact), gains(sampled.outcomes(key, design))]
+        return jnp.array([[measure(source) for measure in measures] for source in every])
 
     same = risk_problem.common(key, len(designs))
     return np.asarray(risk_problem.over_designs(worths, same, designs))
 
 
 def measures_dataset(
-    worths: Float[np.ndarray, "design source measure"], settings: dict, places: Places
+    worths: Float[np.ndarray, "design source measure"], settings: dict, looked: LookedAt
 ) -> xr.Dataset:
     """The worths, and the best design of every measure."""
     worth = "gain that the design is worth by this measure"
     unit = "the measure's parameter, in the unit of its key in the configuration"
-    best = places[worths.argmax(axis=0)]
-    return xr.Dataset(
-        {
-            "certainty_equivalent": variable(("design", "source", "measure"), worths, "nat", worth),
-            "best_design": variable(
-                ("source", "measure"), best, "1", "best design of all looked at"
-            ),
-            "parameter": variable("measure", list(settings["risk"].values()), "1", unit),
-            "measure": variable("measure", list(settings["risk"]), "1", "risk measure"),
-            "source": SOURCES,
-            "design": variable("design", places, "1", "design"),
-        }
-    )
+    best = worths.argmax(axis=0)
+    data = {
+        "certainty_equivalent": variable(("design", "source", "measure"), worths, "nat", worth),
+        "best_design": looked.chosen(("source", "measure"), best, "best design of all looked at"),
+        "parameter": variable("measure", list(settings["risk"].values()), "1", unit),
+        "measure": variable("measure", list(settings["risk"]), "1", "risk measure"),
+        "source": source_axis(settings),
+    }
+    return xr.Dataset(data | looked.axis())
 
 
 def by_utilities(
-    settings: dict, places: Places, key: PRNGKeyArray
+    settings: dict, designs: Designs, key: PRNGKeyArray
 ) -> Float[np.ndarray, "moment utility source design"]:
-    """U and V of every utility in UTILITIES, by quadrature and from samples."""
-    problem, designs = risk_problem.problem(settings), jnp.asarray(places)[:, None]
-    nodes, most = settings["quadrature_nodes"], settings["samples"][-1]
-    exact = [gain_quadrature(problem, nodes, designs, name) for name in UTILITIES]
+    """U and V of every utility in UTILITIES, from samples and by quadrature where there is one."""
+    problem, designs = risk_problem.problem(settings), jnp.asarray(designs)
+    nodes, most = risk_problem.exact_nodes(settings), settings["samples"][-1]
+    exact = {
+        name: [] if nodes is None else [gain_quadrature(problem, nodes, designs, name)]
+        for name in UTILITIES
+    }
     sampled = sampled_utility(problem, settings["way"], most, designs)
 
     def every(key, design):
         outcomes = sampled.outcomes(key, design)
-        pairs = zip(exact, UTILITIES.values(), strict=True)
         return jnp.array(
-            [[moments(rule(design)), moments(utility(outcomes))] for rule, utility in pairs]
+            [
+                [*(moments(rule(design)) for rule in exact[name]), moments(utility(outcomes))]
+                for name, utility in UTILITIES.items()
+            ]
         )
 
     same = risk_problem.common(key, len(designs))
@@ -81,24 +96,24 @@ def by_utilities(
 
 
 def utilities_dataset(
-    values: Float[np.ndarray, "moment utility source design"], settings: dict, places: Places
+    values: Float[np.ndarray, "moment utility source design"], settings: dict, looked: LookedAt
 ) -> xr.Dataset:
     """The moments, and the best and worst design of every aversion."""
     mean, variance = values
     objective = np.moveaxis(over_aversions(mean, variance, settings["aversions"]), 0, 2)
     preferred = ("utility", "source", "aversion")
-    ratio = "variance of the pointwise utility over that of the divergence"
-    best, worst = places[objective.argmax(axis=-1)], places[objective.argmin(axis=-1)]
-    return xr.Dataset(
-        {
-            "expected_utility": variable(DIMS, mean, "nat", "expected utility"),
-            "utility_variance": variable(DIMS, variance, "nat2", "variance of the utility"),
-            "variance_ratio": variable(DIMS[1:], variance[1] / variance[0], "1", ratio),
-            "best_design": variable(preferred, best, "1", "best design of all looked at"),
-            "worst_design": variable(preferred, worst, "1", "worst design of all looked at"),
-            "utility": variable("utility", list(UTILITIES), "1", "what is gained by an outcome"),
-            "source": SOURCES,
-            "aversion": aversion_axis(settings["aversions"]),
-            "design": variable("design", places, "1", "design"),
-        }
-    )
+    ratio = "variance of the pointwise utility over that of the divergence, 1 where that is zero"
+    certain = variance[0] < ZERO
+    ratios = np.where(certain, 1.0, variance[1] / np.where(certain, 1.0, variance[0]))
+    best, worst = objective.argmax(axis=-1), objective.argmin(axis=-1)
+    data = {
+        "expected_utility": variable(DIMS, mean, "nat", "expected utility"),
+        "utility_variance": variable(DIMS, variance, "nat2", "variance of the utility"),
+        "variance_ratio": variable(DIMS[1:], ratios, "1", ratio),
+        "best_design": looked.chosen(preferred, best, "best design of all looked at"),
+        "worst_design": looked.chosen(preferred, worst, "worst design of all looked at"),
+        "utility": variable("utility", list(UTILITIES), "1", "what is gained by an outcome"),
+        "source": source_axis(settings),
+        "aversion": aversion_axis(settings["aversions"]),
+    }
+    return xr.Dataset(data | looked.axis())

@@ -49,39 +49,30 @@ def estimates(
     return np.moveaxis(np.array(values), 0, 1)
 
 
-class Fits(NamedTuple):
-    """Bias with its standard error, variance, c of the published bias c/N, and slopes over N, both
+class BiasFits(NamedTuple):
+    """Bias with its standard error, c of the published bias c/N, and the bias' slope over N, both
     in logarithms.
     """
 
     bias: PerNumber
     error: PerNumber
-    variance: PerNumber
     coefficient: Float[np.ndarray, " estimator"]
-    bias_slope: Float[np.ndarray, " estimator"]
-    variance_slope: Float[np.ndarray, " estimator"]
+    slope: Float[np.ndarray, " estimator"]
 
 
-def fits(
+def bias_fits(
     values: Float[np.ndarray, "estimator samples run"],
     exact: float,
     samples: Float[np.ndarray, " samples"],
-) -> Fits:
+) -> BiasFits:
     """Of estimates of a variance that is exactly known; c by least squares in units of the
     errors.
     """
     bias = values.mean(axis=2) - exact
-    variance = values.var(axis=2, ddof=1)
-    error = np.sqrt(variance / values.shape[2])
+    error = np.sqrt(values.var(axis=2, ddof=1) / values.shape[2])
     weight = np.sum(1 / samples**2 / error**2, axis=1)
-    return Fits(
-        bias=bias,
-        error=error,
-        variance=variance,
-        coefficient=np.sum(bias / samples / error**2, axis=1) / weight,
-        bias_slope=slopes(samples, np.abs(bias)),
-        variance_slope=slopes(samples, variance),
-    )
+    coefficient = np.sum(bias / samples / error**2, axis=1) / weight
+    return BiasFits(bias, error, coefficient, slope=slopes(samples, np.abs(bias)))
 
 
 def slopes(samples: Float[np.ndarray, " samples"], values: PerNumber):
@@ -90,17 +81,34 @@ def slopes(samples: Float[np.ndarray, " samples"], values: PerNumber):
 
 
 def dataset(
-    values: Float[np.ndarray, "estimator samples run"], exact: float, numbers: list[int]
+    values: Float[np.ndarray, "estimator samples run"], exact: float | None, numbers: list[int]
 ) -> xr.Dataset:
-    """Estimates, their bias and variance, and how these fall with the numbers of samples."""
-    samples = np.array(numbers, dtype=float)
-    fit = fits(values, exact, samples)
-    distance = np.abs(fit.bias - fit.coefficient[:, None] / samples) / fit.error
-    log_slope = "over N, both in logarithms"
+    """Estimates and their variance, their bias where the variance of the utility is known exactly,
+    and how these fall with the numbers of samples.
+    """
+    samples, variance = np.array(numbers, dtype=float), values.var(axis=2, ddof=1)
+    slope = "slope of that variance over N, both in logarithms"
     data = {
         "utility_variance": variable(
             (*DIMS, "run"), values, "nat2", "estimate of the utility's variance"
         ),
+        "variance": variable(DIMS, variance, "nat4", "variance of the estimates"),
+        "variance_slope": variable("estimator", slopes(samples, variance), "1", slope),
+        "samples": variable("samples", numbers, "1", "number of samples"),
+        "estimator": variable("estimator", list(ESTIMATORS), "1", "estimator of the moments"),
+    }
+    if exact is not None:
+        data |= bias_variables(bias_fits(values, exact, samples), exact, samples)
+    return xr.Dataset(data)
+
+
+def bias_variables(
+    fit: BiasFits, exact: float, samples: Float[np.ndarray, " samples"]
+) -> dict[str, xr.Variable]:
+    """The exact value, and what is fitted to the bias."""
+    distance = np.abs(fit.bias - fit.coefficient[:, None] / samples) / fit.error
+    slope = "slope of that bias over N, both in logarithms"
+    return {
         "exact_utility_variance": variable((), exact, "nat2", "the same without sampling"),
         "bias": variable(DIMS, fit.bias, "nat2", "mean of the estimates minus the exact value"),
         "bias_error": variable(DIMS, fit.error, "nat2", "standard error of that bias"),
@@ -108,12 +116,5 @@ def dataset(
         "bias_coefficient": variable(
             "estimator", fit.coefficient, "nat2", "c of the fitted bias c/N"
         ),
-        "bias_slope": variable("estimator", fit.bias_slope, "1", f"slope of that bias {log_slope}"),
-        "variance": variable(DIMS, fit.variance, "nat4", "variance of the estimates"),
-        "variance_slope": variable(
-            "estimator", fit.variance_slope, "1", f"slope of that variance {log_slope}"
-        ),
-        "samples": variable("samples", numbers, "1", "number of samples"),
-        "estimator": variable("estimator", list(ESTIMATORS), "1", "estimator of the moments"),
+        "bias_slope": variable("estimator", fit.slope, "1", slope),
     }
-    return xr.Dataset(data)

@@ -20,7 +20,8 @@ from boed.design.nested_monte_carlo import gains
 from boed.design.risk_measures import MeanVariance, RiskMeasure
 from boed.design.utility_problem import Design
 from boed.jobs.store import variable
-from boed.studies.risk import risk_problem
+from boed.studies.risk import designs_looked_at, risk_problem
+from boed.studies.risk.designs_looked_at import coordinate_axis, unit_of
 
 BAYESIAN = {"bayesian_common": "common", "bayesian_independent": "independent"}
 SEARCHES = (*BAYESIAN, "gradient")
@@ -49,10 +50,10 @@ class Objective:
         return self.risk(gains(self.utility.outcomes(key, design)))
 
 
-def objective(settings: dict, coordinates: int) -> Objective:
-    """U − λV of designs with so many coordinates, by the settings' `optimisation`."""
-    block, problem = settings["optimisation"], risk_problem.problem(settings, coordinates)
-    room = risk_problem.corners(coordinates, settings)
+def objective(settings: dict, experiments: int) -> Objective:
+    """U − λV of the designs of so many experiments, by the settings' `optimisation`."""
+    block, problem = settings["optimisation"], risk_problem.problem(settings, experiments)
+    room = designs_looked_at.room(designs_looked_at.region(settings, experiments))
     utility = sampled_utility(problem, settings["way"], block["samples"], room)
     return Objective(utility, MeanVariance(block["aversion"]))
 
@@ -77,26 +78,28 @@ class Sampled:
 
 
 def searched(
-    objective: Objective, settings: dict, coordinates: int, key: PRNGKeyArray
+    objective: Objective, settings: dict, experiments: int, key: PRNGKeyArray
 ) -> dict[str, History]:
-    """{search: its evaluations}, all of one key."""
-    block, design = settings["optimisation"], settings["designs"]["d"]
-    lower, upper = (np.full(coordinates, float(design[end])) for end in ("lower", "upper"))
+    """{search: its evaluations}, all of one key; none of them at a forbidden design."""
+    block, there = settings["optimisation"], designs_looked_at.region(settings, experiments)
+    space = DesignSpace(there.lower, there.upper, there.allowed, nearest=there.nearest)
     seed = int(jax.random.randint(key, (), 0, 2**31 - 1))
     histories = {}
     for name, sampling in BAYESIAN.items():
         histories[name] = bayesian_optimisation.maximise(
-            Checked(Sampled(objective, key, sampling), lower, upper),
-            DesignSpace(lower, upper),
+            Checked(Sampled(objective, key, sampling), there.lower, there.upper),
+            space,
             options(block, sampling),
             seed,
         )
-    starts = np.random.default_rng(seed).uniform(lower, upper, (block["starts"], coordinates))
     ascent = Checked(
-        lambda design: objective.value_and_gradient(key, jnp.asarray(design)), lower, upper
+        lambda design: objective.value_and_gradient(key, jnp.asarray(design)),
+        there.lower,
+        there.upper,
     )
+    starts = space.random(np.random.default_rng(seed), block["starts"])
     histories["gradient"] = gradient_ascent.maximise(
-        ascent, (lower, upper), starts, block["evaluations"]
+        ascent, space, there.free_boxes, starts, block["evaluations"]
     )
     return histories
 
@@ -116,8 +119,28 @@ def filled(values: Float[np.ndarray, "evaluations ..."], length: int):
     return np.concatenate([values, np.repeat(values[-1:], length - len(values), axis=0)])
 
 
-def dataset(histories: dict[str, list[History]], block: dict) -> xr.Dataset:
+def best_of(
+    designs: Float[np.ndarray, "search replicate evaluation coordinates"],
+    values: Float[np.ndarray, "search replicate evaluation"],
+) -> Float[np.ndarray, "search replicate coordinates"]:
+    """Where the largest value of every search is."""
+    return np.take_along_axis(designs, values.argmax(axis=2)[..., None, None], axis=2)[:, :, 0]
+
+
+def in_order(
+    designs: Float[np.ndarray, "*searches coordinates"], experiments: int
+) -> Float[np.ndarray, "*searches coordinates"]:
+    """The same with the designs of the experiments, whose order does not matter, the lesser first:
+    by their first coordinates.
+    """
+    each = designs.reshape(*designs.shape[:-1], experiments, -1)
+    order = np.argsort(each[..., 0], axis=-1, kind="stable")
+    return np.take_along_axis(each, order[..., None], axis=-2).reshape(designs.shape)
+
+
+def dataset(histories: dict[str, list[History]], settings: dict, experiments: int) -> xr.Dataset:
     """Every search's history, filled up with its last evaluation to the same length."""
+    block, there = settings["optimisation"], designs_looked_at.region(settings, experiments)
     counts = np.array([[len(run.objective) for run in runs] for runs in histories.values()])
     length = int(counts.max())
     designs, values = (
@@ -126,34 +149,29 @@ def dataset(histories: dict[str, list[History]], block: dict) -> xr.Dataset:
         )
         for name in History._fields
     )
-    best = np.take_along_axis(designs, values.argmax(axis=2)[..., None, None], axis=2)[:, :, 0]
+    best, unit = best_of(designs, values), unit_of(there.units)
     # what fills a history up is no evaluation
     real = np.arange(length) < counts[..., None]
-    near = (np.linalg.norm(designs - best[:, :, None], axis=3) < block["near"]) & real
+    apart = (designs - best[:, :, None]) / np.where(
+        there.upper > there.lower, there.upper - there.lower, 1.0
+    )
+    near = (np.linalg.norm(apart, axis=3) < block["near"]) & real
     dims = ("search", "replicate", "evaluation")
     worth = "mean − aversion × variance of the utility there"
     largest = "largest estimate, of independent samples the luckiest"
     share = near.sum(axis=2) / counts
-    # the order of the runs of the experiment does not matter: the lesser first
-    ordered = np.sort(best, axis=2)
+    ordered = in_order(best, experiments)
     variables = {
-        "design": ((*dims, "coordinate"), designs, "1", "design that is tried"),
+        "design": ((*dims, "coordinate"), designs, unit, "design that is tried"),
         "objective": (dims, values, "nat", worth),
         "evaluations": (dims[:2], counts, "1", "evaluations until the search ended"),
         "best_objective": (dims[:2], values.max(axis=2), "nat", largest),
-        "best_design": ((*dims[:2], "coordinate"), ordered, "1", "where, lesser first"),
+        "best_design": ((*dims[:2], "coordinate"), ordered, unit, "where, lesser first"),
         "concentration": (dims[:2], share, "1", "part of the evaluations near the best"),
         "aversion": ((), block["aversion"], "nat-1", "weight of the variance"),
-    } | axes(designs.shape)
-    return xr.Dataset({name: variable(*parts) for name, parts in variables.items()})
-
-
-def axes(shape: tuple[int, int, int, int]) -> dict[str, tuple]:
-    """What the axes of all searches' designs mean: what `variable` takes of each."""
-    _, replicates, length, coordinates = shape
-    return {
         "search": ("search", list(SEARCHES), "1", "way to search"),
-        "replicate": ("replicate", np.arange(replicates), "1", "independent search"),
+        "replicate": ("replicate", np.arange(len(counts[0])), "1", "independent search"),
         "evaluation": ("evaluation", np.arange(1, length + 1), "1", "evaluation of the objective"),
-        "coordinate": ("coordinate", np.arange(1, coordinates + 1), "1", "run of the experiment"),
     }
+    named = {name: variable(*parts) for name, parts in variables.items()}
+    return xr.Dataset(named | coordinate_axis(there.names, there.units))

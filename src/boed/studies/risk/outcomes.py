@@ -92,31 +92,49 @@ def contrast(values: Float[np.ndarray, "design values"]) -> Float[np.ndarray, " 
     return values.max(axis=1) / values.min(axis=1)
 
 
-def dataset(outcomes: Simulated, shown: Posteriors, block: dict) -> xr.Dataset:
+def units_of(settings: dict) -> tuple[str, str, str]:
+    """Units of the one parameter, design and output."""
+    blocks = (settings["parameters"], settings["designs"], settings.get("outputs") or {"y": {}})
+    return tuple(next(iter(block.values())).get("unit", "1") for block in blocks)
+
+
+def dataset(outcomes: Simulated, shown: Posteriors, settings: dict) -> xr.Dataset:
     """Outcomes and posteriors, and how much posteriors and slopes differ within a design."""
-    grid = np.asarray(shown.grid)
+    grid, block = np.asarray(shown.grid), settings["outcomes"]
+    of_parameter, of_design, of_output = units_of(settings)
+    (parameter,), (design,) = settings["parameters"], settings["designs"]
     slope = np.gradient(np.asarray(shown.predictions), grid, axis=1)
     spread = spreads(grid, np.asarray(shown.densities))
     per_outcome, per_shown = ("design", "outcome"), ("design", "shown")
     variables = {
-        "true_parameter": ("outcome", outcomes.parameters, "1", "parameter that gave the outcome"),
-        "datum": (per_outcome, outcomes.data, "1", "observed value"),
+        "true_parameter": ("outcome", outcomes.parameters, of_parameter, "parameter that gave it"),
+        "datum": (per_outcome, outcomes.data, of_output, "observed value"),
         "information_gain": (per_outcome, outcomes.gains, "nat", "information that it gives"),
         "prediction": (
             ("design", "parameter"),
             shown.predictions,
-            "1",
+            of_output,
             "noise-free data over the parameter",
         ),
-        "shown_datum": (per_shown, shown.data, "1", "noise-free datum whose posterior is shown"),
-        "posterior": ((*per_shown, "parameter"), shown.densities, "1", "posterior density"),
+        "shown_datum": (
+            per_shown,
+            shown.data,
+            of_output,
+            "noise-free datum whose posterior is shown",
+        ),
+        "posterior": (
+            (*per_shown, "parameter"),
+            shown.densities,
+            of_parameter if of_parameter == "1" else f"1/({of_parameter})",
+            "posterior density",
+        ),
         "gain_deviation": (
             "design",
             np.std(outcomes.gains, axis=1),
             "nat",
             "deviation of the information gain",
         ),
-        "posterior_deviation": (per_shown, spread, "1", "deviation of the posterior"),
+        "posterior_deviation": (per_shown, spread, of_parameter, "deviation of the posterior"),
         "posterior_contrast": ("design", contrast(spread), "1", "greatest over least"),
         "slope_contrast": (
             "design",
@@ -124,8 +142,8 @@ def dataset(outcomes: Simulated, shown: Posteriors, block: dict) -> xr.Dataset:
             "1",
             "greatest slope of the prediction over its least",
         ),
-        "shown": ("shown", block["parameters"], "1", "parameter that gives the shown datum"),
-        "parameter": ("parameter", grid, "1", "parameter"),
-        "design": ("design", block["designs"], "1", "design"),
+        "shown": ("shown", block["parameters"], of_parameter, "parameter that gives the datum"),
+        "parameter": ("parameter", grid, of_parameter, parameter),
+        "design": ("design", block["designs"], of_design, design),
     }
     return xr.Dataset({name: variable(*parts) for name, parts in variables.items()})

@@ -1,8 +1,9 @@
-"""A risk study's settings as what the kernels take: the problem, its designs, estimates over many
-of them.
+"""A risk study's settings as what the kernels take: the problem of some experiments at once, and
+estimates over many designs.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 
 import jax
@@ -14,42 +15,66 @@ import boed.runtime  # noqa: F401
 from boed.arrays import AnyArray
 from boed.design.utility_problem import Design, Designs, Problem
 from boed.inference import gaussian_noise
-from boed.inference.priors import PRIORS
-from boed.systems.analytic import FORWARD_MODELS
+from boed.systems.check import require_finite
+from boed.systems.described import DescribedSystem, described
 
 
-def problem(settings: dict, outputs: int = 1) -> Problem:
-    """The study's forward map, noise of so many outputs, and prior."""
-    prior = settings["parameters"]["theta"]
-    (kind,) = prior.keys() & PRIORS.keys()
-    noise = gaussian_noise.independent(settings["noise"]["constant"], outputs)
-    return Problem(FORWARD_MODELS[settings["function"]], noise, PRIORS[kind](**prior[kind]))
-
-
-def designs(settings: dict) -> Float[np.ndarray, " designs"]:
-    """Designs of one run of the experiment, both bounds among them."""
-    block = settings["designs"]["d"]
-    # rounded, so that a claim or a user finds 0.2 and not 0.20000000000000001
-    return np.linspace(block["lower"], block["upper"], settings["nodes"]).round(12)
-
-
-def pairs(nodes: int, settings: dict) -> Float[np.ndarray, "nodes nodes 2"]:
-    """Designs of two runs of the experiment, a grid within the study's bounds, `nodes` a side."""
-    block = settings["designs"]["d"]
-    axis = np.linspace(block["lower"], block["upper"], nodes).round(12)
-    return np.stack(np.meshgrid(axis, axis, indexing="ij"), axis=-1)
-
-
-def corners(coordinates: int, settings: dict, nodes: int = 11) -> Designs:
-    """Designs all over the bounds, (·, coordinates): where fast sums must have room for the data.
-
-    A map that is monotonous in each coordinate between these points needs no more.
+@dataclass(frozen=True, eq=False)
+class Experiments:
+    """The forward map of so many experiments at once, each with a design of its own: parameters
+    (dim,) and their designs one after the other (experiments·k,) → their outputs, likewise.
     """
-    block = settings["designs"]["d"]
-    axis = jnp.linspace(block["lower"], block["upper"], nodes)
-    return jnp.stack(jnp.meshgrid(*[axis] * coordinates, indexing="ij"), axis=-1).reshape(
-        -1, coordinates
-    )
+
+    system: DescribedSystem
+    number: int
+
+    def __call__(
+        self, parameters: Float[AnyArray, " parameters"], design: Design
+    ) -> Float[AnyArray, " outputs"]:
+        """Noise-free data of all experiments; ValueError for a design of another length."""
+        expected = self.number * len(self.system.designs)
+        if len(design) != expected:
+            raise ValueError(
+                f"a design of {len(design)} numbers, where {self.number} experiments of "
+                f"{', '.join(self.system.designs.names)} have {expected}"
+            )
+        if self.number == 1:
+            return self.system.predict(parameters, design)
+        each = design.reshape(self.number, -1)
+        return jax.vmap(self.system.predict, (None, 0))(parameters, each).ravel()
+
+
+def problem_of(system: DescribedSystem, experiments: int) -> Problem:
+    """The forward map, noise and prior of so many experiments of a system at once."""
+    noise = gaussian_noise.repeated(system.noise, experiments)
+    return Problem(Experiments(system, experiments), noise, system.parameters.prior)
+
+
+def experiments_of(settings: dict) -> int:
+    """How many experiments the study's designs are for."""
+    return settings.get("experiments", 1)
+
+
+def problem(settings: dict, experiments: int | None = None) -> Problem:
+    """The problem of a study, of so many experiments at once, else of its own number.
+
+    Raises ModelFileError where predictions of a user's file are not finite.
+    """
+    system = described(settings)
+    if "file" in settings:
+        require_finite(system)
+    return problem_of(system, experiments or experiments_of(settings))
+
+
+def exact_nodes(settings: dict, experiments: int | None = None) -> int | None:
+    """Quadrature nodes for values without sampling, None where there can be none: those are for one
+    parameter that is no table, and one output with constant noise.
+    """
+    outputs = len(settings.get("outputs") or "y") * (experiments or experiments_of(settings))
+    noise = settings["noise"]
+    varies = "function" in noise or np.any(noise.get("relative", 0.0))
+    one = len(settings["parameters"]) == 1 and "prior_samples" not in settings
+    return settings["quadrature_nodes"] if one and not varies and outputs == 1 else None
 
 
 def common(key: PRNGKeyArray, designs: int) -> Key[AnyArray, " designs"]:

@@ -7,6 +7,7 @@ import xarray as xr
 
 from boed.jobs.store import variable
 from boed.studies.risk import leading_orders, sample_sizes
+from boed.studies.risk.designs_looked_at import region
 from boed.studies.risk.quantities import QUANTITIES
 from boed.studies.risk.separate_samples import INNER
 
@@ -75,11 +76,12 @@ def dataset(settings: dict, measured: list, expected: list) -> xr.Dataset:
     block = settings["sample_sizes"]
     data = statistics(measured, block, MEASURED, "")
     data |= statistics(expected, block, sample_sizes.PREDICTED, "predicted_")
-    return xr.Dataset(data | existence(settings) | axes(block))
+    return xr.Dataset(data | existence(settings) | axes(settings))
 
 
-def axes(block: dict) -> dict[str, xr.Variable]:
+def axes(settings: dict) -> dict[str, xr.Variable]:
     """Numbers of samples and runs, designs, and the two kinds of inner samples."""
+    block, one = settings["sample_sizes"], region(settings, 1)
     numbers = np.array(block["numbers"])
     runs = [
         np.prod(sample_sizes.runs_of(tuple(case), block["likelihoods"]))
@@ -93,6 +95,6 @@ def axes(block: dict) -> dict[str, xr.Variable]:
     } | {
         "runs": variable("numbers", runs, "1", "independent estimates"),
         "numbers": variable("numbers", labels, "1", "N, N1 and N2"),
-        "design": variable("design", block["designs"], "1", "design"),
+        "design": variable("design", block["designs"], one.units[0], one.names[0]),
         "inner": variable("inner", list(INNER), "1", inner),
     }

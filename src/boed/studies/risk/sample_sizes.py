@@ -36,8 +36,9 @@ def signal_and_noise(settings: dict, design: float) -> tuple[float, float]:
     """Deviations of prediction and noise of a linear-Gaussian study (mean_variance Eq. 42) at a
     design.
     """
-    deviation = settings["parameters"]["theta"]["normal"]["deviation"]
-    return deviation * abs(design), settings["noise"]["constant"]
+    (parameter,) = settings["parameters"].values()
+    (noise,) = np.ravel(settings["noise"]["constant"])
+    return parameter["normal"]["deviation"] * abs(design), float(noise)
 
 
 def runs_of(numbers: tuple[int, int, int], likelihoods: int | float) -> tuple[int, int]:

@@ -1,10 +1,11 @@
-"""Expected utility and its variance over the designs of one coordinate: every estimate, how rough
-and how far off the curves are, and which design each aversion prefers.
+"""Expected utility and its variance over the designs of a study: every estimate, how rough and how
+far off the curves over one coordinate are, and which design each aversion prefers.
 """
 
 import logging
 from typing import NamedTuple
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import xarray as xr
@@ -19,6 +20,7 @@ from boed.jobs.progress import in_turn
 from boed.jobs.store import variable
 from boed.objectives import over_aversions
 from boed.studies.risk import risk_problem
+from boed.studies.risk.designs_looked_at import LookedAt
 from boed.studies.risk.quantities import QUANTITIES, aversion_axis
 from boed.studies.risk.risk_problem import SAMPLING
 
@@ -29,12 +31,12 @@ PerEstimate = Float[np.ndarray, "samples sampling run estimator design"]
 
 
 class Curves(NamedTuple):
-    """{quantity: every estimate}, the moments of every design by quadrature; of one run with most
-    samples, standard errors and how many samples carry them.
+    """{quantity: every estimate}, the moments of every design by quadrature where there are some;
+    of one run with most samples, standard errors and how many samples carry them.
     """
 
     runs: dict[str, PerEstimate]
-    exact: Moments
+    exact: Moments | None
     errors: Moments
     support: Support
 
@@ -42,19 +44,14 @@ class Curves(NamedTuple):
 def curves(
     problem: Problem,
     settings: dict,
-    places: Float[np.ndarray, " design"],
+    designs: Designs,
     keys: Key[AnyArray, " run"],
 ) -> Curves:
     """All of a study's estimates at its designs, a run for each key."""
-    designs, most = jnp.asarray(places)[:, None], settings["samples"][-1]
+    designs, most = jnp.asarray(designs), settings["samples"][-1]
     runs = every_estimate(problem, settings, designs, keys)
-    gains = gain_quadrature(problem, settings["quadrature_nodes"], designs)
-    same = SAMPLING["common"](keys[0], len(designs))
-
-    def exact_moments(_, design):
-        return moments(gains(design))
-
-    exact = risk_problem.over_designs(exact_moments, same, designs)
+    same, nodes = SAMPLING["common"](keys[0], len(designs)), risk_problem.exact_nodes(settings)
+    exact = None if nodes is None else exact_moments(problem, nodes, designs)
     utility = sampled_utility(problem, settings["way"], most, designs)
     assessed = risk_problem.over_designs(utility.assessed, same, designs)
     doubt = complaint(assessed.support, most, designs)
@@ -63,6 +60,14 @@ def curves(
     return Curves(
         runs=runs, exact=exact, errors=assessed.errors.self_normalised, support=assessed.support
     )
+
+
+def exact_moments(problem: Problem, nodes: int, designs: Designs) -> Moments:
+    """The moments of every design by quadrature with so many nodes, (designs,) each."""
+    gains = gain_quadrature(problem, nodes, designs)
+    # no key plays a part
+    keys = SAMPLING["common"](jax.random.key(0), len(designs))
+    return risk_problem.over_designs(lambda _, design: moments(gains(design)), keys, designs)
 
 
 def every_estimate(
@@ -83,25 +88,19 @@ def every_estimate(
     return {name: np.reshape(parts, shape) for name, parts in values.items()}
 
 
-def smoothness(
-    runs: dict[str, PerEstimate], exact: Float[np.ndarray, " design"]
-) -> dict[str, xr.Variable]:
-    """How rough the curves of the published estimates are over the designs, how far off, and how
-    they scatter.
+def smoothness(runs: dict[str, PerEstimate]) -> dict[str, xr.Variable]:
+    """How rough the curves of the published estimates are over designs in a row, and what common
+    samples change.
     """
-    nested = {name: values[..., ESTIMATORS.index("nested"), :] for name, values in runs.items()}
-    variance = nested["utility_variance"]
+    variance = runs["utility_variance"][..., ESTIMATORS.index("nested"), :]
     rough = np.sqrt(np.mean(np.diff(variance, n=2) ** 2, axis=(2, 3)))
-    off = np.mean(np.abs(variance.mean(axis=2) - exact), axis=2)
     shift = np.mean(np.abs(np.diff(variance.mean(axis=2), axis=1)[:, 0]), axis=1)
-    scatter = [np.mean(v[-1, 0].std(axis=0)) / np.mean(v[-1, 0]) for v in nested.values()]
-    dims = ("samples", "sampling")
     return {
         "roughness": variable(
-            dims, rough, "nat2", "second difference of the variance over neighbouring designs"
-        ),
-        "deviation": variable(
-            dims, off, "nat2", "distance of the runs' mean variance from the exact one"
+            ("samples", "sampling"),
+            rough,
+            "nat2",
+            "second difference of the variance over neighbouring designs",
         ),
         "shift": variable(
             "samples",
@@ -109,13 +108,26 @@ def smoothness(
             "nat2",
             "distance of the runs' mean variance between both ways of sampling",
         ),
-        "relative_scatter": variable(
-            "quantity", scatter, "1", "deviation over runs with most samples, part of the mean"
-        ),
     }
 
 
-def dataset(curves: Curves, settings: dict, places: Float[np.ndarray, " design"]) -> xr.Dataset:
+def deviation(runs: dict[str, PerEstimate], exact: Float[np.ndarray, " design"]) -> xr.Variable:
+    """How far the published estimates of the variance are off, in the mean over designs."""
+    variance = runs["utility_variance"][..., ESTIMATORS.index("nested"), :]
+    off = np.mean(np.abs(variance.mean(axis=2) - exact), axis=2)
+    words = "distance of the runs' mean variance from the exact one"
+    return variable(("samples", "sampling"), off, "nat2", words)
+
+
+def scatter(runs: dict[str, PerEstimate]) -> xr.Variable:
+    """How the published estimates scatter over runs, in the mean over designs."""
+    nested = [values[-1, 0, :, ESTIMATORS.index("nested")] for values in runs.values()]
+    parts = [np.mean(values.std(axis=0)) / np.mean(values) for values in nested]
+    words = "deviation over runs with most samples, part of the mean"
+    return variable("quantity", parts, "1", words)
+
+
+def dataset(curves: Curves, settings: dict, looked: LookedAt) -> xr.Dataset:
     """The curves, their smoothness, and the best and worst designs of every aversion."""
     data = {}
     for name, (unit, words) in QUANTITIES.items():
@@ -126,19 +138,22 @@ def dataset(curves: Curves, settings: dict, places: Float[np.ndarray, " design"]
         data[f"{name}_error"] = variable(
             "design", getattr(curves.errors, name), unit, f"standard error of one run's {words}"
         )
-        data[f"exact_{name}"] = variable(
-            "design", getattr(curves.exact, name), unit, f"{words} by quadrature"
-        )
+        if curves.exact is not None:
+            exact = getattr(curves.exact, name)
+            data[f"exact_{name}"] = variable("design", exact, unit, f"{words} by quadrature")
         data[f"{name}_runs"] = variable(AXES, curves.runs[name], unit, f"{words}, every estimate")
     data |= carried(curves.support)
-    data |= smoothness(curves.runs, data["exact_utility_variance"].values)
-    data["riskiest_design"] = variable(
-        (), places[np.argmax(data["utility_variance"].values)], "1", "greatest variance"
-    )
-    for prefix in ("", "exact_"):
+    data["relative_scatter"] = scatter(curves.runs)
+    if len(looked.names) == 1:
+        data |= smoothness(curves.runs)
+    if curves.exact is not None:
+        data["deviation"] = deviation(curves.runs, np.asarray(curves.exact.utility_variance))
+    riskiest = np.asarray(data["utility_variance"].values.argmax())
+    data["riskiest_design"] = looked.chosen((), riskiest, "greatest variance")
+    for prefix in ("", "exact_")[: 1 if curves.exact is None else 2]:
         pair = [data[prefix + name].values for name in QUANTITIES]
-        data |= preferred(prefix, *pair, settings["aversions"], places)
-    return xr.Dataset(data | coordinates(settings, places))
+        data |= preferred(prefix, *pair, settings["aversions"], looked)
+    return xr.Dataset(data | axes(settings, looked))
 
 
 def carried(support: Support) -> dict[str, xr.Variable]:
@@ -156,26 +171,25 @@ def carried(support: Support) -> dict[str, xr.Variable]:
     }
 
 
-def preferred(prefix: str, mean, variance, aversions, places) -> dict[str, xr.Variable]:
+def preferred(prefix: str, mean, variance, aversions, looked: LookedAt) -> dict[str, xr.Variable]:
     """The objective of every aversion, and its best and worst designs."""
     objective = over_aversions(mean, variance, aversions)
-    chosen = {"best": places[objective.argmax(axis=1)], "worst": places[objective.argmin(axis=1)]}
+    chosen = {"best": objective.argmax(axis=1), "worst": objective.argmin(axis=1)}
     return {
         f"{prefix}objective": variable(
             ("aversion", "design"), objective, "nat", "mean − aversion × variance"
         )
     } | {
-        f"{prefix}{which}_design": variable(
-            "aversion", designs, "1", f"{which} design of all looked at"
+        f"{prefix}{which}_design": looked.chosen(
+            ("aversion",), numbers, f"{which} design of all looked at"
         )
-        for which, designs in chosen.items()
+        for which, numbers in chosen.items()
     }
 
 
-def coordinates(settings: dict, places) -> dict[str, xr.Variable]:
+def axes(settings: dict, looked: LookedAt) -> dict[str, xr.Variable]:
     """What the axes of the curves mean."""
-    return {
-        "design": variable("design", places, "1", "design"),
+    return looked.axis() | {
         "aversion": aversion_axis(settings["aversions"]),
         "samples": variable("samples", settings["samples"], "1", "number of samples"),
         "sampling": variable(

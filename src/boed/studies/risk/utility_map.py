@@ -10,7 +10,7 @@ from boed.design.utility_problem import Problem
 from boed.jobs.progress import in_turn
 from boed.jobs.store import variable
 from boed.objectives import over_aversions
-from boed.studies.risk import risk_problem
+from boed.studies.risk import designs_looked_at, risk_problem
 from boed.studies.risk.quantities import QUANTITIES, aversion_axis
 from boed.studies.risk.risk_problem import SAMPLING
 
@@ -20,8 +20,8 @@ Pairs = Float[np.ndarray, "first second 2"]
 
 
 def maps(problem: Problem, settings: dict, pairs: Pairs, key: PRNGKeyArray) -> Maps:
-    """{quantity: of every way of sampling and pair of designs}; the problem has two outputs."""
-    room = risk_problem.corners(2, settings)
+    """{quantity: of every way of sampling and pair of designs}, of a problem of two experiments."""
+    room = designs_looked_at.room(designs_looked_at.region(settings, 2))
     utility = sampled_utility(problem, settings["way"], settings["map"]["samples"], room)
     values = {name: np.empty((len(SAMPLING), *pairs.shape[:2])) for name in QUANTITIES}
     for index, (sampling, keys_of) in enumerate(SAMPLING.items()):
@@ -53,8 +53,10 @@ def roughness(variance: Float[np.ndarray, "sampling first second"]):
     return np.sqrt(np.mean(np.diff(variance, n=2, axis=1) ** 2, axis=(1, 2)))
 
 
-def dataset(maps: Maps, pairs: Pairs, aversions: list[float]) -> xr.Dataset:
+def dataset(maps: Maps, pairs: Pairs, settings: dict) -> xr.Dataset:
     """The maps, and the best pair of designs of every aversion and way of sampling."""
+    aversions, one = settings["aversions"], designs_looked_at.region(settings, 1)
+    (name,), (unit,) = one.names, one.units
     mean, variance = (maps[name] for name in QUANTITIES)
     objective = over_aversions(mean, variance, aversions)
     best = pairs.reshape(-1, 2)[objective.reshape(*objective.shape[:2], -1).argmax(axis=2)]
@@ -74,7 +76,7 @@ def dataset(maps: Maps, pairs: Pairs, aversions: list[float]) -> xr.Dataset:
         "best_design": variable(
             ("aversion", "sampling", "coordinate"),
             np.sort(best, axis=2),
-            "1",
+            unit,
             "best designs on the map, lesser first",
         ),
         "aversion": aversion_axis(aversions),
@@ -82,7 +84,7 @@ def dataset(maps: Maps, pairs: Pairs, aversions: list[float]) -> xr.Dataset:
             "sampling", list(SAMPLING), "1", "random numbers of different designs"
         ),
         "coordinate": variable("coordinate", ["first", "second"], "1", "run of the experiment"),
-        "first": variable("first", pairs[:, 0, 0], "1", "design of the first run"),
-        "second": variable("second", pairs[0, :, 1], "1", "design of the second run"),
+        "first": variable("first", pairs[:, 0, 0], unit, f"{name} of the first run"),
+        "second": variable("second", pairs[0, :, 1], unit, f"{name} of the second run"),
     }
     return xr.Dataset(data)

@@ -1,0 +1,112 @@
+"""The examples as a user runs them, in a copy of the repository and at toy size; a model that
+cannot run is answered before a run.
+"""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from boed.jobs import store
+
+ROOT = Path(__file__).parent.parent
+SNAKEMAKE = Path(sys.executable).with_name("snakemake")
+EXAMPLE = Path("examples/pharmacokinetics")
+STUDY = "pharmacokinetics"
+TOY = {
+    "nodes": 5,
+    "samples": [20, 40],
+    "runs": 2,
+    "map": {"nodes": 3, "samples": 20},
+    "optimisation": {
+        "samples": 20,
+        "initial": 2,
+        "iterations": 1,
+        "starts": 1,
+        "evaluations": 2,
+    },
+}
+
+
+def test_the_smallest_study_is_short():
+    files = [path for path in (ROOT / EXAMPLE).iterdir() if path.is_file()]
+    assert sorted(path.name for path in files) == ["config.yaml", "model.py"]
+    assert sum(len(path.read_text().splitlines()) for path in files) <= 25
+
+
+@pytest.fixture
+def copy(tmp_path):
+    """A copy of the repository."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    for name in filter(None, listed.stdout.split("\0")):
+        if (ROOT / name).is_file():
+            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, tmp_path / name)
+    return tmp_path
+
+
+def snakemake(folder, *targets, **changes):
+    """Exit status and text of a run of the example at toy size, with changes of its study."""
+    overlay = {"studies": {STUDY: TOY | changes}}
+    (folder / "toy.yaml").write_text(yaml.safe_dump(overlay))
+    files = [EXAMPLE / "config.yaml", "toy.yaml"]
+    command = [SNAKEMAKE, "-c2", *targets, "--configfile", *files]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout + done.stderr
+
+
+@pytest.mark.slow
+def test_the_example_runs_with_its_check_and_with_units_of_the_configuration(copy):
+    status, text = snakemake(copy, f"check_{STUDY}", STUDY)
+    assert status == 0, text
+    results = copy / "results" / STUDY
+    page = (results / "check.txt").read_text()
+    assert "predict       can be traced and gives concentration" in page
+    assert "FAILS" not in page
+    utility, pairs = (store.read(results / f"{name}.nc") for name in ("utility", "utility_map"))
+    assert (utility.design.units, utility.design.long_name) == ("h", "t")
+    assert (pairs["first"].units, pairs["first"].long_name) == ("h", "t of the first run")
+    assert "exact_expected_utility" not in utility
+    searched = store.read(results / "optimisation_2.nc")
+    assert searched.coordinate.values.tolist() == ["t_1", "t_2"]
+    figures = sorted(path.stem for path in (copy / "results/figures" / STUDY).glob("*.png"))
+    expected = ["optimisation", "risk_measures", "utilities", "utility", "utility_map"]
+    assert figures == expected
+    assert not list((copy / EXAMPLE).glob("__pycache__"))
+
+
+@pytest.mark.slow
+def test_three_experiments_at_once_between_forbidden_times(copy):
+    """Quasi-random designs and searches in place of curves and maps."""
+    changes = {
+        "experiments": 3,
+        "nodes": 16,
+        "map": None,
+        "forbidden": [{"t": [8.0, 16.0]}],
+        "optimisation": TOY["optimisation"] | {"experiments": [3]},
+    }
+    status, text = snakemake(copy, STUDY, **changes)
+    assert status == 0, text
+    results = copy / "results" / STUDY
+    places = store.read(results / "utility.nc").place.values
+    tried = store.read(results / "optimisation_3.nc").design.values
+    assert places.shape == (16, 3)
+    for times in (places, tried):
+        assert ((times < 8.0) | (times > 16.0)).all()
+
+
+@pytest.mark.slow
+def test_a_model_that_cannot_run_fails_with_file_function_and_cure(copy):
+    model = copy / EXAMPLE / "model.py"
+    model.write_text(model.read_text().replace("jax.numpy as jnp", "numpy as jnp"))
+    status, text = snakemake(copy, f"check_{STUDY}")
+    assert status != 0
+    assert f"{EXAMPLE}/model.py, line 6 (`return 400 * ka" in text
+    assert "predict: NumPy and SciPy cannot compute with values that JAX traces" in text
+    assert "use jax.numpy" in text
+    assert "Traceback" not in text
+    assert not (copy / "results" / STUDY / "check.txt").exists()
