@@ -121,3 +121,23 @@ def test_nowhere_to_look_is_an_error():
 
     with pytest.raises(ValueError, match="only 0 are allowed"):
         bayesian_optimisation.maximise(peak, replace(UNIT, allowed=nowhere), OPTIONS, seed=1)
+
+
+def test_only_designs_that_can_be_chosen_are_tried_and_the_best_of_them_is_found():
+    """The second coordinate has candidates; random designs and suggestions move to the nearest."""
+    candidates = np.array([10.0, 20.0, 70.0, 80.0])
+
+    def nearest(designs):
+        moved = designs.copy()
+        apart = np.abs(designs[:, 1, None] - candidates)
+        moved[:, 1] = candidates[apart.argmin(axis=1)]
+        return moved
+
+    def hill(design):
+        return float(-((design[0] - 0.7) ** 2) - ((design[1] - 66.0) / 100) ** 2)
+
+    space = DesignSpace(np.array([0.0, 10.0]), np.array([1.0, 80.0]), nearest=nearest)
+    found = bayesian_optimisation.maximise(hill, space, OPTIONS, seed=3)
+    assert set(found.designs[:, 1]) <= set(candidates)
+    best = found.designs[found.objective.argmax()]
+    np.testing.assert_allclose(best, [0.7, 70.0], atol=0.05)

@@ -54,18 +54,24 @@ def itself(designs: Designs) -> Copies:
     return designs[None]
 
 
+def as_they_are(designs: Designs) -> Designs:
+    """Every value can be chosen."""
+    return designs
+
+
 @dataclass(frozen=True, eq=False)
 class DesignSpace:
-    """Designs within bounds; which of them are allowed; and which are alike.
+    """Designs within bounds; which of them are allowed; which are alike; which can be chosen.
 
     alike: designs → all that are the same experiment, themselves among them, as two sensors in
-    either order.
+    either order. nearest: designs → the nearest that can be chosen, as candidates of a coordinate.
     """
 
     lower: Point
     upper: Point
     allowed: Callable[[Designs], Bool[np.ndarray, " designs"]] = everywhere
     alike: Callable[[Designs], Copies] = itself
+    nearest: Callable[[Designs], Designs] = as_they_are
 
     @property
     def names(self) -> list[str]:
@@ -94,7 +100,7 @@ class DesignSpace:
         """The first `count` allowed ones of a uniform sequence; ValueError where there are fewer
         among TRIES times as many.
         """
-        tried = rng.uniform(self.lower, self.upper, (TRIES * count, len(self.lower)))
+        tried = self.nearest(rng.uniform(self.lower, self.upper, (TRIES * count, len(self.lower))))
         kept = tried[self.allowed(tried)][:count]
         if len(kept) < count:
             raise ValueError(
@@ -134,8 +140,9 @@ class KnownConstraint(UpperConfidenceBound):
 
         def acquisition(designs):
             designs = np.reshape(designs, (-1, gp.X_train_.shape[1]))
-            allowed = self.space.allowed(self.space.unscaled(designs))
-            return np.where(allowed, free(designs), FORBIDDEN)
+            chosen = self.space.nearest(self.space.unscaled(designs))
+            bound = free(self.space.scaled(chosen))
+            return np.where(self.space.allowed(chosen), bound, FORBIDDEN)
 
         return acquisition
 
@@ -157,7 +164,8 @@ def maximise(
             design = proposals[count]
         else:
             suggested = optimiser.suggest()
-            design = space.unscaled(np.array([suggested[name] for name in space.names]))
+            within = space.unscaled(np.array([[suggested[name] for name in space.names]]))
+            design = space.nearest(within)[0]
         if not space.allowed(design[None])[0]:
             raise ValueError(
                 f"no allowed design was found beside the forbidden one {design.tolist()}"
