@@ -19,7 +19,7 @@ from boed.design.gain_quadrature import gain_quadrature
 from boed.design.nested_monte_carlo import gains, moments
 from boed.design.utility_problem import Designs, Problem, draw
 from boed.inference import gaussian_noise
-from boed.studies.risk import risk_problem
+from boed.studies.risk import designs_looked_at, risk_problem
 from boed.timing import median_seconds
 
 ROWS = 1000
@@ -102,7 +102,7 @@ def measured(settings: dict, relative_noise: float = 0.0) -> Measured:
     observed = gaussian_noise.perturbed(problem.noise, predicted, drawn.noise)
     deviations = jax.vmap(problem.noise.deviation)(predicted)
     data = Data(*(np.asarray(part)[:, 0] for part in (predicted, observed, deviations)))
-    room = risk_problem.corners(1, block)
+    room = jnp.asarray(designs_looked_at.room(designs_looked_at.region(block)))
     return Measured(problem=problem, design=design, room=room, key=key, data=data)
 
 
