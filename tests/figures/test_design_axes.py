@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from boed.figures import design_axes, utility_panels
+from boed.figures import design_axes, estimator_curves
 
 PLACES = np.array([[0.0, 1.0], [0.0, 2.0], [5.0, 1.0]])
 SEVERAL = xr.Dataset(
@@ -60,12 +60,12 @@ def test_a_map_has_no_value_where_no_design_was_looked_at():
 
 
 def test_maps_and_points_have_a_panel_for_each_quantity_or_coordinate():
-    figure = utility_panels.maps(SEVERAL)
+    figure = estimator_curves.maps(SEVERAL)
     # expected utility, variance, one objective; a colour bar each
     assert len(figure.axes) == 6
     assert figure.axes[0].get_title() == "expected utility [nat]\nbest: x = 0, n = 1"
     assert figure.axes[0].get_xlabel() == "x [m]"
-    figure = utility_panels.points(SEVERAL)
+    figure = estimator_curves.points(SEVERAL)
     assert len(figure.axes) == 4
     marked = figure.axes[3].lines[-1].get_xydata()
     np.testing.assert_allclose(marked, [[1.0, 0.2]])

@@ -2,13 +2,13 @@
 Figs 3 to 6).
 """
 
-from boed.figures import style, utility_panels
+from boed.figures import estimator_curves, style
 from boed.jobs import job, store
 
 
 def main(snakemake):
     style.use()
-    return utility_panels.figure(store.read(snakemake.input[0]))
+    return estimator_curves.figure(store.read(snakemake.input[0]))
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import pytest
 from model_files import written
 
 from boed.design.nested_monte_carlo import Moments
-from boed.figures import style, utility_panels
+from boed.figures import estimator_curves, style
 from boed.jobs import store
 from boed.studies.risk import comparisons, designs_looked_at, risk_problem, utility_curves
 
@@ -83,7 +83,7 @@ def test_curves_are_the_closed_form_and_can_be_stored_and_drawn(settings, experi
     assert exact.expected_utility[place] > exact.expected_utility.max() - 0.05
     store.write(data, tmp_path / "utility.nc", {})
     style.use()
-    figure = utility_panels.figure(store.read(tmp_path / "utility.nc"))
+    figure = estimator_curves.figure(store.read(tmp_path / "utility.nc"))
     labels = {panel.get_xlabel() for panel in figure.axes} - {""}
     assert "x [m]" in labels if experiments == 1 else {"x_1 [m]", "T_2 [K]"} <= labels
     plt.close("all")
