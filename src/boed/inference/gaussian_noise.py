@@ -222,9 +222,7 @@ def _one_an_output(name: str, numbers: Numbers, outputs: int) -> Float[np.ndarra
 
 def perturbed(noise: GaussianNoise, predictions: Predictions, standard: Predictions) -> Predictions:
     """Observations (N, m) of N predictions, from standard normal numbers of the same shape."""
-    observed = predictions + jax.vmap(noise.perturbation)(predictions, standard)
-    # else the compiler draws each of them anew for every prediction that it is compared with
-    return jax.lax.optimization_barrier(observed)
+    return predictions + jax.vmap(noise.perturbation)(predictions, standard)
 
 
 def whitened(noise: GaussianNoise, values: Predictions) -> Predictions:

@@ -2,7 +2,11 @@
 
 import jax
 import numpy as np
+<<<<<<< ours
 from model_files import linear
+=======
+import pytest
+>>>>>>> theirs
 
 from boed.studies.risk import designs_looked_at, risk_problem, utility_curves
 from boed.studies.risk.quantities import QUANTITIES
@@ -29,7 +33,7 @@ def test_smoothness_by_hand():
     np.testing.assert_allclose(off.values, [[0.5, 1.5]])
 
 
-def test_curves_of_the_linear_problem_are_the_closed_form():
+def test_curves_of_the_linear_problem_are_the_closed_form(caplog):
     """U = ½ log(1 + 9d²), V = ½ (1 − 1/(1 + 9d²))²; the averse prefer no information to a risk."""
     looked = designs_looked_at.looked_at(SETTINGS)
     places = looked.designs[:, 0]
@@ -47,7 +51,24 @@ def test_curves_of_the_linear_problem_are_the_closed_form():
         # sampling, run, estimator, design
         np.testing.assert_allclose(found.mean(axis=(0, 1))[0], expected[name], atol=0.05)
         assert (data[f"{name}_error"].values[1:] > 0).all()
+    # without information every sample carries every outcome, and with much some do
+    assert data.effective_samples.values[0] == pytest.approx(3000)
+    assert (np.diff(data.effective_samples.values) < 0).all()
+    assert (data.trustworthy.values == 1).all()
+    assert not caplog.records
     objective = expected["expected_utility"] - 4 * expected["utility_variance"]
     np.testing.assert_allclose(data.exact_objective[1], objective, atol=1e-6)
     assert data.exact_best_design.values.tolist() == [1.0, 0.0]
     assert data.exact_worst_design.values.tolist() == [0.0, places[objective.argmin()]]
+
+
+def test_estimates_from_too_few_samples_are_marked_and_told(caplog):
+    settings = SETTINGS | {"noise": 0.02, "samples": [40], "quadrature_nodes": 3000}
+    places = risk_problem.designs(settings)
+    problem, keys = risk_problem.problem(settings), jax.random.split(jax.random.key(0), 1)
+    curves = utility_curves.curves(problem, settings, places, keys)
+    data = utility_curves.dataset(curves, settings, places)
+    assert data.trustworthy.values.tolist() == [1.0, 0.0, 0.0]
+    assert data.lonely_outcomes.values[-1] > 0.3
+    (record,) = caplog.records
+    assert "cannot be trusted at 2 of 3 designs" in record.getMessage()
