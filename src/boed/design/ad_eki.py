@@ -16,6 +16,7 @@ from boed.inference import eki
 from boed.inference.divergence import Divergence, divergence
 from boed.inference.ensembles import Draw, Samples, Working, copied, settled
 from boed.numerics.checkpointing import Iterate, every_step
+from boed.numerics.rarely import rarely
 from boed.objectives import mean_variance
 
 Design = Float[AnyArray, " coordinates"]
@@ -53,36 +54,20 @@ def _observed(design: Design, experiment: Experiment) -> tuple[eki.Forward, eki.
 
 @dataclass(frozen=True, eq=False)
 class _Inversion:
-    """All EKI iterations with a design's data."""
+    """All EKI iterations with a design's data, one a row of the perturbations."""
 
     experiment: Experiment
-    draw: Draw
     plan: eki.Schedule
     iterate: Iterate = every_step
 
-    def state(self, design: Design, draw: Draw, start: eki.EKIState) -> eki.EKIState:
+    def __call__(self, design: Design, start: eki.EKIState, perturbations) -> eki.EKIState:
         """The state after them."""
         forward, data = _observed(design, self.experiment)
 
         def iteration(state, noise):
             return eki.step(state, forward, data, noise, self.plan)[0]
 
-        return self.iterate(iteration, start, draw.perturbations)
-
-    def of_all(self, design: Design) -> eki.EKIState:
-        """The state after them, begun with all members."""
-        return self.state(design, self.draw, eki.init(self.draw.ensemble))
-
-    def of_some(self, design: Design, working: Working) -> tuple[Float[AnyArray, ""], Working]:
-        """The gain of some members, and which of them still work: where others than before, the
-        gain means nothing.
-        """
-        # those that do not count move with one that does, and fail no more than it
-        noise = copied(self.draw.perturbations, working)
-        draw = self.draw._replace(perturbations=noise)
-        state = self.state(design, draw, eki.init(draw.ensemble, working))
-        coordinates = self.plan.localisation.coordinates(state, draw.ensemble)
-        return divergence(coordinates, state.working).total, state.working
+        return self.iterate(iteration, start, perturbations)
 
 
 def gain_history(
@@ -114,7 +99,8 @@ def posterior_ensemble(
     """The ensemble after all EKI iterations with the data that `observe` returns (ad_eki Eq. 5);
     members that fail stand at the mean of the others.
     """
-    state = _Inversion(experiment, draw, plan).of_all(design)
+    inversion = _Inversion(experiment, plan)
+    state = inversion(design, eki.init(draw.ensemble), draw.perturbations)
     return settled(state.ensemble, state.working)
 
 
@@ -124,7 +110,8 @@ def working_members(
     """Which members predict finite values in every iteration: the others are left out of every gain
     here, see `inference.ensembles.report_failures`.
     """
-    return _Inversion(experiment, draw, plan).of_all(design).working
+    inversion = _Inversion(experiment, plan)
+    return inversion(design, eki.init(draw.ensemble), draw.perturbations).working
 
 
 def information_gain(
@@ -141,40 +128,64 @@ def information_gain(
     fewer than two; where some fail, `value_and_gradient` has the derivative, and reverse mode
     through here none.
     """
-    state = _Inversion(experiment, draw, plan, iterate).of_all(design)
+    inversion = _Inversion(experiment, plan, iterate)
+    state = inversion(design, eki.init(draw.ensemble), draw.perturbations)
     return eki.gained(state, draw.ensemble, plan).total
 
 
 class _Attempt(NamedTuple):
-    """Value and gradient of a gain, begun with the members that worked in the attempt before."""
+    """Value and gradient of an attempt, and how the next one starts if there has to be one."""
 
-    working: Working
+    start: eki.EKIState
+    perturbations: Float[AnyArray, "iterations members outputs"]
     again: Bool[AnyArray, ""]
     value: Float[AnyArray, ""]
     gradient: Design
 
 
 def _without_failures(
-    evaluate: Callable[[Working], tuple], design: Design, members: int
+    evaluate: Callable[[Design, eki.EKIState, AnyArray], tuple], design: Design, draw: Draw
 ) -> tuple[Float[AnyArray, ""], Design]:
-    """evaluate(members to begin with) → ((value, members that still work), gradient), again without
-    those that fail until none does.
+    """evaluate(design, start, perturbations) → ((gain, members that work), gradient), again without
+    members that fail until none does.
 
     The derivative of a prediction that fails is not finite, and would spread to all others.
     """
 
-    def attempt(last: _Attempt) -> _Attempt:
-        (value, working), gradient = evaluate(last.working)
-        return _Attempt(working, jnp.any(working != last.working), value, gradient)
+    def restarted(working: Working):
+        """Those that do not count move with one that does, and fail no more than it."""
+        return eki.init(draw.ensemble, working), copied(draw.perturbations, working)
 
-    start = _Attempt(
-        working=jnp.ones(members, dtype=bool),
+    def attempt(last: _Attempt) -> _Attempt:
+        begun = last.start, last.perturbations
+        (value, working), gradient = evaluate(design, *begun)
+        again = jnp.any(working != last.start.working)
+        return _Attempt(*rarely(again, lambda: restarted(working), begun), again, value, gradient)
+
+    first = _Attempt(
+        start=eki.init(draw.ensemble),
+        perturbations=jnp.asarray(draw.perturbations),
         again=jnp.array(True),
         value=jnp.zeros(()),
         gradient=jnp.zeros_like(design),
     )
-    last = jax.lax.while_loop(lambda last: last.again, attempt, start)
+    last = jax.lax.while_loop(lambda last: last.again, attempt, first)
     return last.value, last.gradient
+
+
+def _gain_of_some(
+    inversion: _Inversion, first: eki.Ensemble
+) -> Callable[[Design, eki.EKIState, AnyArray], tuple]:
+    """(design, start, perturbations) → the gain of the members that it starts with, and which still
+    work: where they are not the same, the gain means nothing.
+    """
+
+    def gain(design, start, perturbations):
+        state = inversion(design, start, perturbations)
+        coordinates = inversion.plan.localisation.coordinates(state, first)
+        return divergence(coordinates, state.working).total, state.working
+
+    return gain
 
 
 def value_and_gradient(
@@ -188,8 +199,8 @@ def value_and_gradient(
 
     Both are as if members that fail in some iteration had not been drawn.
     """
-    gain = jax.value_and_grad(_Inversion(experiment, draw, plan, iterate).of_some, has_aux=True)
-    return _without_failures(lambda working: gain(design, working), design, len(draw.ensemble))
+    gain = _gain_of_some(_Inversion(experiment, plan, iterate), draw.ensemble)
+    return _without_failures(jax.value_and_grad(gain, has_aux=True), design, draw)
 
 
 def forward_value_and_gradient(
@@ -198,21 +209,20 @@ def forward_value_and_gradient(
     """The same by forward mode: a tangent a coordinate beside the value, so that nothing is kept of
     an iteration.
     """
-    inversion = _Inversion(experiment, draw, plan)
+    gain = _gain_of_some(_Inversion(experiment, plan), draw.ensemble)
 
-    def evaluate(working):
-        """((value, members that still work), gradient)."""
+    def evaluate(design, *begun):
+        """((gain, members that still work), gradient)."""
 
         def along(direction):
-            gain = jax.jvp(
-                lambda design: inversion.of_some(design, working), (design,), (direction,), True
+            value, slope, working = jax.jvp(
+                lambda design: gain(design, *begun), (design,), (direction,), has_aux=True
             )
-            value, slope, still_working = gain
-            return (value, still_working), slope
+            return (value, working), slope
 
         return jax.vmap(along, out_axes=(None, 0))(jnp.eye(design.size))
 
-    return _without_failures(evaluate, design, len(draw.ensemble))
+    return _without_failures(evaluate, design, draw)
 
 
 def predicted(

@@ -11,7 +11,7 @@ import scipy.linalg
 from jaxtyping import Bool, Float
 
 import boed.runtime  # noqa: F401
-from boed.arrays import AnyArray, Scalar
+from boed.arrays import AnyArray
 from boed.inference.ensembles import Values, Working, settled
 from boed.numerics.rarely import rarely
 
@@ -48,6 +48,17 @@ def _lengths(values: Float[AnyArray, "rows columns"]) -> Float[AnyArray, " colum
     return jnp.sqrt(jnp.sum(values**2, axis=0))
 
 
+def _scaled(ensemble: Values) -> tuple[Values, Float[AnyArray, ""]]:
+    """Anomalies of each parameter in units of its own spread, so that a small one is not taken for
+    none; 0 where it does not vary. And how large roundoff is in them: the less a parameter varies,
+    the more its anomalies hold of it.
+    """
+    anomalies = ensemble - jnp.mean(ensemble, axis=0)
+    lengths, varied = _lengths(anomalies), varies(ensemble, anomalies)
+    least = roundoff(*ensemble.shape) * jnp.max(jnp.where(varied, _lengths(ensemble) / lengths, 1))
+    return jnp.where(varied, anomalies / jnp.where(varied, lengths, 1.0), 0.0), least
+
+
 def basis(ensemble: Values, working: Working | None = None) -> Basis:
     """Orthonormal basis, over the members, of the anomalies A₀ of an ensemble, min(dim, J − 1)
     columns; working: the members that count, by default all.
@@ -61,29 +72,27 @@ def basis(ensemble: Values, working: Working | None = None) -> Basis:
     ensemble = jax.lax.stop_gradient(ensemble)
     if working is not None:
         ensemble = settled(ensemble, working)
-    anomalies = ensemble - jnp.mean(ensemble, axis=0)
-    lengths, sizes, varied = _lengths(anomalies), _lengths(ensemble), varies(ensemble, anomalies)
-    # in units of each parameter's own spread, so that a small one is not taken for none
-    scaled = jnp.where(varied, anomalies / jnp.where(varied, lengths, 1.0), 0.0)
     members, parameters = ensemble.shape
     if members - 1 <= parameters:
         plain = jnp.asarray(scipy.linalg.helmert(members).T)
+        # where some parameters are enough to tell all members apart, the others need no look
+        scaled, _ = _scaled(ensemble[:, : 2 * members])
         gram = plain.T @ (scaled @ scaled.T) @ plain
         # NaN where it is not positive definite
         pivots = jnp.diagonal(jnp.linalg.cholesky(gram))
         full = jnp.all(pivots > SUSPICIOUS * jnp.sqrt(jnp.diagonal(gram)))
     else:
-        plain, upper = jnp.linalg.qr(anomalies)
-        full = jnp.all(jnp.abs(jnp.diagonal(upper)) > roundoff(members) * sizes)
-    # the less a parameter varies, the more its anomalies hold of its roundoff
-    least = roundoff(*ensemble.shape) * jnp.max(jnp.where(varied, sizes / lengths, 1.0))
-    return rarely(~full, lambda: _spanned(scaled, least, plain.shape[1]), plain)
+        plain, upper = jnp.linalg.qr(ensemble - jnp.mean(ensemble, axis=0))
+        least = roundoff(members) * _lengths(ensemble)
+        full = jnp.all(jnp.abs(jnp.diagonal(upper)) > least)
+    return rarely(~full, lambda: _spanned(ensemble, plain.shape[1]), plain)
 
 
-def _spanned(scaled: Values, least: Scalar, columns: int) -> Basis:
-    """Left singular vectors of anomalies, in falling order of their singular values, and zeros in
-    place of those whose singular value is below `least` times the first.
+def _spanned(ensemble: Values, columns: int) -> Basis:
+    """Left singular vectors of the anomalies, in falling order of their singular values, and zeros
+    in place of those without one.
     """
+    scaled, least = _scaled(ensemble)
     members, parameters = scaled.shape
     if members - 1 <= parameters:
         helmert = scipy.linalg.helmert(members).T
@@ -135,22 +144,20 @@ def divergence(coordinates: Basis, working: Working | None = None) -> Divergence
     of fewer than two working members NaN.
     """
     members, columns = coordinates.shape
-    count = members if working is None else jnp.sum(working)
-    if working is not None:
-        coordinates = settled(coordinates, working)
-    shift = jnp.mean(coordinates, axis=0)
+    kept = jnp.ones((members, 1), dtype=bool) if working is None else working[:, None]
+    count = jnp.sum(kept)
+    shift = jnp.sum(jnp.where(kept, coordinates, 0.0), axis=0) / count
+    anomalies = jnp.where(kept, coordinates - shift, 0.0)
     spanned = jnp.any(coordinates != 0, axis=0)
     # what fills the last columns does not reach the factor's rows before them, and has a derivative
-    filled = jnp.where(spanned, coordinates - shift, _independent(members, columns))
+    filled = jnp.where(spanned, anomalies, _independent(members, columns))
     # C₀⁻¹C = RᵀR by QR of the anomalies: squaring them would lose a direction that has shrunk by
     # 1e-8
     upper = jnp.where(spanned, jnp.linalg.qr(filled, mode="r"), 0.0)
     sizes = jnp.abs(jnp.where(spanned, jnp.diagonal(upper), 1.0))
     log_determinant = 2 * jnp.sum(jnp.log(sizes))
     of_covariance = 0.5 * (jnp.sum(upper**2) - jnp.sum(spanned) - log_determinant)
-    # 1 where all members work
-    share = (count - 1) / (members - 1)
-    of_mean = 0.5 * (members - 1) * share * shift @ shift
+    of_mean = 0.5 * (count - 1) * shift @ shift
     return Divergence(
         covariance=jnp.where(count > 1, of_covariance, jnp.nan),
         mean=jnp.where(count > 1, of_mean, jnp.nan),

@@ -2,11 +2,7 @@
 
 import jax
 import numpy as np
-<<<<<<< ours
 from model_files import linear
-=======
-import pytest
->>>>>>> theirs
 
 from boed.studies.risk import designs_looked_at, risk_problem, utility_curves
 from boed.studies.risk.quantities import QUANTITIES
