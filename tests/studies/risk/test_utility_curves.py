@@ -2,6 +2,7 @@
 
 import jax
 import numpy as np
+import pytest
 from model_files import linear
 
 from boed.studies.risk import designs_looked_at, risk_problem, utility_curves
