@@ -154,3 +154,16 @@ def test_five_independent_parameters_are_the_closed_form():
     error = float(found.errors.nested.expected_utility)
     assert float(found.estimates.nested.expected_utility) == pytest.approx(exact, abs=3 * error)
     assert error < 0.02 * exact
+
+
+@pytest.mark.parametrize("way", ["fast", "pairwise"])
+def test_estimates_beside_errors_have_their_derivatives(way):
+    """Whose own derivation takes a derivative in the weights, which has none in the design."""
+    problem = several(1, 1, 1)
+    designs, key = jnp.array([[0.3], [0.9]]), jax.random.key(0)
+    utility = estimators.sampled_utility(problem, way, 200, designs)
+    plain, beside = (
+        jax.grad(lambda design, chosen=chosen: chosen(key, design).nested.expected_utility)
+        for chosen in (utility.estimates, lambda *given: utility.estimates_with_errors(*given)[0])
+    )
+    np.testing.assert_allclose(beside(designs[0]), plain(designs[0]), rtol=1e-12)

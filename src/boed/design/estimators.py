@@ -85,7 +85,9 @@ class SampledUtility:
     def estimates_with_errors(
         self, key: PRNGKeyArray, design: Design
     ) -> tuple[Estimates, Estimates]:
-        """U and V of this design by both estimators, and the standard error of each."""
+        """U and V of this design by both estimators, and the standard error of each, which is a
+        constant to derivatives.
+        """
         assessed = self.assessed(key, design)
         return assessed.estimates, assessed.errors
 
