@@ -178,7 +178,7 @@ def exists(span, words, config):
     if re.search(r"\.(nc|csv|html|png|pdf|py|md|yaml|smk|toml|cff)$", span):
         return True
     if re.fullmatch(r"[a-z]+(_[a-z0-9]+)+", span):
-        return span in words
+        return span in words or span in targets_of_examples()
     if not re.fullmatch(r"[a-z]\w*(\.[A-Za-z]\w*)+", span) or span.startswith("jax."):
         return True
     setting = span.split(".")[0] not in WINGS and is_setting(span.split("."), config)

@@ -3,6 +3,7 @@
 import jax
 import jax.numpy as jnp
 import numpy as np
+import problems
 import pytest
 
 from boed.design import estimators, evidence
@@ -11,10 +12,9 @@ from boed.design.nested_monte_carlo import moments, support
 from boed.design.utility_problem import Problem, draw, outputs_of
 from boed.inference import gaussian_noise, priors
 from boed.inference.noise import Noise
-from boed.systems import analytic
 
 NONLINEAR = Problem(
-    analytic.nonlinear, gaussian_noise.independent(0.01, 1), priors.uniform(0.0, 1.0)
+    problems.nonlinear, gaussian_noise.independent(0.01, 1), priors.uniform(0.0, 1.0)
 )
 VARYING = NONLINEAR._replace(noise=gaussian_noise.varying(Noise(0.01, 0.1).deviation))
 DESIGNS = jnp.linspace(0.0, 1.0, 11)[:, None]
@@ -257,7 +257,7 @@ LINEAR_DESIGNS = jnp.array([[1.0]])
 def linear(deviation):
     """A prior that is a thousand times wider than the noise or so."""
     noise = gaussian_noise.independent(deviation, 1)
-    return Problem(analytic.linear, noise, priors.normal(0.0, 1.0))
+    return Problem(problems.linear, noise, priors.normal(0.0, 1.0))
 
 
 def assessed(deviation, samples):

@@ -3,15 +3,15 @@
 import jax
 import jax.numpy as jnp
 import numpy as np
+import problems
 import pytest
 
 from boed.design import estimators
 from boed.design.jackknife import uniform, with_standard_errors
 from boed.inference import gaussian_noise, priors
-from boed.systems import analytic
 
 PROBLEM = estimators.Problem(
-    analytic.linear, gaussian_noise.independent(1.0, 1), priors.normal(0.0, 3.0)
+    problems.linear, gaussian_noise.independent(1.0, 1), priors.normal(0.0, 3.0)
 )
 
 

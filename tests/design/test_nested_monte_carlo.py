@@ -5,6 +5,7 @@ differences.
 import jax
 import jax.numpy as jnp
 import numpy as np
+import problems
 import pytest
 
 from boed.design import evidence
@@ -23,12 +24,11 @@ from boed.design.risk_measures import RISK_MEASURES
 from boed.design.utility_problem import Problem, Samples, draw, predictions
 from boed.inference import gaussian_noise, priors
 from boed.studies.risk.separate_samples import inner_marginals
-from boed.systems import analytic
 
 NOISE = gaussian_noise.independent(1.0, 1)
 PRIOR = priors.normal(0.0, 3.0)
 PAIRS = evidence.Pairwise(NOISE, block=16)
-LINEAR = Problem(analytic.linear, NOISE, PRIOR)
+LINEAR = Problem(problems.linear, NOISE, PRIOR)
 
 
 def exact(design):
@@ -158,7 +158,7 @@ def test_two_runs_of_the_experiment_tell_more_than_one(key):
 @pytest.mark.parametrize("design", [0.1, 0.7, 3.0])
 def test_pointwise_utility_by_quadrature_is_the_closed_form(design):
     """log p(y|θ) − log p(y) is half of log v + y²/v − ε²: mean U, variance 1 − 1/v."""
-    predictions = jax.vmap(analytic.linear, (0, None))(PRIOR.nodes(600)[0], jnp.array([design]))
+    predictions = jax.vmap(problems.linear, (0, None))(PRIOR.nodes(600)[0], jnp.array([design]))
     found = moments(tabulated_pointwise(predictions, PRIOR.nodes(600)[1], NOISE, 400))
     np.testing.assert_allclose(found, (exact(design)[0], 1 - 1 / (1 + 9 * design**2)), rtol=1e-7)
 

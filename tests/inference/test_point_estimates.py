@@ -140,7 +140,7 @@ def test_estimates_of_one_and_of_three_parameters(cells, first, second):
         "calibration": {"centres": "map", "peaks": 1, "least_share": 0.01},
     }
     found = point_estimates.estimate(settings, cells)(belief)
-    np.testing.assert_allclose((found - places[0]) / cells.sides, 0, atol=0.05)
+    np.testing.assert_allclose((found - places[0]) / np.array(cells.sides), 0, atol=0.05)
 
 
 @pytest.mark.parametrize("name", ["map", "refined_top_cells"])

@@ -27,11 +27,8 @@ def main(snakemake) -> xr.Dataset:
             observation_noise(settings, params.seed, (study_name, stage, "physical"))
         )
         key = key_for(params.seed, "choose_experiment", study_name, stage)
-        moment, steps = (
-            problem.moment(settings["times"][stage - 1]),
-            settings["experiment"]["steps"][stage - 1],
-        )
-        state, _ = search(moment, start, noise, key, steps)
+        moment = problem.moment(settings["times"][stage - 1])
+        state, _ = search(moment, start, noise, key, settings["experiment"]["steps"][stage - 1])
         designs.append(state.design)
     designs = np.reshape(designs, (len(stages), settings["replicates"], 2))
     return xr.Dataset(

@@ -29,8 +29,8 @@ def main(snakemake) -> dict:
     locate = physical_stage.PhysicalStage(problem, settings)
     moment, steps = problem.moment(settings["time"]), settings["experiment"]["steps"]
     measured = [*files.get("physical", []), *files.get("discrepancy", [])]
-    earlier = physical_stage.earlier(problem, measured)
-    located = locate(moment, start, noise, key, steps, earlier)
+    start = start._replace(earlier=physical_stage.earlier(problem, measured))
+    located = locate(moment, start, noise, key, steps)
     return physical_stage.datasets(problem, settings["time"], located)
 
 

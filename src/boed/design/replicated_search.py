@@ -22,7 +22,9 @@ def refuse_without_utility(info: SearchInfo) -> None:
     """Raises ValueError where a replicate's search, along the axes (replicates, steps), has met no
     finite utility: chance alone would have moved its design.
     """
-    nowhere = np.flatnonzero(~np.isfinite(np.asarray(info.utility)).any(axis=1))
+    # a search that has stopped evaluates nothing
+    met = np.isfinite(np.asarray(info.utility)) & np.asarray(info.active)
+    nowhere = np.flatnonzero(~met.any(axis=1))
     if nowhere.size:
         first = ", ".join(f"{place:g}" for place in np.asarray(info.design)[nowhere[0], 0])
         raise ValueError(

@@ -97,8 +97,8 @@ def test_an_edit_of_a_table_of_draws_changes_what_its_jobs_get(path, tmp_path):
 def test_a_stage_gets_the_system_in_place_of_the_plume(path):
     parameters = RuleParameters(studies(stages=sequential(path)))
     first, second = (parameters.blocks(STAGE, "stages", "general", n) for n in (1, 2))
-    assert set(first) == SYSTEM | OF_STAGES | {"replicates", "experiment"}
-    assert first == second
+    assert set(first) == SYSTEM | OF_STAGES | {"replicates", "experiment", "time"}
+    assert first | {"time": 2.0} == second
     assert first["experiment"]["steps"] == 5
     more = RuleParameters(studies(stages=sequential(path, stages=4)))
     assert more.blocks(STAGE, "stages", "general", 1) == first
@@ -106,7 +106,8 @@ def test_a_stage_gets_the_system_in_place_of_the_plume(path):
 
 def test_a_job_without_the_plume_gets_nothing_of_the_system(path):
     parameters = RuleParameters(studies(stages=sequential(path)))
-    assert parameters.blocks(("replicates", "times"), "stages") == {"replicates": 8}
+    times = {"replicates": 8, "times": [1.0, 2.0, 3.0]}
+    assert parameters.blocks(("replicates", "times"), "stages") == times
     assert parameters.true_parameter("stages") == []
 
 
@@ -141,9 +142,13 @@ def test_every_study_is_a_target(path):
         "optimisation_1.nc",
         "optimisation_3.nc",
     ]
-    assert targets.study("stages") == ["<results>/stages/general/history.nc"]
+    assert targets.study("stages") == [
+        "<results>/stages/metrics.nc",
+        "<results>/stages/general/outputs.nc",
+        "<results>/figures/stages/outputs_general.png",
+    ]
     assert set(targets.study("drug")) <= set(targets.everything())
     known = KnownNames(targets)
-    assert known.problem("stages/general/history.nc") is None
-    assert "there are: general" in known.problem("stages/robust/history.nc")
+    assert known.problem("stages/general/outputs.nc") is None
+    assert "there are: general" in known.problem("stages/robust/outputs.nc")
     assert "stages" not in whole.that_learn("network")

@@ -2,11 +2,11 @@
 
 import jax.numpy as jnp
 import numpy as np
+import small_plume
 
 from boed.design import ad_eki
 from boed.design.projected_adam import SearchInfo
 from boed.studies.active import indicator
-from boed.systems.plume.plume_system import PlumeSystem
 
 
 def steps(gains, finite=None):
@@ -40,7 +40,7 @@ def test_a_constant_variance_takes_the_place_of_the_noise_model(monkeypatch):
         forward=None, observe=None, noise_factor=lambda design, data: jnp.full((1, 1), 0.5)
     )
     monkeypatch.setattr(indicator, "discrepancy_experiment", lambda *_: measured)
-    study = PlumeSystem(*[None] * len(PlumeSystem._fields))
+    study = small_plume.system()
     factor = (
         indicator.Form(0.04, None)
         .experiment(study, jnp.zeros(1), jnp.zeros(2), jnp.zeros(1))

@@ -60,11 +60,12 @@ def test_curves_of_the_linear_problem_are_the_closed_form(caplog):
 
 
 def test_estimates_from_too_few_samples_are_marked_and_told(caplog):
-    settings = SETTINGS | {"noise": 0.02, "samples": [40], "quadrature_nodes": 3000}
-    places = risk_problem.designs(settings)
+    noise = {"noise": {"constant": 0.02}}
+    settings = SETTINGS | noise | {"samples": [40], "quadrature_nodes": 3000}
+    looked = designs_looked_at.looked_at(settings)
     problem, keys = risk_problem.problem(settings), jax.random.split(jax.random.key(0), 1)
-    curves = utility_curves.curves(problem, settings, places, keys)
-    data = utility_curves.dataset(curves, settings, places)
+    curves = utility_curves.curves(problem, settings, looked.designs, keys)
+    data = utility_curves.dataset(curves, settings, looked)
     assert data.trustworthy.values.tolist() == [1.0, 0.0, 0.0]
     assert data.lonely_outcomes.values[-1] > 0.3
     (record,) = caplog.records

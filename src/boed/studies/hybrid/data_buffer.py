@@ -44,12 +44,29 @@ class Slots(NamedTuple):
         return (jnp.arange(self.count) >= self.stages).astype(float)
 
 
+class Earlier(NamedTuple):
+    """Data before a stage, and a moment for each."""
+
+    moments: Moment
+    data: Measurements
+
+    def followed_by(self, moments: Moment, data: Measurements) -> tuple[Moment, Measurements]:
+        """The moments and data with others behind them."""
+        joined = jax.tree.map(lambda *both: jnp.concatenate(both), self.moments, moments)
+        parts = zip(self.data, data, strict=True)
+        return joined, Measurements(*(jnp.concatenate(both, axis=1) for both in parts))
+
+
 class Start(NamedTuple):
-    """What a stage starts from, leading axis replicate: the last design, weights and log belief."""
+    """What a stage starts from, leading axis replicate: the last design, weights and belief.
+
+    earlier: data that a belief of particles is made anew of, with those of the stage.
+    """
 
     design: Float[AnyArray, "replicate coordinate"]
     weights: Float[AnyArray, "replicate weight"]
     prior: Belief
+    earlier: Earlier | None = None
 
 
 def empty(system: System, replicates: int, data: int) -> Measurements:

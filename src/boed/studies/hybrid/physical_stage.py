@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import NamedTuple
 
 import jax
-import jax.numpy as jnp
 import xarray as xr
 from jaxtyping import Float, PRNGKeyArray
 
@@ -16,7 +15,7 @@ from boed.design.projected_adam import SearchInfo, SearchState
 from boed.studies.hybrid import data_buffer
 from boed.studies.hybrid.belief_update import BeliefUpdate, belief_dataset
 from boed.studies.hybrid.beliefs import of_particles
-from boed.studies.hybrid.data_buffer import Start
+from boed.studies.hybrid.data_buffer import Earlier, Start
 from boed.studies.hybrid.inverse_problem import Measurements
 from boed.studies.hybrid.measurement import Measurement, measurement_dataset
 from boed.studies.hybrid.physical_experiment import PhysicalSearch
@@ -37,19 +36,6 @@ class Located(NamedTuple):
     belief: dict
 
 
-class Earlier(NamedTuple):
-    """Data before a stage, and a moment for each."""
-
-    moments: Moment
-    data: Measurements
-
-    def followed_by(self, moments: Moment, data: Measurements) -> tuple[Moment, Measurements]:
-        """The moments and data with others behind them."""
-        joined = jax.tree.map(lambda *both: jnp.concatenate(both), self.moments, moments)
-        parts = zip(self.data, data, strict=True)
-        return joined, Measurements(*(jnp.concatenate(both, axis=1) for both in parts))
-
-
 @dataclass(frozen=True, eq=False)
 class PhysicalStage:
     """The first half of a stage, of all replicates."""
@@ -64,17 +50,14 @@ class PhysicalStage:
         noise: Float[AnyArray, "replicate *outputs"],
         key: PRNGKeyArray,
         steps: int,
-        earlier: Earlier | None = None,
     ) -> Located:
-        """Search, measure, update; noise: standard normal; steps: of the search; earlier: data that
-        a belief of particles is made anew of.
-        """
+        """Search, measure, update; noise: standard normal; steps: of the search."""
         state, info = self._search(moment, start, noise, key, steps)
         datum, true = self._measure(moment, state.design, noise)
         moments = jax.tree.map(lambda leaf: leaf[None], moment)
         data = data_buffer.single(datum)
-        if earlier is not None:
-            moments, data = earlier.followed_by(moments, data)
+        if start.earlier is not None:
+            moments, data = start.earlier.followed_by(moments, data)
         belief = self._update(moments, data, start.weights, start.prior)
         return Located(state=state, steps=info, datum=datum, true=true, belief=belief)
 

@@ -18,7 +18,7 @@ from boed.arrays import AnyArray
 from boed.keys import key_for, replicate_keys
 from boed.numerics.replicates import over_replicates
 from boed.studies.hybrid.beliefs import of_particles, of_update
-from boed.studies.hybrid.data_buffer import Slots, Start, empty, first_start, of_slot, put
+from boed.studies.hybrid.data_buffer import Earlier, Slots, Start, empty, first_start, of_slot, put
 from boed.studies.hybrid.discrepancy_experiment import DiscrepancyInputs, RealisedGain
 from boed.studies.hybrid.discrepancy_stage import (
     Campaign,
@@ -28,7 +28,7 @@ from boed.studies.hybrid.discrepancy_stage import (
     starting_spread,
 )
 from boed.studies.hybrid.inverse_problem import Measurements
-from boed.studies.hybrid.physical_stage import Earlier, Located, PhysicalStage
+from boed.studies.hybrid.physical_stage import Located, PhysicalStage
 from boed.studies.hybrid.stage_files import observation_noise
 from boed.systems.of_settings import system_of
 from boed.systems.system import Moment, System
@@ -158,8 +158,9 @@ class Sequence:
         noise = observation_noise(self.settings, self.seed, (*label, "physical"), outputs)
         key = key_for(self.seed, "choose_experiment", *label)
         steps = self.settings["experiment"]["steps"][stage - 1]
-        earlier = Earlier(self.moments, data) if of_particles(self.made.problem) else None
-        return self.made.locate(moment, start, jnp.asarray(noise), key, steps, earlier)
+        if of_particles(self.made.problem):
+            start = start._replace(earlier=Earlier(self.moments, data))
+        return self.made.locate(moment, start, jnp.asarray(noise), key, steps)
 
     def second_half(self, stage: int, halfway: Halfway, data: Measurements) -> End:
         """The end of a stage that calibrates; data: all so far, with that of its first half."""
