@@ -119,7 +119,7 @@ def calibration_seconds(settings: dict) -> float:
     study, stages = system_of(settings), len(settings["times"])
     twice = [] if teaches_itself(settings) else settings["times"][1:]
     moments = study.moments([*settings["times"], *twice])
-    data = data_buffer.empty(1, data_at(settings, stages))
+    data = data_buffer.empty(study, 1, data_at(settings, stages))
     data = data._replace(
         design=data.design + 0.5, observed=data.observed + 0.5, used=jnp.ones_like(data.used)
     )
@@ -132,7 +132,13 @@ def calibration_seconds(settings: dict) -> float:
         """The belief under the weights that these data leave."""
         keys = jax.random.split(jax.random.key(0), 1)
         inputs = CalibrationInputs(
-            data=data, trained=data.used, weights=weights, first=weights, centre=centre, key=keys
+            data=data,
+            trained=data.used,
+            weights=weights,
+            first=weights,
+            centre=centre,
+            belief=prior,
+            key=keys,
         )
         trained, _ = calibrate(moments, rate, inputs)
         return update(moments, data, trained, prior)
