@@ -51,10 +51,13 @@ def copy(tmp_path):
 
 def snakemake(folder, *targets, **changes):
     """Exit status and text of a run of the example at toy size, with changes of its study."""
-    overlay = {"studies": {STUDY: TOY | changes}}
+    return run(folder, EXAMPLE, {"studies": {STUDY: TOY | changes}}, *targets)
+
+
+def run(folder, example, overlay, *targets):
+    """The same of any example, with an overlay over its configuration."""
     (folder / "toy.yaml").write_text(yaml.safe_dump(overlay))
-    files = [EXAMPLE / "config.yaml", "toy.yaml"]
-    command = [SNAKEMAKE, "-c2", *targets, "--configfile", *files]
+    command = [SNAKEMAKE, "-c2", *targets, "--configfile", example / "config.yaml", "toy.yaml"]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     return done.returncode, done.stdout + done.stderr
 
@@ -110,3 +113,19 @@ def test_a_model_that_cannot_run_fails_with_file_function_and_cure(copy):
     assert "use jax.numpy" in text
     assert "Traceback" not in text
     assert not (copy / "results" / STUDY / "check.txt").exists()
+
+
+@pytest.mark.slow
+def test_what_the_model_of_an_epidemic_misses_is_learned(copy):
+    """With half the replicates and a stage less than the example: the model's error with the true
+    parameters falls to a third at most, in the median.
+    """
+    changes = {"replicates": 4, "stages": 4, "variants": {"uncorrected": None}}
+    example, overlay = Path("examples/epidemic"), {"studies": {"epidemic": changes}}
+    status, text = run(copy, example, overlay, "epidemic")
+    assert status == 0, text
+    outputs = store.read(copy / "results/epidemic/corrected/outputs.nc")
+    medians = outputs.error.median("replicate").values
+    assert len(medians) == 5
+    assert medians[-1] <= medians[0] / 3
+    assert (copy / "results/figures/epidemic/outputs_corrected.png").exists()

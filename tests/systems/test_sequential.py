@@ -76,6 +76,29 @@ def test_designs_of_a_search_lie_in_the_unit_cube(make):
     )
 
 
+def test_experiments_at_once_have_designs_and_outputs_one_after_the_other(make):
+    system, twice = make(), make(experiments=2)
+    parameters, weights = jnp.array([2.0, 0.3]), jnp.zeros(33)
+    other = jnp.array([0.75, 0.0])
+    both = jnp.concatenate([DESIGN, other])
+    expected = [system.predict(parameters, weights, place, STAGE) for place in (DESIGN, other)]
+    found = twice.predict(parameters, weights, both, STAGE)
+    np.testing.assert_allclose(found, jnp.concatenate(expected))
+    assert twice.outputs == (4,)
+    assert [q.name for q in twice.quantities.designs] == ["t", "dose", "t", "dose"]
+    np.testing.assert_allclose(twice.from_units(twice.in_units(both)), both)
+    np.testing.assert_allclose(
+        twice.noise.deviation(found), jnp.concatenate([system.noise.deviation(e) for e in expected])
+    )
+
+
+def test_a_coordinate_with_candidates_takes_the_nearest(make):
+    system = make(designs=SETTINGS["designs"] | {"t": {"candidates": [0.0, 1.0, 8.0]}})
+    np.testing.assert_allclose(system.in_units(jnp.array([0.2, 0.5])), [1.0, 2.0])
+    np.testing.assert_allclose(system.in_units(jnp.array([[0.9, 0.5], [0.0, 0.0]]))[:, 0], [8, 0])
+    assert float(jax.grad(lambda d: system.in_units(d)[0])(jnp.array([0.2, 0.5]))[0]) == 0.0
+
+
 def test_predictions_are_the_files_and_a_fresh_network_adds_nothing(make, key):
     system = make()
     weights = system.described.missing.initialise(key)

@@ -15,7 +15,7 @@ from jaxtyping import Bool, Float, PRNGKeyArray
 
 import boed.runtime  # noqa: F401
 from boed.arrays import AnyArray
-from boed.systems import derivatives
+from boed.numerics import derivatives
 from boed.systems.described import DescribedSystem, described
 from boed.systems.model_file import ARGUMENTS, ModelFileError
 from boed.timing import median_seconds, timed

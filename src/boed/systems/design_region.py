@@ -5,8 +5,12 @@ are forbidden.
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Bool, Float
+
+import boed.runtime  # noqa: F401
+from boed.arrays import AnyArray
 
 Coordinates = Float[np.ndarray, " coordinates"]
 Points = Float[np.ndarray, "*points coordinates"]
@@ -151,3 +155,11 @@ def _box(intervals: dict, names: tuple[str, ...]) -> Box:
         )
     ends = [intervals.get(name, (-np.inf, np.inf)) for name in names]
     return Box(*np.array(ends, dtype=float).T)
+
+
+def nearest(
+    places: Float[AnyArray, "*any"], candidates: Float[np.ndarray, " candidates"]
+) -> Float[AnyArray, "*any"]:
+    """The candidate that is nearest to every place."""
+    values = jnp.asarray(candidates)
+    return values[jnp.argmin(jnp.abs(places[..., None] - values), axis=-1)]

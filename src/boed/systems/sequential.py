@@ -2,25 +2,26 @@
 designs in the unit cube, weights of what its model misses.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax.scipy.linalg import solve_triangular
 from jaxtyping import Float
 from scipy.stats import qmc
 
 import boed.runtime  # noqa: F401
 from boed.arrays import AnyArray
-from boed.inference.gaussian_noise import GaussianNoise
+from boed.inference import gaussian_noise
 from boed.inference.grid_belief import Cells, LogBelief
-from boed.inference.noise import AsMeasured, Values
+from boed.inference.noise import OutputNoise
 from boed.inference.particle_belief import ParticleBelief
 from boed.inference.priors import Prior
 from boed.systems.described import DescribedSystem, described
+from boed.systems.design_region import nearest
+from boed.systems.output_noise import output_noise
 from boed.systems.plume.field_errors import FieldErrors, field_errors
 from boed.systems.quantities import Quantities, Quantity
 from boed.systems.system import (
@@ -43,79 +44,41 @@ CELLS, MOST_AXES, PARTICLES = 31, 3, 2000
 
 
 @dataclass(frozen=True, eq=False)
-class IndependentOutputs(AsMeasured):
-    """Outputs that are independent of each other, whatever their deviations."""
-
-    noise: GaussianNoise
-
-    def deviation(self, value: Values) -> Values:
-        """Standard deviation of every output."""
-        return jnp.vectorize(self.noise.deviation, signature="(m)->(m)")(value)
-
-
-@dataclass(frozen=True, eq=False)
-class CorrelatedOutputs:
-    """Outputs y of covariance LLᵀ: L⁻¹y are independent, of deviation one; factor: L."""
-
-    factor: Float[AnyArray, "outputs outputs"]
-
-    def deviation(self, value: Values) -> Values:
-        """One."""
-        return jnp.ones_like(value)
-
-    def coordinates(self, value: Values) -> Values:
-        """L⁻¹y."""
-        flat = value.reshape(-1, len(self.factor))
-        return solve_triangular(self.factor, flat.T, lower=True).T.reshape(value.shape)
-
-    def in_units(self, value: Values) -> Values:
-        """y of L⁻¹y."""
-        return value @ self.factor.T
-
-    def deviation_coordinates(self, deviation: Values) -> Values:
-        """One."""
-        return jnp.ones_like(deviation)
-
-    def deviation_in_units(self, deviation: Values) -> Values:
-        """The roots of the covariance's diagonal."""
-        return jnp.broadcast_to(jnp.sqrt(jnp.sum(self.factor**2, axis=1)), deviation.shape)
-
-
-@dataclass(frozen=True, eq=False)
 class SequentialSystem(FromPredictions):
     """A described system and how a belief about its parameters is kept: on the cells of a grid, or,
     where there are none, as so many particles.
 
-    known: parameters of a simulated truth; points: those of the particles that are held now.
+    known: parameters of a simulated truth; experiments: so many at once, each with a design of its
+    own, one after the other; points: parameters of the particles that are held now.
     """
 
     described: DescribedSystem
     cells: Cells | None
     known: Float[AnyArray, " parameters"]
-    noise: IndependentOutputs | CorrelatedOutputs
+    noise: OutputNoise
     particles: int = PARTICLES
+    experiments: int = 1
     points: Float[AnyArray, "points parameters"] | None = None
 
     @cached_property
     def quantities(self) -> Quantities:
         """As the configuration names them."""
         parts = self.described.parameters, self.described.designs, self.described.outputs
-        return Quantities(
-            *(
-                tuple(Quantity(n, u, n) for n, u in zip(part.names, part.units, strict=True))
-                for part in parts
-            )
+        parameters, designs, outputs = (
+            tuple(Quantity(n, u, n) for n, u in zip(part.names, part.units, strict=True))
+            for part in parts
         )
+        return Quantities(parameters, designs * self.experiments, outputs * self.experiments)
 
     @property
     def offsets(self) -> Float[np.ndarray, "1 coordinates"]:
         """One experiment, at its design."""
-        return np.zeros((1, len(self.described.designs.names)))
+        return np.zeros((1, len(self.described.designs.names) * self.experiments))
 
     @property
     def outputs(self) -> tuple[int, ...]:
         """As many as the configuration names."""
-        return (len(self.described.outputs.names),)
+        return (len(self.described.outputs.names) * self.experiments,)
 
     def holding(self, points: Float[AnyArray, "points parameters"]) -> "SequentialSystem":
         """The system whose predictions `over_cells` are for these parameters."""
@@ -171,12 +134,22 @@ class SequentialSystem(FromPredictions):
         return jnp.asarray(initial, dtype=float)
 
     def in_units(self, designs: Designs) -> Designs:
-        """Designs of the unit cube within their bounds."""
-        return self.described.designs.lower + self._range * designs
+        """Designs of the unit cube within their bounds; of coordinates with candidates, the
+        nearest.
+        """
+        lower, region = self._each(self.described.designs.lower), self.described.designs
+        places = lower + self._range * designs
+        columns = [
+            places[..., index] if values is None else nearest(places[..., index], values)
+            for index, values in enumerate(region.candidates * self.experiments)
+        ]
+        return jnp.stack(columns, axis=-1)
 
     def from_units(self, designs: Designs) -> Designs:
         """Designs as parts of the way from lower to upper bound."""
-        return (designs - self.described.designs.lower) / self._range
+        # a coordinate with a single candidate has no range
+        width = jnp.where(self._range > 0, self._range, 1.0)
+        return (designs - self._each(self.described.designs.lower)) / width
 
     def slopes_in_units(self, gradients: Designs) -> Designs:
         """Derivatives by designs in their units."""
@@ -194,10 +167,14 @@ class SequentialSystem(FromPredictions):
         self, parameters: Parameters, weights: Weights, design: Design, moment: Moment
     ) -> Outputs:
         """What the model gives, corrected where something is missing."""
-        system, place = self.described, self.in_units(design)
-        if system.missing is None:
-            return self.noise.coordinates(system.predict(parameters, place))
-        return self.noise.coordinates(system.predict_with(parameters, weights, place))
+        system = self.described
+
+        def one(place):
+            if system.missing is None:
+                return system.predict(parameters, place)
+            return system.predict_with(parameters, weights, place)
+
+        return self._of_experiments(one, design)
 
     def truth(self, moment: Moment) -> Truth:
         """Nothing to prepare."""
@@ -205,7 +182,7 @@ class SequentialSystem(FromPredictions):
 
     def observe(self, truth: Truth, design: Design) -> Outputs:
         """What the user's `observe` gives."""
-        return self.noise.coordinates(self.described.observe(self.in_units(design)))
+        return self._of_experiments(self.described.observe, design)
 
     def error(self, weights: Weights, moment: Moment) -> Float[AnyArray, ""]:
         """Σ|modelled − true| / Σ|true| over designs all over the bounds, with the true
@@ -239,6 +216,18 @@ class SequentialSystem(FromPredictions):
         missing = self.described.missing
         return Gaussian(first, 0.0) if missing is None else missing.penalty(calibration, first)
 
+    def _of_experiments(self, one: Callable, design: Design) -> Outputs:
+        """Outputs of all experiments, one after the other, in the coordinates of their noise."""
+        places = self.in_units(design)
+        if self.experiments == 1:
+            return self.noise.coordinates(one(places))
+        each = jax.vmap(one)(places.reshape(self.experiments, -1))
+        return self.noise.coordinates(each.ravel())
+
+    def _each(self, values: Float[AnyArray, " coordinates"]) -> Design:
+        """Values of one experiment's designs, for every experiment."""
+        return jnp.tile(jnp.asarray(values), self.experiments)
+
     @property
     def _parameter_prior(self) -> Prior:
         return self.described.parameters.prior
@@ -246,22 +235,21 @@ class SequentialSystem(FromPredictions):
     @property
     def _range(self) -> Design:
         region = self.described.designs
-        return jnp.asarray(region.upper) - jnp.asarray(region.lower)
+        return self._each(np.asarray(region.upper) - np.asarray(region.lower))
 
 
 def sequential_system(settings: dict) -> SequentialSystem:
     """The described system of a sequential study's settings."""
-    system = described(settings)
-    correlated = system.noise.constant is not None and np.ndim(system.noise.constant) == 2
+    system, experiments = described(settings), settings.get("experiments", 1)
+    noise = gaussian_noise.repeated(system.noise, experiments)
     known = settings.get("true_parameters") or {}
     return SequentialSystem(
         described=system,
         cells=cells_of(system, settings["parameters"]),
         particles=settings.get("particles", PARTICLES),
         known=np.array([known.get(name, np.nan) for name in system.parameters.names]),
-        noise=CorrelatedOutputs(system.noise.constant)
-        if correlated
-        else IndependentOutputs(system.noise),
+        experiments=experiments,
+        noise=output_noise(noise),
     )
 
 

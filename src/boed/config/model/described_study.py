@@ -108,6 +108,14 @@ class DescribedSettings(Described):
         learned = None if self.missing is None else self.missing.network
         if learned is not None and self.starting_network is None:
             yield Problem("starting_network", None, "zero, in the study or in its recipe")
+        if self.forbidden is not None:
+            accepted = (
+                "null in a study of several stages: its searches keep to bounds and candidates"
+            )
+            yield Problem("forbidden", "boxes", accepted)
+        if not self.on_a_grid() and self.reupdate in ("compound", "replace"):
+            accepted = "replay or none beyond a grid: particles are made anew of all data"
+            yield Problem("reupdate", self.reupdate, accepted)
         if self.particles is not None and self.on_a_grid():
             accepted = f"null for up to {MOST_ON_A_GRID} parameters: their belief is a grid"
             yield Problem("particles", self.particles, accepted)

@@ -27,7 +27,7 @@ from boed.studies.active.stage import (
 )
 from boed.studies.assessment.model_error import Attribution
 from boed.studies.hybrid import data_buffer
-from boed.studies.hybrid.beliefs import Estimate, of_update
+from boed.studies.hybrid.beliefs import Estimate, of_particles, of_update
 from boed.studies.hybrid.calibrate_and_update import Taught
 from boed.studies.hybrid.data_buffer import Start
 from boed.studies.hybrid.stage_files import noiseless, observation_noise
@@ -118,6 +118,11 @@ def run(
 def _run_each(settings: dict, seed: int, study_name: str, first) -> Record:
     """Every replicate, whether or not two are alike."""
     kernels, times = Kernels.of(settings), settings["times"]
+    if of_particles(kernels.study):
+        raise ValueError(
+            "method active keeps its belief on a grid, of up to three parameters and without "
+            "prior_samples: take method hybrid"
+        )
     study, slots = kernels.study, slots_for(kernels.study, settings)
     moments = jax.tree.map(jnp.asarray, slots.moments(study.moments(times)))
     start, first = data_buffer.first_start(study, settings, first), jnp.asarray(first)

@@ -4,7 +4,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from boed.systems import derivatives
+from boed.numerics import derivatives
 
 PLACES = np.array([[0.3, 2.0], [0.6, -1.0]]), np.array([[0.5], [0.7]])
 STEPS = np.array([1.0, 10.0, 0.1])
