@@ -28,13 +28,13 @@ def parameters_of(
     units = tuple(block.get("unit", "1") for block in blocks.values())
     if samples is not None:
         return names, units, priors.empirical(read_samples(samples, names))
-    each = [_one(name, block) for name, block in blocks.items()]
+    each = [marginal(name, block) for name, block in blocks.items()]
     if correlations:
         return names, units, priors.correlated(each, correlation_matrix(names, correlations))
     return names, units, each[0] if len(each) == 1 else priors.independent(each)
 
 
-def _one(name: str, block: dict) -> Prior:
+def marginal(name: str, block: dict) -> Prior:
     """The prior of one parameter; ValueError unless its block names one kind."""
     kinds = [key for key in block if key not in OTHER_KEYS]
     if len(kinds) != 1 or kinds[0] not in PRIORS:

@@ -16,10 +16,12 @@ import boed.runtime  # noqa: F401
 from boed.arrays import AnyArray
 from boed.inference import gaussian_noise
 from boed.inference.grid_belief import Cells, LogBelief
+from boed.inference.joint_priors import Empirical
 from boed.inference.noise import OutputNoise
 from boed.inference.particle_belief import ParticleBelief
 from boed.inference.priors import Prior
 from boed.systems.described import DescribedSystem, described
+from boed.systems.described_priors import marginal
 from boed.systems.design_region import nearest
 from boed.systems.output_noise import output_noise
 from boed.systems.plume.field_errors import FieldErrors, field_errors
@@ -68,7 +70,18 @@ class SequentialSystem(FromPredictions):
             tuple(Quantity(n, u, n) for n, u in zip(part.names, part.units, strict=True))
             for part in parts
         )
-        return Quantities(parameters, designs * self.experiments, outputs * self.experiments)
+        return Quantities(parameters, self._numbered(designs), self._numbered(outputs))
+
+    def _numbered(self, once: tuple[Quantity, ...]) -> tuple[Quantity, ...]:
+        """Those of every experiment, one after the other, with its number where there are more."""
+        if self.experiments == 1:
+            return once
+        numbers = range(1, self.experiments + 1)
+        return tuple(
+            q._replace(name=f"{q.name}_{n}", words=f"{q.name} of experiment {n}")
+            for n in numbers
+            for q in once
+        )
 
     @property
     def offsets(self) -> Float[np.ndarray, "1 coordinates"]:
@@ -96,9 +109,11 @@ class SequentialSystem(FromPredictions):
     def prior(self) -> LogBelief | ParticleBelief:
         """The prior's density at the cells, or samples of it."""
         if self.cells is None:
-            samples = self._parameter_prior.sample(jax.random.key(1), self.particles)
-            log_weights = jnp.full(self.particles, -np.log(self.particles))
-            return ParticleBelief(samples, log_weights)
+            given = self._parameter_prior
+            draws = given.samples if isinstance(given, Empirical) else None
+            if draws is None:
+                draws = given.sample(jax.random.key(1), self.particles)
+            return ParticleBelief(jnp.asarray(draws), jnp.full(len(draws), -np.log(len(draws))))
         points = jnp.stack(jnp.meshgrid(*map(jnp.asarray, self.cells), indexing="ij"), axis=-1)
         with jax.ensure_compile_time_eval():
             density = np.asarray(self._parameter_prior.log_density(points))
@@ -147,13 +162,11 @@ class SequentialSystem(FromPredictions):
 
     def from_units(self, designs: Designs) -> Designs:
         """Designs as parts of the way from lower to upper bound."""
-        # a coordinate with a single candidate has no range
-        width = jnp.where(self._range > 0, self._range, 1.0)
-        return (designs - self._each(self.described.designs.lower)) / width
+        return (designs - self._each(self.described.designs.lower)) / self._width
 
     def slopes_in_units(self, gradients: Designs) -> Designs:
         """Derivatives by designs in their units."""
-        return gradients / self._range
+        return gradients / self._width
 
     def moments(self, times: Sequence[float]) -> Moment:
         """A number a stage: nothing of the system changes with it."""
@@ -185,14 +198,17 @@ class SequentialSystem(FromPredictions):
         return self._of_experiments(self.described.observe, design)
 
     def error(self, weights: Weights, moment: Moment) -> Float[AnyArray, ""]:
-        """Σ|modelled − true| / Σ|true| over designs all over the bounds, with the true
-        parameters.
+        """Σ|modelled − true| / Σ|true| over designs all over the bounds, with the true parameters;
+        the mean over the outputs.
         """
         return self.errors(self.true_parameters, weights, moment).relative
 
     def errors(self, parameters: Parameters, weights: Weights, moment: Moment) -> FieldErrors:
-        """The model's errors over designs all over the bounds, with these parameters."""
-        return field_errors(*self.curves(parameters, weights, moment))
+        """The model's errors over designs all over the bounds, with these parameters: the mean of
+        those of all outputs.
+        """
+        each = jax.vmap(field_errors, (1, 1))(*self.curves(parameters, weights, moment))
+        return jax.tree.map(jnp.mean, each)
 
     def curves(
         self, parameters: Parameters, weights: Weights, moment: Moment
@@ -237,6 +253,11 @@ class SequentialSystem(FromPredictions):
         region = self.described.designs
         return self._each(np.asarray(region.upper) - np.asarray(region.lower))
 
+    @property
+    def _width(self) -> Design:
+        """The ranges, and one of a coordinate with a single candidate, which has none."""
+        return jnp.where(self._range > 0, self._range, 1.0)
+
 
 def sequential_system(settings: dict) -> SequentialSystem:
     """The described system of a sequential study's settings."""
@@ -245,7 +266,7 @@ def sequential_system(settings: dict) -> SequentialSystem:
     known = settings.get("true_parameters") or {}
     return SequentialSystem(
         described=system,
-        cells=cells_of(system, settings["parameters"]),
+        cells=None if "prior_samples" in settings else cells_of(settings["parameters"]),
         particles=settings.get("particles", PARTICLES),
         known=np.array([known.get(name, np.nan) for name in system.parameters.names]),
         experiments=experiments,
@@ -253,18 +274,18 @@ def sequential_system(settings: dict) -> SequentialSystem:
     )
 
 
-def cells_of(system: DescribedSystem, blocks: dict) -> Cells | None:
+def cells_of(blocks: dict) -> Cells | None:
     """Cells of every parameter, evenly spaced between the ends of its prior; `cells` of its block
     says how many. None for more parameters than a grid can hold.
     """
-    names, prior = system.parameters.names, system.parameters.prior
-    if len(names) > MOST_AXES:
+    if len(blocks) > MOST_AXES:
         return None
-    lower, upper = (
-        np.asarray(prior.quantile(jnp.full(len(names), probability)))
-        for probability in (TAIL, 1 - TAIL)
-    )
-    ends = zip(names, lower, upper, strict=True)
-    return Cells.spanning(
-        {name: (low, high, blocks[name].get("cells", CELLS)) for name, low, high in ends}
-    )
+    ends = {}
+    for name, block in blocks.items():
+        # of each on its own, also where they are correlated
+        low, high = (
+            float(marginal(name, block).quantile(jnp.array([probability]))[0])
+            for probability in (TAIL, 1 - TAIL)
+        )
+        ends[name] = low, high, block.get("cells", CELLS)
+    return Cells.spanning(ends)

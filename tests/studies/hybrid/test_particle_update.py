@@ -101,3 +101,27 @@ def test_what_it_found_is_the_next_stages_belief(system, updated):
     )
     assert predicted.shape == (2000, 1)
     assert not [name for name in updated if name.startswith("update_")]
+
+
+def test_draws_without_a_density_are_weighted_where_they_are(tmp_path, observed):
+    """Against the weights by NumPy; one datum alone, of which many draws have something to say."""
+    path, table = tmp_path / "model.py", tmp_path / "draws.csv"
+    path.write_text(MODEL, encoding="utf-8")
+    draws = np.random.default_rng(1).normal(size=(300, 5))
+    np.savetxt(table, draws, delimiter=",", header=",".join(NAMES), comments="")
+    given = {"file": str(path), "prior_samples": str(table)}
+    system = sequential_system(SETTINGS | given | {"parameters": {name: {} for name in NAMES}})
+    data = Measurements(
+        design=jnp.broadcast_to(PLACES[:, None], (1, 7, 1)),
+        observed=jnp.asarray(observed[:1])[..., None],
+        deviation=jnp.full((1, 7, 1), DEVIATION),
+        used=jnp.zeros((1, 7)).at[0, 1].set(1.0),
+    )
+    update = BeliefUpdate(system, {"belief": {}})
+    found = update(jnp.zeros(7), data, jnp.zeros((1, 1)), of_replicates(system.prior, 1))
+    row = np.cos(0.9 * np.arange(5))
+    likelihood = np.exp(-0.5 * ((draws @ row - observed[0, 1]) / DEVIATION) ** 2)
+    weights = likelihood / likelihood.sum()
+    np.testing.assert_allclose(found["mean"][0], weights @ draws, rtol=1e-6)
+    entropy = np.sum(weights * np.log(weights * 300))
+    assert float(found["information_gain"][0]) == pytest.approx(entropy, rel=1e-6)

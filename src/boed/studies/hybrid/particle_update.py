@@ -1,4 +1,6 @@
-"""The belief of one replicate as particles, made anew from the prior with all data so far."""
+"""The belief of one replicate as particles, made anew from the prior with all data so far: moved by
+sequential Monte Carlo, or, where the prior is draws without a density, weighted where they are.
+"""
 
 from dataclasses import dataclass
 
@@ -6,6 +8,8 @@ import jax
 import jax.numpy as jnp
 
 from boed.inference import particle_belief
+from boed.inference.joint_priors import Empirical
+from boed.inference.particle_belief import ParticleBelief
 from boed.studies.hybrid import inverse_problem
 from boed.studies.hybrid.inverse_problem import Measurements
 from boed.systems.sequential import SequentialSystem
@@ -14,7 +18,7 @@ from boed.systems.system import Moment, Weights
 
 @dataclass(frozen=True, eq=False)
 class ParticleUpdate:
-    """Tempered sequential Monte Carlo from the prior to the posterior of all data.
+    """From the prior to the posterior of all data.
 
     Every replicate uses the same random numbers: what differs between them is their data.
     """
@@ -27,6 +31,8 @@ class ParticleUpdate:
         from boed.inference import particle_update
 
         prior = self.system.described.parameters.prior
+        if isinstance(prior, Empirical):
+            return self._weighted(moments, data, weights)
 
         def log_likelihood(parameters):
             system = self.system.holding(parameters[None])
@@ -40,6 +46,34 @@ class ParticleUpdate:
         points = jnp.concatenate([posterior.particles, self.system.true_parameters[None]])
         likelihoods = jax.vmap(log_likelihood)(points)
         densities = jax.vmap(prior.log_density)(points) + likelihoods
+        return self._said(posterior, info.log_evidence, likelihoods[:-1], densities) | {
+            f"update_{name}": value for name, value in info._asdict().items()
+        }
+
+    def _weighted(self, moments: Moment, data: Measurements, weights: Weights) -> dict:
+        """The draws with the data's weights; of the true parameters, which may be no draw, the
+        region that reaches them is told by likelihoods alone.
+        """
+        prior = self.system.prior
+        points = jnp.concatenate([prior.particles, self.system.true_parameters[None]])
+        system = self.system.holding(points)
+        likelihoods = inverse_problem.log_likelihoods(system, moments, data, weights)
+        posterior = particle_belief.reweighted(prior, likelihoods[:-1])
+        evidence = jax.nn.logsumexp(prior.log_weights + likelihoods[:-1])
+        return self._said(posterior, evidence, likelihoods[:-1], likelihoods) | {
+            "update_log_evidence": evidence,
+            "update_temperature": jnp.ones(()),
+            "update_steps": jnp.ones((), int),
+            "update_effective_samples": particle_belief.effective_samples(posterior),
+            "update_acceptance": jnp.ones(()),
+            "update_possible": jnp.sum(likelihoods[:-1] > -jnp.inf),
+            "update_failed": jnp.sum(jnp.isnan(likelihoods[:-1])),
+        }
+
+    def _said(self, posterior: ParticleBelief, evidence, likelihoods, densities) -> dict:
+        """What the posterior says; densities: of its particles and, last, of the true
+        parameters.
+        """
         best = posterior.particles[jnp.argmax(densities[:-1])]
         return {
             "log_probability": posterior.log_weights,
@@ -47,12 +81,9 @@ class ParticleUpdate:
             "most_probable": best,
             "mean": particle_belief.mean(posterior),
             "spread": particle_belief.spread(posterior),
-            "information_gain": particle_belief.information_gain(
-                posterior, likelihoods[:-1], info.log_evidence
-            ),
+            "information_gain": particle_belief.information_gain(posterior, likelihoods, evidence),
             "location_error": self.system.distance(best),
             "credible_level": particle_belief.credible_level(
                 posterior, densities[:-1], densities[-1]
             ),
-            **{f"update_{name}": value for name, value in info._asdict().items()},
         }
