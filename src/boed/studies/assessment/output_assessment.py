@@ -28,7 +28,7 @@ class History(NamedTuple):
 
 class OutputErrors(NamedTuple):
     """Curves of the models, with the true and with the most probable parameters, and of the truth,
-    and Σ|modelled − true| / Σ|true| over them.
+    and their errors.
     """
 
     true: Float[AnyArray, "designs outputs"]
@@ -36,6 +36,13 @@ class OutputErrors(NamedTuple):
     estimated: Curves
     error: Float[AnyArray, "stage replicate"]
     estimated_error: Float[AnyArray, "stage replicate"]
+
+
+def relative_error(
+    modelled: Float[AnyArray, "designs outputs"], true: Float[AnyArray, "designs outputs"]
+) -> Float[AnyArray, ""]:
+    """Σ|modelled − true| / Σ|true| of every output, in the mean over them."""
+    return jnp.mean(jax.vmap(field_errors, (1, 1))(modelled, true).relative)
 
 
 def assess(system: SequentialSystem, history: History) -> OutputErrors:
@@ -48,7 +55,7 @@ def assess(system: SequentialSystem, history: History) -> OutputErrors:
         weights, estimate = stage
         at_truth, true = system.curves(system.true_parameters, weights, moment)
         at_estimate, _ = system.curves(estimate, weights, moment)
-        errors = (field_errors(curve, true).relative for curve in (at_truth, at_estimate))
+        errors = (relative_error(curve, true) for curve in (at_truth, at_estimate))
         return true, at_truth, at_estimate, *errors
 
     shape = np.shape(history.weights)[:2]
