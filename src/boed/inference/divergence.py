@@ -70,8 +70,6 @@ def basis(ensemble: Values, working: Working | None = None) -> Basis:
     no derivative, which no divergence needs.
     """
     ensemble = jax.lax.stop_gradient(ensemble)
-    if working is not None:
-        ensemble = settled(ensemble, working)
     members, parameters = ensemble.shape
     if members - 1 <= parameters:
         plain = jnp.asarray(scipy.linalg.helmert(members).T)
@@ -85,13 +83,18 @@ def basis(ensemble: Values, working: Working | None = None) -> Basis:
         plain, upper = jnp.linalg.qr(ensemble - jnp.mean(ensemble, axis=0))
         least = roundoff(members) * _lengths(ensemble)
         full = jnp.all(jnp.abs(jnp.diagonal(upper)) > least)
-    return rarely(~full, lambda: _spanned(ensemble, plain.shape[1]), plain)
+    if working is not None:
+        full = full & jnp.all(working)
+    return rarely(~full, lambda: singular_basis(ensemble, working), plain)
 
 
-def _spanned(ensemble: Values, columns: int) -> Basis:
-    """Left singular vectors of the anomalies, in falling order of their singular values, and zeros
-    in place of those without one.
+def singular_basis(ensemble: Values, working: Working | None = None) -> Basis:
+    """The same for any rank: left singular vectors of the anomalies, in falling order of their
+    singular values, and zeros in place of those without one.
     """
+    ensemble = jax.lax.stop_gradient(ensemble)
+    if working is not None:
+        ensemble = settled(ensemble, working)
     scaled, least = _scaled(ensemble)
     members, parameters = scaled.shape
     if members - 1 <= parameters:
@@ -103,7 +106,7 @@ def _spanned(ensemble: Values, columns: int) -> Basis:
     else:
         vectors, values, _ = jnp.linalg.svd(scaled, full_matrices=False)
     kept = values > least * values[0]
-    return jnp.where(kept, vectors, 0.0)[:, :columns]
+    return jnp.where(kept, vectors, 0.0)[:, : min(members - 1, parameters)]
 
 
 class Projection(NamedTuple):

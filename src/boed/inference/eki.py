@@ -15,6 +15,7 @@ from boed.inference.divergence import (
     basis,
     divergence,
     projection,
+    singular_basis,
     varies,
 )
 from boed.inference.ensembles import Values, Working, copied, settled
@@ -204,10 +205,9 @@ def init(ensemble: Ensemble, working: Working | None = None) -> EKIState:
     """
     if ensemble.shape[0] < 2:
         raise ValueError(f"an ensemble needs at least 2 members, got {ensemble.shape[0]}")
-    coordinates = jax.lax.stop_gradient(basis(ensemble, working))
     if working is None:
-        return EKIState(ensemble, coordinates, jnp.ones(len(ensemble), dtype=bool))
-    return EKIState(copied(ensemble, working), coordinates, working)
+        return EKIState(ensemble, basis(ensemble), jnp.ones(len(ensemble), dtype=bool))
+    return EKIState(copied(ensemble, working), singular_basis(ensemble, working), working)
 
 
 def _weighting(

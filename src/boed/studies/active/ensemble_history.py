@@ -51,7 +51,7 @@ def ensemble_history(
     def iteration(state, noise):
         state, _ = eki.step(state, forward, data, noise, plan)
         gain = eki.gained(state, ensemble, plan).total
-        return state, (state.ensemble, gain)
+        return state, (ensembles.settled(state.ensemble, state.working), gain)
 
     _, (later, gains) = jax.lax.scan(iteration, eki.init(ensemble), perturbations)
     every = jnp.concatenate([ensemble[None], later])
