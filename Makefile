@@ -7,7 +7,8 @@ INSTALL := $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check
 SNAKEMAKE := $(VENV)/bin/snakemake
 # a process a core; the tests of one file stay together, since they share what is costly to make
 # the longest files first, as tests/conftest.py has them
-PYTEST := $(VENV)/bin/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+SPREAD := -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+PYTEST := $(VENV)/bin/python -m pytest $(SPREAD)
 STAMP := $(VENV)/.complete
 
 .DEFAULT_GOAL := help

@@ -279,7 +279,11 @@ def test_a_second_run_has_nothing_to_do(finished):
 
 def test_words_rerun_nothing(copy):
     edit(copy / "src/boed/inference/eki.py", '"""One iteration w_j', '"""One single iteration w_j')
-    edit(copy / "src/boed/inference/eki.py", "    members = ", "    # a comment\n    members = ")
+    edit(
+        copy / "src/boed/inference/eki.py",
+        "    innovation = ",
+        "    # a comment\n    innovation = ",
+    )
     for path in copy.rglob("*.py"):
         os.utime(path)
     assert planned(copy) == (set(), [])
@@ -439,7 +443,7 @@ def test_a_truncated_input_is_named_and_deleting_it_mends_the_run(copy):
 
 def test_a_failing_import_leaves_its_traceback_in_the_log(copy):
     edit(
-        copy / "src/boed/systems/plume/field_errors.py",
+        copy / "src/boed/studies/assessment/field_assessment.py",
         "from typing import NamedTuple",
         "from typing import NoSuchThing, NamedTuple",
     )

@@ -77,13 +77,13 @@ def first_weights(settings):
 
 @pytest.mark.slow
 def test_the_hybrid_method_learns_what_is_missing(tmp_path):
-    """A network that is zero lacks the sine: from there the error falls to a third at most."""
+    """A network that is zero lacks the sine: few rounds of calibration halve the error at least."""
     whole = settings(tmp_path, "general", MODEL, SLOPE)
     first = first_weights(whole)
     record = hybrid_campaign.run(hybrid_campaign.kernels(whole), whole, 2, "line", first)
     before = float(system_of(whole).error(jnp.asarray(first[0]), jnp.zeros(())))
     np.testing.assert_allclose(record.total_relative_error[0], before)
-    assert np.median(record.total_relative_error[-1]) < before / 3
+    assert np.median(record.total_relative_error[-1]) < before / 2
     assert np.all(np.abs(record.physical_design) <= 1.0)
     assert np.all(record.posterior_spread[-1] < record.posterior_spread[0])
 

@@ -42,7 +42,7 @@ def half_stages(settings: dict, cache: str) -> dict[str, Start]:
         return made.locate(moment, start, jnp.zeros(count), key, settings["experiment"]["steps"][0])
 
     (before, located), (after, _) = timed(locate), timed(locate)
-    data = empty(count, slots.count)
+    data = empty(made.problem, count, slots.count)
     for stage in (1, 2):
         data = put(data, slots.physical(stage), located.datum)
 

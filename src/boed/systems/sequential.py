@@ -240,7 +240,7 @@ class SequentialSystem(FromPredictions):
         each = jax.vmap(one)(places.reshape(self.experiments, -1))
         return self.noise.coordinates(each.ravel())
 
-    def _each(self, values: Float[AnyArray, " coordinates"]) -> Design:
+    def _each(self, values: Float[AnyArray, "..."]) -> Float[AnyArray, "..."]:
         """Values of one experiment's designs, for every experiment."""
         return jnp.tile(jnp.asarray(values), self.experiments)
 

@@ -11,7 +11,7 @@ from boed.arrays import AnyArray
 # a side of the grid on the unit square, as in the papers
 NODES = 51
 
-Field = Float[AnyArray, "x y"]
+Field = Float[AnyArray, "*nodes"]
 
 
 class FieldErrors(NamedTuple):
