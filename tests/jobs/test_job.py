@@ -26,12 +26,15 @@ def snakemake(tmp_path):
         rule="measure", params=Named(seed=1, code={"eki": "01"}), wildcards=Named(stage="2")
     )
     fake.log, fake.output = [str(tmp_path / "job.log")], [str(tmp_path / "out.nc")]
+    root = logging.getLogger()
+    level, handlers = root.level, root.handlers[:]
     yield fake
+    # a job is a process of its own: what it sets would stay with the tests that follow
     logging.captureWarnings(False)
-    for handler in logging.getLogger().handlers[:]:
-        if isinstance(handler, logging.FileHandler):
-            handler.close()
-            logging.getLogger().removeHandler(handler)
+    for handler in set(root.handlers) - set(handlers):
+        handler.close()
+    root.handlers[:] = handlers
+    root.setLevel(level)
 
 
 def test_result_and_provenance_are_written(snakemake):

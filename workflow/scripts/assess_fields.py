@@ -9,7 +9,7 @@ from boed.jobs import job, store
 from boed.jobs.store import variable
 from boed.studies.assessment.field_assessment import FieldAssessment, RegionErrors, error_variables
 from boed.studies.hybrid.stage_files import read_weights
-from boed.systems.of_settings import system_of
+from boed.systems.plume.plume_system import plume_system
 
 STAGES = {"stage": "stage", "earlier_stage": "stage that has a next one"}
 CALIBRATION = ("calibration", ["before", "after"], {"units": "1", "long_name": "network used"})
@@ -17,7 +17,7 @@ CALIBRATION = ("calibration", ["before", "after"], {"units": "1", "long_name": "
 
 def main(snakemake) -> xr.Dataset:
     settings, files = snakemake.params.settings, snakemake.input
-    problem, replicates = system_of(settings), settings["replicates"]
+    problem, replicates = plume_system(settings), settings["replicates"]
     fields = FieldAssessment(
         errors=RegionErrors(problem),
         moments=[problem.moment(time) for time in settings["times"]],

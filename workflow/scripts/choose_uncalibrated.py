@@ -11,13 +11,13 @@ from boed.jobs.store import variable
 from boed.keys import key_for
 from boed.studies.hybrid.physical_experiment import PhysicalSearch
 from boed.studies.hybrid.stage_files import observation_noise, read_start
-from boed.systems.of_settings import system_of
+from boed.systems.plume.plume_system import plume_system
 
 
 def main(snakemake) -> xr.Dataset:
     params, study_name = snakemake.params, snakemake.wildcards.study
     settings, files = params.settings, snakemake.input
-    problem, stages, designs = system_of(settings), list(params.stages), []
+    problem, stages, designs = plume_system(settings), list(params.stages), []
     search = PhysicalSearch(problem, settings)
     for stage, network, prior, previous in zip(
         stages, files.networks, files.priors, files.previous, strict=True

@@ -7,7 +7,7 @@ import xarray as xr
 from boed.jobs import job, store
 from boed.studies.active import design_comparison
 from boed.studies.active.designs_file import designs_dataset
-from boed.systems.of_settings import system_of
+from boed.systems.plume.plume_system import plume_system
 
 
 def main(snakemake) -> xr.Dataset:
@@ -16,7 +16,7 @@ def main(snakemake) -> xr.Dataset:
     comparison = design_comparison.run(settings, params.seed, snakemake.wildcards.study, history)
     replicates, designs = comparison.designs.shape[:2]
     job.LOG.info("designs of %d replicates: %d calibrations", replicates, 2 * replicates * designs)
-    return designs_dataset(system_of(settings), comparison)
+    return designs_dataset(plume_system(settings), comparison)
 
 
 if __name__ == "__main__":

@@ -11,13 +11,13 @@ from boed.studies.assessment import gain_comparison
 from boed.studies.assessment.gain_comparison import ComparisonInputs, GainComparison
 from boed.studies.assessment.gain_datasets import comparison_dataset
 from boed.studies.hybrid.stage_files import observation_noise, read_weights
-from boed.systems.of_settings import system_of
+from boed.systems.plume.plume_system import plume_system
 
 
 def main(snakemake) -> xr.Dataset:
     params, labels = snakemake.params, (snakemake.wildcards.study, int(snakemake.wildcards.stage))
     settings, sizes = params.settings, params.settings["gain_comparison"]
-    problem, replicates = system_of(settings), settings["replicates"]
+    problem, replicates = plume_system(settings), settings["replicates"]
     shown = slice(min(sizes["shown"], replicates))
     chosen = store.read(snakemake.input.experiment).isel(replicate=shown)
     start = store.read(snakemake.input.physical).design.values[shown]

@@ -9,13 +9,13 @@ from boed.keys import key_for, replicate_keys
 from boed.studies.assessment.gain_datasets import profile_dataset
 from boed.studies.assessment.gain_profile import GainProfile, ProfileInputs, designs_along
 from boed.studies.hybrid.stage_files import observation_noise, read_weights
-from boed.systems.of_settings import system_of
+from boed.systems.plume.plume_system import plume_system
 
 
 def main(snakemake) -> xr.Dataset:
     params, labels = snakemake.params, (snakemake.wildcards.study, int(snakemake.wildcards.stage))
     settings, profile = params.settings, params.settings["gain_profile"]
-    problem, block = system_of(settings), settings["discrepancy_experiment"]
+    problem, block = plume_system(settings), settings["discrepancy_experiment"]
     search = store.read(snakemake.input.experiment)
     designs = designs_along(search.path.values, search.design.values, profile["intermediate"])
     key = key_for(params.seed, "profile_gain", *labels)

@@ -3,8 +3,8 @@
 No JAX here, since every Snakemake start runs it.
 """
 
+from boed.config.lookup import has_particles
 from boed.config.model.base import completed
-from boed.config.model.described_study import MOST_ON_A_GRID
 from boed.config.model.learning import Indicator
 
 QUADRATURE_NODES = 1000
@@ -15,10 +15,10 @@ def with_derived(settings: dict, method: str) -> dict:
     """The settings of a study of a described system with defaults that depend on the others."""
     if method == "risk":
         return _of_risk(settings)
-    box, count = settings.get("experiment", {}), len(settings.get("parameters", {}))
+    box = settings.get("experiment", {})
     coordinates = len(settings.get("designs", {})) * settings["experiments"]
     more = {"experiment": {"initial": [0.5] * coordinates} | box}
-    if count > MOST_ON_A_GRID or "prior_samples" in settings:
+    if has_particles(settings):
         more["particles"] = settings.get("particles", PARTICLES)
     if method == "active":
         more["indicator"] = completed(Indicator, settings.get("indicator", {}))

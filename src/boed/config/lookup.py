@@ -6,6 +6,7 @@ No JAX here, since every Snakemake start runs it.
 from typing import Any
 
 from boed.config.model.base import kept
+from boed.config.model.described_study import MOST_ON_A_GRID
 
 # methods of several stages, and all
 SEQUENTIAL = ("hybrid", "active")
@@ -13,8 +14,6 @@ METHODS = (*SEQUENTIAL, "risk")
 # keys of which a described system has one, and a plume none
 DESCRIBED = ("function", "file", "parameters")
 MODEL_FILE = ".py"
-# parameters up to which a belief is a grid
-MOST_ON_A_GRID = 3
 
 
 def blocks(node: Any) -> dict[str, dict]:
@@ -71,7 +70,7 @@ def is_described(settings: dict) -> bool:
 
 def has_particles(settings: dict) -> bool:
     """Whether a described system has more parameters than a grid holds, or a prior of samples."""
-    return len(settings["parameters"]) > MOST_ON_A_GRID or "prior_samples" in settings
+    return len(settings.get("parameters", {})) > MOST_ON_A_GRID or "prior_samples" in settings
 
 
 def learned(settings: dict) -> str:

@@ -157,6 +157,7 @@ def _without_failures(
         return eki.init(draw.ensemble, working), copied(draw.perturbations, working)
 
     def attempt(last: _Attempt) -> _Attempt:
+        """Once with the members that the last one left."""
         begun = last.start, last.perturbations
         (value, working), gradient = evaluate(design, *begun)
         again = jnp.any(working != last.start.working)
@@ -215,6 +216,7 @@ def forward_value_and_gradient(
         """((gain, members that still work), gradient)."""
 
         def along(direction):
+            """((gain, members that still work), slope) in one direction."""
             value, slope, working = jax.jvp(
                 lambda design: gain(design, *begun), (design,), (direction,), has_aux=True
             )

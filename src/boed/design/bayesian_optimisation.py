@@ -139,6 +139,7 @@ class KnownConstraint(UpperConfidenceBound):
         free = super()._get_acq(gp, constraint)
 
         def acquisition(designs):
+            """What the search wants least: FORBIDDEN, or the bound's negative."""
             designs = np.reshape(designs, (-1, gp.X_train_.shape[1]))
             chosen = self.space.nearest(self.space.unscaled(designs))
             bound = free(self.space.scaled(chosen))

@@ -177,6 +177,7 @@ class _Update:
             return self.at(temperature, parameters)
 
         def move(carried, key):
+            """One step of every walker, and the length of the next."""
             walkers, length = carried
             proposal = random_walk.normal(length * root)
             walkers, info = jax.vmap(lambda key, walker: walk(key, walker, log_density, proposal))(

@@ -203,6 +203,7 @@ def _over_slopes(by_weights: Callable) -> Callable:
 
     @of_one.def_vmap
     def of_many(axis_size, batched, *arguments):
+        """All at once where the points and sources are the same, else one by one."""
         targets, sources = batched
         same = targets.points, targets.log_sum, sources
         if targets.first and targets.second and not any(jax.tree.leaves(same)):

@@ -15,16 +15,16 @@ from scipy.stats import qmc
 import boed.runtime  # noqa: F401
 from boed.arrays import AnyArray
 from boed.inference import gaussian_noise
-from boed.inference.grid_belief import Cells, LogBelief
+from boed.inference.grid_belief import MOST_AXES, Cells, LogBelief
 from boed.inference.joint_priors import Empirical
 from boed.inference.noise import OutputNoise
 from boed.inference.particle_belief import ParticleBelief
 from boed.inference.priors import Prior
+from boed.numerics.field_errors import FieldErrors, field_errors
 from boed.systems.described import DescribedSystem, described
 from boed.systems.described_priors import marginal
 from boed.systems.design_region import nearest
 from boed.systems.output_noise import output_noise
-from boed.systems.plume.field_errors import FieldErrors, field_errors
 from boed.systems.quantities import Quantities, Quantity
 from boed.systems.system import (
     Design,
@@ -42,7 +42,7 @@ from boed.systems.weight_prior import Gaussian, Penalty
 NODES, POINTS = 101, 256
 # probability that a grid leaves out at either end of a parameter
 TAIL = 1e-4
-CELLS, MOST_AXES, PARTICLES = 31, 3, 2000
+CELLS, PARTICLES = 31, 2000
 
 
 @dataclass(frozen=True, eq=False)

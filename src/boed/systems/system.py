@@ -23,7 +23,6 @@ Parameters = Float[AnyArray, " parameters"]
 Weights = Float[AnyArray, " weights"]
 Design = Float[AnyArray, " coordinates"]
 Designs = Float[AnyArray, "*any coordinates"]
-Designs = Float[AnyArray, "*any coordinates"]
 Outputs = Float[AnyArray, "*outputs"]
 # what a system has to know of one stage, of its truth there, of one prepared reading, of a window
 Moment = PyTree[AnyArray]

@@ -3,10 +3,10 @@
 import jax.numpy as jnp
 import numpy as np
 
+from boed.numerics.field_errors import FieldErrors
 from boed.studies.active import designs_file
 from boed.studies.active.design_comparison import Judgement, Lessons
 from boed.studies.active.ensemble_history import EnsembleHistory
-from boed.systems.plume.field_errors import FieldErrors
 from boed.systems.plume.sources import Source
 
 

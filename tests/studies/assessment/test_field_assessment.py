@@ -5,10 +5,10 @@ import jax.numpy as jnp
 import numpy as np
 
 from boed.config import overlays
+from boed.numerics.field_errors import FieldErrors
 from boed.studies.assessment import field_assessment
 from boed.studies.assessment.field_assessment import REGIONS, FieldAssessment, RegionErrors
 from boed.systems.plume.exact import GaussianPlume
-from boed.systems.plume.field_errors import FieldErrors
 from boed.systems.plume.plume_system import plume_system
 
 SMOKE = configurations.smoke()

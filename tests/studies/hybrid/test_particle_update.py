@@ -100,7 +100,19 @@ def test_what_it_found_is_the_next_stages_belief(system, updated):
         jnp.zeros(1), jnp.zeros(()), jnp.array([0.5])
     )
     assert predicted.shape == (2000, 1)
-    assert not [name for name in updated if name.startswith("update_")]
+    assert "update" not in updated
+
+
+def test_data_that_no_particle_can_give_are_refused(system):
+    data = Measurements(
+        design=jnp.full((1, 1, 1), 0.5),
+        observed=jnp.full((1, 1, 1), 1e200),
+        deviation=jnp.full((1, 1, 1), DEVIATION),
+        used=jnp.ones((1, 1)),
+    )
+    update = BeliefUpdate(system, {"belief": {}})
+    with pytest.raises(ValueError, match="no particle gives the data a likelihood"):
+        update(jnp.zeros(1), data, jnp.zeros((1, 1)), of_replicates(system.prior, 1))
 
 
 def test_draws_without_a_density_are_weighted_where_they_are(tmp_path, observed):

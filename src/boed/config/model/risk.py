@@ -81,8 +81,8 @@ class SampleSizesApart(Block):
         "Where, inside the study's bounds or not.", "unit of d", source="chosen"
     )
     numbers: Annotated[list[Three], Field(min_length=1), Different] = key(
-        "N outer samples, N₁ inner ones of the evidence and N₂ of the second moment, each three a "
-        "case.",
+        "N outer samples, N₁ inner ones of the evidence and N₂ of the second moment, each three "
+        "a case.",
         "1",
         source="chosen",
     )
@@ -216,8 +216,8 @@ class RiskStudy(Described):
     )
     convergence: Convergence | None = optional("The estimate of V over the number of samples.")
     sample_sizes: SampleSizesApart | None = optional(
-        "Bias and variance of Û and V̂ with three numbers of samples apart; for a linear model with "
-        "a normal prior, where the leading orders have closed forms."
+        "Bias and variance of Û and V̂ with three numbers of samples apart; for a linear model "
+        "with a normal prior, where the leading orders have closed forms."
     )
     outcomes: Outcomes | None = optional(
         "Gains of simulated outcomes at some designs; for one parameter, one design and one output."

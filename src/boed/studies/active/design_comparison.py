@@ -24,11 +24,11 @@ from boed.studies.hybrid.belief_update import BeliefUpdate
 from boed.studies.hybrid.beliefs import Estimate
 from boed.studies.hybrid.discrepancy_calibration import Calibration, CalibrationInputs
 from boed.studies.hybrid.measurement import ArrayMeasurement
-from boed.systems.of_settings import system_of
-from boed.systems.system import Moment, System
+from boed.systems.plume.plume_system import PlumeSystem, plume_system
+from boed.systems.system import Moment
 
 Designs = Float[AnyArray, "replicate design 2"]
-Centres = Float[AnyArray, "replicate coordinates"]
+Centres = Float[AnyArray, "replicate parameters"]
 
 
 class Stage(NamedTuple):
@@ -73,11 +73,11 @@ class Comparison(NamedTuple):
     stage: Stage
     designs: Designs
     judgements: dict[str, Judgement]
-    named: Int[np.ndarray, "replicate coordinates"]
+    named: Int[np.ndarray, "replicate 2"]
     pairs: Int[np.ndarray, "pairs 3"]
 
 
-def stage_of(study: System, settings: dict, history: xr.Dataset) -> Stage:
+def stage_of(study: PlumeSystem, settings: dict, history: xr.Dataset) -> Stage:
     """Where the stage `designs.stage` stands before it learns, from the history of a variant."""
     number = settings["designs"]["stage"]
     time, before = settings["times"][number - 1], history.sel(stage=number - 1)
@@ -111,7 +111,7 @@ def repeated(moment: Moment, count: int) -> Moment:
     return jax.tree.map(lambda leaf: jnp.broadcast_to(leaf, (count, *leaf.shape)), moment)
 
 
-def estimated_centres(study: System, settings: dict, stage: Stage) -> Centres:
+def estimated_centres(study: PlumeSystem, settings: dict, stage: Stage) -> Centres:
     """Where the source is held while a stage learns: estimated after its own datum."""
     sensors = len(study.offsets)
     data = ArrayMeasurement(study)(
@@ -135,7 +135,7 @@ class LearnFromEach:
     rate: float
 
     @classmethod
-    def of(cls, study: System, settings: dict) -> "LearnFromEach":
+    def of(cls, study: PlumeSystem, settings: dict) -> "LearnFromEach":
         """At the stage that the settings `designs` name, with its learning rate."""
         return cls(
             measure=ArrayMeasurement(study),
@@ -195,7 +195,7 @@ class AskIndicator:
     sensors: int
 
     @classmethod
-    def of(cls, study: System, settings: dict, form: dict) -> "AskIndicator":
+    def of(cls, study: PlumeSystem, settings: dict, form: dict) -> "AskIndicator":
         """form: its variance, array and schedule."""
         compiled = histories(study, settings, form_of(form), form["schedule"])
         return cls(compiled, len(study.offsets))
@@ -234,7 +234,7 @@ def run(settings: dict, seed: int, study_name: str, history: xr.Dataset) -> Comp
 
     history: of the variant whose stage it is.
     """
-    study, block = system_of(settings), settings["designs"]
+    study, block = plume_system(settings), settings["designs"]
     stage, first = stage_of(study, settings, history), jnp.asarray(history.first_weights.values)
     keys = jax.random.split(key_for(seed, "compare_designs", study_name), 3)
     designs = proposed(keys[0], stage.design, block, settings["experiment"])

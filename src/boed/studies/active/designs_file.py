@@ -10,12 +10,12 @@ from jaxtyping import Float, Int
 
 from boed.arrays import AnyArray
 from boed.jobs.store import variable
+from boed.numerics.field_errors import FieldErrors
 from boed.studies.active.design_comparison import Comparison, Judgement, Lessons, Stage
 from boed.studies.active.design_ranking import ranked_right
 from boed.studies.active.ensemble_history import EnsembleHistory
 from boed.studies.assessment.model_error import Assessment, modelled_system, nodes, true_system
 from boed.studies.assessment.system_history import in_the_middle
-from boed.systems.plume.field_errors import FieldErrors
 from boed.systems.plume.plume_system import PlumeSystem
 from boed.systems.plume.sources import Source
 
@@ -44,7 +44,7 @@ LAYOUT = {
     "role": ("role", "1", "what the indicator calls the design"),
     "member": ("member", "1", "parts of a pair"),
 }
-Named = Int[np.ndarray, "replicate coordinates"]
+Named = Int[np.ndarray, "replicate 2"]
 
 
 def designs_dataset(study: PlumeSystem, comparison: Comparison) -> xr.Dataset:

@@ -9,7 +9,7 @@ from jaxtyping import Float
 from boed.arrays import AnyArray
 from boed.inference import grid_belief
 from boed.jobs.store import variable
-from boed.studies.active.record import Record
+from boed.studies.active.record import OF_A_FIELD, Record
 from boed.studies.assessment import system_history
 from boed.studies.assessment.model_error import nodes
 from boed.systems.of_settings import system_of
@@ -80,8 +80,6 @@ def history_dataset(settings: dict, first: First, record: Record) -> xr.Dataset:
     kept = beliefs(system, record) | {
         name: variable(dims, getattr(record, name), *words)
         for name, (dims, *words) in layout(system).items()
-        # what only a plume's field has
-        if not np.all(np.isnan(getattr(record, name)))
     }
     count = int(np.prod([axis.size for axis in system.cells]))
     words = "cells whose likelihood an evaluation of the belief needs"
@@ -95,7 +93,9 @@ def history_dataset(settings: dict, first: First, record: Record) -> xr.Dataset:
 
 
 def layout(system: System) -> dict[str, tuple]:
-    """LAYOUT in the units of a system's own designs, outputs and distances."""
+    """LAYOUT in the units of a system's own designs, outputs and distances, and without the errors
+    that it does not have.
+    """
     quantities = system.quantities
     output = common_unit(quantities.outputs)
     units = {
@@ -103,8 +103,11 @@ def layout(system: System) -> dict[str, tuple]:
         "concentration": output,
         "concentration^2": f"{output}^2",
     }
+    lacking = () if isinstance(system, PlumeSystem) else OF_A_FIELD
     own = {
-        name: (dims, units.get(unit, unit), words) for name, (dims, unit, words) in LAYOUT.items()
+        name: (dims, units.get(unit, unit), words)
+        for name, (dims, unit, words) in LAYOUT.items()
+        if name not in lacking
     }
     place = common_unit(quantities.designs)
     for name in ("design", "teaching_design"):

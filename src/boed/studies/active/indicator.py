@@ -28,7 +28,7 @@ from boed.systems.system import Design, Moment, System
 
 
 class Held(NamedTuple):
-    """What is held fixed while a design is judged: weights, the source's centre, the data's noise.
+    """What is held fixed while a design is judged: weights, parameters, the data's noise.
 
     Of one replicate here; kernels of all replicates take it with a leading replicate axis. noise:
     of every sensor, standard normal or 0.
@@ -100,7 +100,7 @@ class Form(NamedTuple):
         self,
         study: System,
         moment: Moment,
-        centre: Design,
+        centre: Float[AnyArray, " parameters"],
         noise: Float[AnyArray, "*sensors"],
     ) -> ad_eki.Experiment:
         """Measuring at a design, as this form assumes it; noise: of the study's own sensors."""

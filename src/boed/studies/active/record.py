@@ -55,6 +55,15 @@ class Record(NamedTuple):
     attributed_growth: PER_STAGE
 
 
+# errors that only a field has: of its neighbourhood of a design, and of its right-hand side
+OF_A_FIELD = (
+    "near_field_relative_error",
+    "right_hand_side_error",
+    "near_right_hand_side_error",
+    "near_simulated_field_relative_error",
+)
+
+
 class StageErrors(NamedTuple):
     """Errors of every replicate's model at one instant, by the names that the record has for them.
 
@@ -121,9 +130,8 @@ class AssessFields:
 
 @dataclass(frozen=True, eq=False)
 class AssessOutputs:
-    """How wrong the outputs of all replicates' models are over all designs.
-
-    What only a field has, its neighbourhood of a design and its right-hand side, is NaN.
+    """How wrong the outputs of all replicates' models are over all designs; those OF_A_FIELD are
+    NaN.
     """
 
     system: SequentialSystem
@@ -138,8 +146,8 @@ class AssessOutputs:
     ) -> StageErrors:
         """centres: where the calibration holds the parameters."""
         true, held = self._of_all(moment, weights, centres)
-        nothing = jnp.full(len(weights), jnp.nan)
-        return StageErrors(**dict.fromkeys(StageErrors._fields, nothing))._replace(
+        return StageErrors(
+            **dict.fromkeys(OF_A_FIELD, jnp.full(len(weights), jnp.nan)),
             field_mean_squared_error=true.mean_squared,
             field_relative_error=true.relative,
             simulated_field_relative_error=held.relative,

@@ -197,7 +197,7 @@ class Teach:
         self,
         moment: Moment,
         half: FirstHalf,
-        centre: Float[AnyArray, "replicate coordinates"],
+        centre: Float[AnyArray, "replicate parameters"],
         turn: Turn,
     ) -> Informed:
         """What Algorithm 1 says of the physical designs' data, or of those at the shifted designs.

@@ -15,7 +15,8 @@ from jaxtyping import Float
 
 from boed.arrays import AnyArray
 from boed.jobs.store import variable
-from boed.systems.plume.field_errors import NODES, FieldErrors, field_errors, window_start
+from boed.numerics.field_errors import FieldErrors, field_errors
+from boed.systems.plume.field_window import NODES, window_start
 from boed.systems.plume.plume_solver import Moment
 from boed.systems.plume.plume_system import PlumeSystem
 

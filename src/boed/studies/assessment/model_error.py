@@ -12,9 +12,10 @@ from jaxtyping import Float
 
 import boed.runtime  # noqa: F401
 from boed.arrays import AnyArray, Scalar
+from boed.numerics.field_errors import FieldErrors, field_errors
 from boed.numerics.replicates import over_replicates
 from boed.systems.plume import assumed_flow
-from boed.systems.plume.field_errors import NODES, FieldErrors, field_errors, window_start
+from boed.systems.plume.field_window import NODES, window_start
 from boed.systems.plume.plume_solver import Moment, Plume, Solution
 from boed.systems.plume.plume_system import PlumeSystem
 from boed.systems.plume.sources import Source

@@ -10,7 +10,7 @@ from jaxtyping import Float
 
 from boed.arrays import AnyArray
 from boed.jobs.store import variable
-from boed.systems.plume.field_errors import field_errors
+from boed.numerics.field_errors import field_errors
 from boed.systems.quantities import common_unit
 from boed.systems.sequential import SequentialSystem
 
@@ -52,6 +52,7 @@ def assess(system: SequentialSystem, history: History) -> OutputErrors:
     moment = jnp.zeros(())
 
     def one(stage):
+        """Curves and errors of one stage of one replicate."""
         weights, estimate = stage
         at_truth, true = system.curves(system.true_parameters, weights, moment)
         at_estimate, _ = system.curves(estimate, weights, moment)

@@ -19,8 +19,6 @@ from boed.studies.hybrid.particle_update import ParticleUpdate
 from boed.systems.quantities import common_unit
 from boed.systems.system import Moment, System
 
-# what precedes the names of what an update by particles says of itself
-UPDATE = "update_"
 # what an update says, and in words; the first three have an axis of cells or of parameters besides
 STORED = {
     "log_probability": "log probability of the cell",
@@ -83,16 +81,11 @@ class BeliefUpdate:
 
 
 def checked(updated: dict) -> dict:
-    """An update by particles without what it says of itself; ValueError where it came to
-    nothing.
-    """
+    """An update by particles without how it went; ValueError where it came to nothing."""
     from boed.inference import particle_update
 
-    said = {name: value for name, value in updated.items() if name.startswith(UPDATE)}
-    particle_update.check(
-        particle_update.UpdateInfo(**{name[len(UPDATE) :]: said[name] for name in said})
-    )
-    return {name: value for name, value in updated.items() if name not in said}
+    particle_update.check(updated["update"])
+    return {name: value for name, value in updated.items() if name != "update"}
 
 
 def belief_dataset(system: System, updated: dict) -> xr.Dataset:

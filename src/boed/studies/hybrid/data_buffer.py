@@ -63,7 +63,7 @@ class Start(NamedTuple):
     earlier: data that a belief of particles is made anew of, with those of the stage.
     """
 
-    design: Float[AnyArray, "replicate coordinate"]
+    design: Float[AnyArray, "replicate coordinates"]
     weights: Float[AnyArray, "replicate weight"]
     prior: Belief
     earlier: Earlier | None = None

@@ -1,4 +1,4 @@
-"""Calibration of what is learned of the source, for all replicates."""
+"""Calibration of what is learned, for all replicates."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -59,7 +59,7 @@ class BelievedParticles(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Calibration:
-    """Calibrates what is learned of the source, in every replicate."""
+    """Calibrates what is learned, in every replicate."""
 
     problem: System
     settings: dict
@@ -78,7 +78,7 @@ class Calibration:
         data, block = inputs.data, self.settings["calibration"]
 
         def prepare(centres):
-            """(weights) → predictions of all data for sources at the centres."""
+            """(weights) → predictions of all data with the parameters at the centres."""
             readings = inverse_problem.readings(
                 self.problem, moments, data.design, inputs.trained, centres
             )

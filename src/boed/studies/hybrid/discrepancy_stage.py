@@ -120,7 +120,6 @@ def randomness(
         return replicate_keys(key_for(seed, purpose, *label), settings["replicates"])
 
     noise = observation_noise(settings, seed, (*label, "discrepancy"), outputs)
-
     return Randomness(
         noise=jnp.asarray(noise),
         search=key_for(seed, "choose_discrepancy_experiment", *label),
@@ -136,7 +135,7 @@ class Learned(NamedTuple):
     centre: where the parameters were held; spread: of the ensemble that the next stage starts from.
     """
 
-    centre: Float[AnyArray, "replicate coordinate"]
+    centre: Float[AnyArray, "replicate parameters"]
     spread: Float[AnyArray, "replicate members weight"]
     state: SearchState
     steps: SearchInfo

@@ -57,7 +57,6 @@ def posterior(
 
     moments: those of the measurements, stacked.
     """
-
     return grid_belief.update(prior, log_likelihoods(system, moments, data, weights))
 
 
@@ -94,6 +93,7 @@ def measured_utility(
     """
 
     def of_sensor(sensor):
+        """log p(observation | parameters) of the datum of one sensor."""
         offset, noise = sensor
         point = design + offset
         observed = measure(system, experiment.truth, point, noise)

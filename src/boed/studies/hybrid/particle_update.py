@@ -26,13 +26,19 @@ class ParticleUpdate:
     system: SequentialSystem
 
     def __call__(self, moments: Moment, data: Measurements, weights: Weights) -> dict:
-        """What `BeliefUpdate` says of the posterior; moments: one a datum."""
+        """What `BeliefUpdate` says of the posterior, and as `update` how the update went; moments:
+        one a datum.
+        """
+        listed = isinstance(self.system.described.parameters.prior, Empirical)
+        said, info = (self._weighted if listed else self._moved)(moments, data, weights)
+        return said | {"update": info}
+
+    def _moved(self, moments, data, weights):
+        """By sequential Monte Carlo, from particles of the prior."""
         # Snakemake jobs of a grid need not import what moves particles
         from boed.inference import particle_update
 
         prior = self.system.described.parameters.prior
-        if isinstance(prior, Empirical):
-            return self._weighted(moments, data, weights)
 
         def log_likelihood(parameters):
             system = self.system.holding(parameters[None])
@@ -46,29 +52,30 @@ class ParticleUpdate:
         points = jnp.concatenate([posterior.particles, self.system.true_parameters[None]])
         likelihoods = jax.vmap(log_likelihood)(points)
         densities = jax.vmap(prior.log_density)(points) + likelihoods
-        return self._said(posterior, info.log_evidence, likelihoods[:-1], densities) | {
-            f"update_{name}": value for name, value in info._asdict().items()
-        }
+        return self._said(posterior, info.log_evidence, likelihoods[:-1], densities), info
 
-    def _weighted(self, moments: Moment, data: Measurements, weights: Weights) -> dict:
+    def _weighted(self, moments, data, weights):
         """The draws with the data's weights; of the true parameters, which may be no draw, the
         region that reaches them is told by likelihoods alone.
         """
+        from boed.inference.particle_update import UpdateInfo
+
         prior = self.system.prior
         points = jnp.concatenate([prior.particles, self.system.true_parameters[None]])
         system = self.system.holding(points)
         likelihoods = inverse_problem.log_likelihoods(system, moments, data, weights)
-        posterior = particle_belief.reweighted(prior, likelihoods[:-1])
-        evidence = jax.nn.logsumexp(prior.log_weights + likelihoods[:-1])
-        return self._said(posterior, evidence, likelihoods[:-1], likelihoods) | {
-            "update_log_evidence": evidence,
-            "update_temperature": jnp.ones(()),
-            "update_steps": jnp.ones((), int),
-            "update_effective_samples": particle_belief.effective_samples(posterior),
-            "update_acceptance": jnp.ones(()),
-            "update_possible": jnp.sum(likelihoods[:-1] > -jnp.inf),
-            "update_failed": jnp.sum(jnp.isnan(likelihoods[:-1])),
-        }
+        of_draws = likelihoods[:-1]
+        posterior = particle_belief.reweighted(prior, of_draws)
+        info = UpdateInfo(
+            log_evidence=jax.nn.logsumexp(prior.log_weights + of_draws),
+            temperature=jnp.ones(()),
+            steps=jnp.ones((), int),
+            effective_samples=particle_belief.effective_samples(posterior),
+            acceptance=jnp.ones(()),
+            possible=jnp.sum(of_draws > -jnp.inf),
+            failed=jnp.sum(jnp.isnan(of_draws)),
+        )
+        return self._said(posterior, info.log_evidence, of_draws, likelihoods), info
 
     def _said(self, posterior: ParticleBelief, evidence, likelihoods, densities) -> dict:
         """What the posterior says; densities: of its particles and, last, of the true

@@ -61,8 +61,8 @@ class Record(NamedTuple):
     strength_mode: Float[AnyArray, "stage replicate"]
     strength_log_probability: Float[AnyArray, "stage replicate strength"]
     position_log_probability: Float[AnyArray, "stage replicate x y"]
-    first_design: Float[AnyArray, "stage replicate coordinate"]
-    second_design: Float[AnyArray, "later replicate coordinate"]
+    first_design: Float[AnyArray, "stage replicate coordinates"]
+    second_design: Float[AnyArray, "later replicate coordinates"]
 
 
 @dataclass(frozen=True)

@@ -82,6 +82,7 @@ def by_utilities(
     sampled = sampled_utility(problem, settings["way"], most, designs)
 
     def every(key, design):
+        """The moments of every utility and source at one design."""
         outcomes = sampled.outcomes(key, design)
         return jnp.array(
             [

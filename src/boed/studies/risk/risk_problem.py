@@ -66,11 +66,11 @@ def problem(settings: dict, experiments: int | None = None) -> Problem:
     return problem_of(system, experiments or experiments_of(settings))
 
 
-def exact_nodes(settings: dict, experiments: int | None = None) -> int | None:
+def exact_nodes(settings: dict) -> int | None:
     """Quadrature nodes for values without sampling, None where there can be none: those are for one
     parameter that is no table, and one output with constant noise.
     """
-    outputs = len(settings.get("outputs") or "y") * (experiments or experiments_of(settings))
+    outputs = len(settings.get("outputs") or "y") * experiments_of(settings)
     noise = settings["noise"]
     varies = "function" in noise or np.any(noise.get("relative", 0.0))
     one = len(settings["parameters"]) == 1 and "prior_samples" not in settings

@@ -43,8 +43,8 @@ class Record(NamedTuple):
     total_relative_error: Float[AnyArray, "stage replicate"]
     design_updates: Float[AnyArray, "stage replicate"]
     discrepancy_gain: Float[AnyArray, "stage replicate"]
-    physical_design: Float[AnyArray, "stage replicate coordinate"]
-    discrepancy_design: Float[AnyArray, "stage replicate coordinate"]
+    physical_design: Float[AnyArray, "stage replicate coordinates"]
+    discrepancy_design: Float[AnyArray, "stage replicate coordinates"]
     weights: Float[AnyArray, "stage replicate weight"]
 
 
@@ -121,7 +121,7 @@ class End(NamedTuple):
     belief: dict
     weights: Float[AnyArray, "replicate weight"]
     spread: Float[AnyArray, "replicate members weight"]
-    design: Float[AnyArray, "replicate coordinate"]
+    design: Float[AnyArray, "replicate coordinates"]
     updates: Float[AnyArray, " replicate"]
     gain: Float[AnyArray, " replicate"]
     data: Measurements

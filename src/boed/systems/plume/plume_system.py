@@ -17,10 +17,11 @@ from boed.arrays import AnyArray, Scalar
 from boed.inference import grid_belief
 from boed.inference.grid_belief import Cells, LogBelief
 from boed.inference.noise import Noise
+from boed.numerics.field_errors import field_errors
 from boed.systems.discrepancy_network import Weights
 from boed.systems.plume import assumed_flow, plume_solver, reading_table, weight_prior
 from boed.systems.plume.assumed_flow import Flow
-from boed.systems.plume.field_errors import NODES, field_errors
+from boed.systems.plume.field_window import NODES
 from boed.systems.plume.plume_solver import ModelledSource, Moment, Plume, Reading, Solution
 from boed.systems.plume.reading_table import Table
 from boed.systems.plume.sources import Sharp, Source

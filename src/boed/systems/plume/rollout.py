@@ -164,6 +164,7 @@ class Rollout:
 
         @jax.checkpoint
         def step(u, step):
+            """The field after a time step."""
             change = (
                 convection(u, (step.velocity_x, step.velocity_y), self.cell, step.length) + values
             )

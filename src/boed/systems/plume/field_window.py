@@ -1,6 +1,4 @@
-"""Errors of a modelled concentration field against the true one (ad_eki Eq. 25)."""
-
-from typing import NamedTuple
+"""The nodes at which errors of a concentration field are told, and windows of them."""
 
 import jax.numpy as jnp
 from jaxtyping import Float, Int
@@ -10,23 +8,6 @@ from boed.arrays import AnyArray
 
 # a side of the grid on the unit square, as in the papers
 NODES = 51
-
-Field = Float[AnyArray, "*nodes"]
-
-
-class FieldErrors(NamedTuple):
-    """Mean squared error (concentration²) and relative error Σ|u−u†| / Σ|u†| (1)."""
-
-    mean_squared: Float[AnyArray, ""]
-    relative: Float[AnyArray, ""]
-
-
-def field_errors(modelled: Field, true: Field) -> FieldErrors:
-    """Both errors over all nodes of the fields."""
-    difference = modelled - true
-    return FieldErrors(
-        jnp.mean(difference**2), jnp.sum(jnp.abs(difference)) / jnp.sum(jnp.abs(true))
-    )
 
 
 def window_start(
