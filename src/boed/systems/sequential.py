@@ -10,7 +10,6 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Float
-from scipy.stats import qmc
 
 import boed.runtime  # noqa: F401
 from boed.arrays import AnyArray
@@ -21,6 +20,7 @@ from boed.inference.noise import OutputNoise
 from boed.inference.particle_belief import ParticleBelief
 from boed.inference.priors import Prior
 from boed.numerics.field_errors import FieldErrors, field_errors
+from boed.numerics.quasi_random import sobol
 from boed.systems.described import DescribedSystem, described
 from boed.systems.described_priors import marginal
 from boed.systems.design_region import nearest
@@ -225,7 +225,7 @@ class SequentialSystem(FromPredictions):
         coordinates = self.offsets.shape[1]
         if coordinates == 1:
             return np.linspace(0.0, 1.0, NODES)[:, None]
-        return qmc.Sobol(coordinates, scramble=False).random(POINTS)
+        return sobol(coordinates).random(POINTS)
 
     def penalty(self, calibration: dict, first: Weights) -> Penalty:
         """What is known of the weights before any data."""

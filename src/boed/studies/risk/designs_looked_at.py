@@ -8,9 +8,9 @@ from typing import NamedTuple
 import numpy as np
 import xarray as xr
 from jaxtyping import Float, Int
-from scipy.stats import qmc
 
 from boed.jobs.store import variable
+from boed.numerics.quasi_random import sobol
 from boed.studies.risk.risk_problem import experiments_of
 from boed.systems import design_region
 from boed.systems.design_region import DesignRegion
@@ -130,7 +130,7 @@ def quasi_random(there: DesignRegion, count: int) -> Points:
     """
     first = int(np.ceil(np.log2(count)))
     for exponent in range(first, first + DOUBLINGS + 1):
-        shares = qmc.Sobol(len(there), seed=0).random_base2(exponent)
+        shares = sobol(len(there), seed=0).random_base2(exponent)
         designs = there.nearest(there.lower + (there.upper - there.lower) * shares)
         places = np.sort(np.unique(designs, axis=0, return_index=True)[1])
         kept = designs[places][there.allowed(designs[places])]
@@ -149,7 +149,7 @@ def room(there: DesignRegion, nodes: int = 11) -> Points:
     if size <= 2:
         sides = [np.linspace(*pair, nodes) for pair in zip(*ends, strict=True)]
         return _allowed(np.stack(np.meshgrid(*sides, indexing="ij"), -1).reshape(-1, size), there)
-    inside = qmc.Sobol(size, seed=0).random(ROOM)
+    inside = sobol(size, seed=0).random(ROOM)
     # every combination of the first coordinates' ends, the others at their lower one
     several = min(size, CORNERS)
     corners = np.zeros((2**several, size))
