@@ -256,6 +256,8 @@ def test_a_member_that_fails_changes_neither_gain_nor_gradient(differentiate, na
     history = ad_eki.gain_history(design, own, failing, plan)
     assert history.total[-1] == pytest.approx(float(expected[0]), rel=1e-9)
     np.testing.assert_array_equal(ad_eki.working_members(design, own, failing, plan), kept)
+    assert ad_eki.evaluation(design, own, failing, plan).left_out == 2
+    assert ad_eki.evaluation(design, own, alone, plan).left_out == 0
     learned = ad_eki.posterior_ensemble(design, own, failing, plan)
     np.testing.assert_allclose(
         learned[kept], ad_eki.posterior_ensemble(design, own, alone, plan), rtol=1e-9
@@ -316,6 +318,9 @@ def test_samples_whose_data_fail_are_left_out_of_the_expected_gain(key):
     )
     assert found[0] == pytest.approx(float(expected[0]), rel=1e-10)
     np.testing.assert_allclose(found[1], expected[1], rtol=1e-9)
+    failing = draw._replace(ensemble=draw.ensemble.at[4, 0].set(30.0).at[9, 0].set(40.0))
+    found = ad_eki.expected_evaluation(design, own, failing, plan, ad_eki.Expectation(alone))
+    assert found.left_out == 2
     assert np.isnan(ad_eki.risk_averse(jnp.full(3, jnp.nan), 0.0))
 
 

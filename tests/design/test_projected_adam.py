@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boed.design import projected_adam
+from boed.design import evaluation, projected_adam
 
 ASCENT = projected_adam.Ascent(rate=0.02, drift=0.0, stop_after_clips=0, jump=0.05)
 unit = st.floats(0, 1)
@@ -25,11 +25,16 @@ def quadratic(peak):
     return lambda design, key: jax.value_and_grad(lambda d: -jnp.sum((d - peak) ** 2))(design)
 
 
+def evaluating(utility):
+    """The evaluation of a function that gives (value, gradient)."""
+    return lambda design, key: evaluation.exact(*utility(design, key))
+
+
 def ascend(start, utility, box, ascent=ASCENT, steps=150):
     keys = jax.random.split(jax.random.key(0), steps)
     return projected_adam.ascend(
         projected_adam.init(start, ascent),
-        SimpleNamespace(value=unused, value_and_gradient=utility, box=box),
+        SimpleNamespace(value=unused, evaluate=evaluating(utility), box=box),
         keys,
         ascent,
     )
@@ -44,7 +49,7 @@ def hills(design, key):
 def best_start(value, box, start, grid, key=None):
     key = jax.random.key(0) if key is None else key
     return projected_adam.best_start(
-        SimpleNamespace(value=value, value_and_gradient=unused, box=box),
+        SimpleNamespace(value=value, evaluate=unused, box=box),
         jnp.asarray(start),
         key,
         grid,
@@ -197,7 +202,9 @@ def test_the_first_step_has_the_length_of_the_rate():
 def test_chunks_of_an_ascent_are_the_whole_ascent():
     start, utility = jnp.array([0.5, 0.5]), quadratic(jnp.array([0.62, 0.41]))
     problem = SimpleNamespace(
-        value=unused, value_and_gradient=utility, box=projected_adam.window(start, 0.2, 0.0, 1.0)
+        value=unused,
+        evaluate=evaluating(utility),
+        box=projected_adam.window(start, 0.2, 0.0, 1.0),
     )
     keys = jax.random.split(jax.random.key(0), 20)
     whole, _ = projected_adam.ascend(projected_adam.init(start, ASCENT), problem, keys, ASCENT)

@@ -1,5 +1,6 @@
 """Searches of all replicates and their record, gradients that are not finite among them."""
 
+import logging
 from types import SimpleNamespace
 
 import jax
@@ -9,6 +10,7 @@ import pytest
 import small_plume
 
 from boed.design import projected_adam
+from boed.design.evaluation import Evaluation
 from boed.design.replicated_search import ReplicatedSearch
 from boed.jobs import store
 from boed.studies.hybrid.search_record import search_dataset
@@ -20,8 +22,8 @@ PEAKS = np.array([[0.6, 0.6], [0.2, 0.8], [0.31, 0.19]])
 
 
 def hill(moment, start, arguments):
-    """A search for a replicate's own peak, seen at the common height `moment`; broken
-    at its start.
+    """A search for a replicate's own peak, seen at the common height `moment`; broken at its start,
+    where it leaves out 3 members.
     """
 
     peak, broken = arguments
@@ -29,13 +31,14 @@ def hill(moment, start, arguments):
     def value(design, key):
         return moment - jnp.sum((design - peak) ** 2)
 
-    def value_and_gradient(design, key):
+    def evaluate(design, key):
         value_, gradient = jax.value_and_grad(value)(design, key)
         bad = broken & jnp.all(design == start)
-        return jnp.where(bad, jnp.nan, value_), jnp.where(bad, jnp.nan, gradient)
+        value_, gradient = (jnp.where(bad, jnp.nan, part) for part in (value_, gradient))
+        return Evaluation(value_, gradient, jnp.where(bad, 3, 0))
 
     box = projected_adam.window(start, 0.15, 0.0, 1.0)
-    return SimpleNamespace(value=value, value_and_gradient=value_and_gradient, box=box)
+    return SimpleNamespace(value=value, evaluate=evaluate, box=box)
 
 
 def recorded(key, broken=False, grid=0, ascent=ASCENT, steps=12):
@@ -61,6 +64,18 @@ def test_a_search_survives_values_that_are_not_finite_and_its_record_can_be_stor
     assert (record.finite[:, 1:] == 1).all()
     assert (record.utility[:, 0] == 0).all()
     store.write(record, tmp_path / "search.nc", {})
+
+
+def test_members_that_are_left_out_are_counted_in_the_record_and_in_the_log(key, caplog):
+    with caplog.at_level(logging.WARNING, "boed"):
+        assert (recorded(key).left_out == 0).all()
+        assert not caplog.messages
+        record = recorded(key, broken=True)
+    np.testing.assert_array_equal(record.left_out, [[3] + [0] * 11] * 3)
+    assert caplog.messages == [
+        "in 3 of 36 steps some members of the ensemble give no finite prediction and are left out, "
+        "up to 3: first in step 0 of replicate 0 at (0.5, 0.5)"
+    ]
 
 
 def test_every_replicate_climbs_its_own_hill(key):

@@ -34,13 +34,12 @@ def main(snakemake) -> dict:
         first=jnp.asarray(first),
     )
     times, data = read_measurements(problem, [*files.physical, *files.discrepancy])
-    moments = problem.moments([*times, time])
-    campaign = Campaign.with_room(problem, moments, data, physical=len(files.physical))
+    campaign = Campaign.with_room(problem, [*times, time], data, physical=len(files.physical))
     random = randomness(settings, params.seed, labels, problem.outputs)
     learn = DiscrepancyStage(problem, settings)
     learned = learn(campaign, halfway, jnp.asarray(settings["calibration"]["rate"]), random)
     loss = np.asarray(learned.info.loss)
-    job.LOG.info("%d data, loss %s → %s", campaign.data.used.shape[1], loss[:, 0], loss[:, -1])
+    job.LOG.info("%d data, loss %s → %s", len(times) + 1, loss[:, 0], loss[:, -1])
     return discrepancy_stage.datasets(problem, time, learned)
 
 

@@ -75,7 +75,7 @@ def joint_seconds(study: search.Study, settings: dict, place: Place) -> float:
         place.design,
         search.JointInputs(before=first, noise=jnp.array(0.0), limit=float(block["move_limit"])),
     )
-    return compiled_seconds(problem.value_and_gradient, place.design, jax.random.key(0))
+    return compiled_seconds(problem.evaluate, place.design, jax.random.key(0))
 
 
 def physical_seconds(known: System, settings: dict, place: Place) -> float:
@@ -86,7 +86,7 @@ def physical_seconds(known: System, settings: dict, place: Place) -> float:
     problem = LOCATING[block["utility"]](known, block)(
         moment, design, PhysicalInputs(table, position, noise)
     )
-    return compiled_seconds(problem.value_and_gradient, design, jax.random.key(0))
+    return compiled_seconds(problem.evaluate, design, jax.random.key(0))
 
 
 def teaching_seconds(known: System, settings: dict, place: Place) -> float:
@@ -109,7 +109,7 @@ def teaching_seconds(known: System, settings: dict, place: Place) -> float:
         weights=weights, centre=design, noise=noise, spread=jnp.zeros((0, weights.size))
     )
     problem = build(moment, design, inputs)
-    return compiled_seconds(problem.value_and_gradient, design, jax.random.key(0))
+    return compiled_seconds(problem.evaluate, design, jax.random.key(0))
 
 
 def calibration_seconds(settings: dict) -> float:

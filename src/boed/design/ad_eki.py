@@ -12,6 +12,7 @@ from jaxtyping import Bool, Float
 
 import boed.runtime  # noqa: F401
 from boed.arrays import AnyArray
+from boed.design.evaluation import Evaluation
 from boed.inference import eki
 from boed.inference.divergence import Divergence, divergence
 from boed.inference.ensembles import Draw, Samples, Working, copied, settled
@@ -145,7 +146,7 @@ class _Attempt(NamedTuple):
 
 def _without_failures(
     evaluate: Callable[[Design, eki.EKIState, AnyArray], tuple], design: Design, draw: Draw
-) -> tuple[Float[AnyArray, ""], Design]:
+) -> Evaluation:
     """evaluate(design, start, perturbations) → ((gain, members that work), gradient), again without
     members that fail until none does.
 
@@ -171,7 +172,7 @@ def _without_failures(
         gradient=jnp.zeros_like(design),
     )
     last = jax.lax.while_loop(lambda last: last.again, attempt, first)
-    return last.value, last.gradient
+    return Evaluation(last.value, last.gradient, jnp.sum(~last.start.working))
 
 
 def _gain_of_some(
@@ -189,6 +190,21 @@ def _gain_of_some(
     return gain
 
 
+def evaluation(
+    design: Design,
+    experiment: Experiment,
+    draw: Draw,
+    plan: eki.Schedule,
+    iterate: Iterate = every_step,
+) -> Evaluation:
+    """D(d) and dD/dd by reverse mode, ensemble and perturbations held fixed (ad_eki Eq. 9–11).
+
+    Both are as if members that fail in some iteration had not been drawn.
+    """
+    gain = _gain_of_some(_Inversion(experiment, plan, iterate), draw.ensemble)
+    return _without_failures(jax.value_and_grad(gain, has_aux=True), design, draw)
+
+
 def value_and_gradient(
     design: Design,
     experiment: Experiment,
@@ -196,12 +212,8 @@ def value_and_gradient(
     plan: eki.Schedule,
     iterate: Iterate = every_step,
 ) -> tuple[Float[AnyArray, ""], Design]:
-    """(D(d), dD/dd) by reverse mode, ensemble and perturbations held fixed (ad_eki Eq. 9–11).
-
-    Both are as if members that fail in some iteration had not been drawn.
-    """
-    gain = _gain_of_some(_Inversion(experiment, plan, iterate), draw.ensemble)
-    return _without_failures(jax.value_and_grad(gain, has_aux=True), design, draw)
+    """(D(d), dD/dd), see `evaluation`."""
+    return evaluation(design, experiment, draw, plan, iterate)[:2]
 
 
 def forward_value_and_gradient(
@@ -224,7 +236,7 @@ def forward_value_and_gradient(
 
         return jax.vmap(along, out_axes=(None, 0))(jnp.eye(design.size))
 
-    return _without_failures(evaluate, design, draw)
+    return _without_failures(evaluate, design, draw)[:2]
 
 
 def predicted(
@@ -245,6 +257,34 @@ def predicted(
     return experiment._replace(observe=observe)
 
 
+def expected_evaluation(
+    design: Design,
+    experiment: Experiment,
+    draw: Draw,
+    plan: eki.Schedule,
+    expectation: Expectation,
+) -> Evaluation:
+    """J_λ = E[D] − λ·Var[D] over M predicted data and its gradient; λ = 0 is the EIG (ad_eki
+    Eq. 12–13).
+
+    One sample after the other, so that memory does not grow with M. A sample of which the gain or
+    its gradient is not finite is left out; members are counted of the sample that lacks most.
+    """
+    samples, risk_aversion = expectation
+
+    def of_sample(sample):
+        return evaluation(design, predicted(experiment, *sample), draw, plan)
+
+    values, gradients, left_out = jax.lax.map(of_sample, samples)
+    finite = jnp.isfinite(values) & jnp.all(jnp.isfinite(gradients), axis=1)
+    # 1 where all samples count: means are over all of them here
+    share = len(values) / jnp.sum(finite)
+    average = jnp.mean(jnp.where(finite, values, 0.0)) * share
+    slopes = 1 - 2 * risk_aversion * (values - average)
+    gradient = jnp.mean(jnp.where(finite[:, None], slopes[:, None] * gradients, 0.0), axis=0)
+    return Evaluation(risk_averse(values, risk_aversion), gradient * share, jnp.max(left_out))
+
+
 def expected_value_and_gradient(
     design: Design,
     experiment: Experiment,
@@ -252,25 +292,8 @@ def expected_value_and_gradient(
     plan: eki.Schedule,
     expectation: Expectation,
 ) -> tuple[Float[AnyArray, ""], Design]:
-    """(J_λ, its gradient), J_λ = E[D] − λ·Var[D] over M predicted data; λ = 0 is the EIG (ad_eki
-    Eq. 12–13).
-
-    One sample after the other, so that memory does not grow with M. A sample of which the gain or
-    its gradient is not finite is left out.
-    """
-    samples, risk_aversion = expectation
-
-    def of_sample(sample):
-        return value_and_gradient(design, predicted(experiment, *sample), draw, plan)
-
-    values, gradients = jax.lax.map(of_sample, samples)
-    finite = jnp.isfinite(values) & jnp.all(jnp.isfinite(gradients), axis=1)
-    # 1 where all samples count: means are over all of them here
-    share = len(values) / jnp.sum(finite)
-    average = jnp.mean(jnp.where(finite, values, 0.0)) * share
-    slopes = 1 - 2 * risk_aversion * (values - average)
-    gradient = jnp.mean(jnp.where(finite[:, None], slopes[:, None] * gradients, 0.0), axis=0)
-    return risk_averse(values, risk_aversion), gradient * share
+    """(J_λ, its gradient), see `expected_evaluation`."""
+    return expected_evaluation(design, experiment, draw, plan, expectation)[:2]
 
 
 def risk_averse(gains: Float[AnyArray, " samples"], risk_aversion: float) -> Float[AnyArray, ""]:

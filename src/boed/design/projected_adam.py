@@ -11,6 +11,8 @@ from jaxtyping import Bool, Float, Int, Key, PRNGKeyArray
 
 import boed.runtime  # noqa: F401
 from boed.arrays import AnyArray, Scalar
+from boed.design import evaluation
+from boed.design.evaluation import Evaluation
 
 Design = Float[AnyArray, " coordinates"]
 Designs = Float[AnyArray, "*replicates coordinates"]
@@ -32,9 +34,7 @@ class Problem(Protocol):
     def value(self, design: Design, key: PRNGKeyArray) -> Float[AnyArray, ""]:
         """The utility, to compare designs under one key."""
 
-    def value_and_gradient(
-        self, design: Design, key: PRNGKeyArray
-    ) -> tuple[Float[AnyArray, ""], Design]:
+    def evaluate(self, design: Design, key: PRNGKeyArray) -> Evaluation:
         """Utility and gradient, for an ascent that gives each step a key of its own."""
 
 
@@ -48,11 +48,9 @@ class DeterministicProblem(NamedTuple):
         """The utility."""
         return self.utility(design)
 
-    def value_and_gradient(
-        self, design: Design, key: PRNGKeyArray
-    ) -> tuple[Float[AnyArray, ""], Design]:
+    def evaluate(self, design: Design, key: PRNGKeyArray) -> Evaluation:
         """The utility and its gradient by reverse mode."""
-        return jax.value_and_grad(self.utility)(design)
+        return evaluation.exact(*jax.value_and_grad(self.utility)(design))
 
 
 class Ascent(NamedTuple):
@@ -86,7 +84,7 @@ class SearchState(NamedTuple):
 
 class SearchInfo(NamedTuple):
     """One step: its start, utility and gradient there, whether they were finite, the search active,
-    the move cut.
+    the move cut; members that the utility leaves out.
     """
 
     design: Design
@@ -95,6 +93,7 @@ class SearchInfo(NamedTuple):
     finite: Bool[AnyArray, ""]
     active: Bool[AnyArray, ""]
     clipped: Bool[AnyArray, ""]
+    left_out: Int[AnyArray, ""]
 
 
 def bounds(experiment: dict) -> tuple[float, float]:
@@ -149,11 +148,11 @@ def step(
     """One projected Adam step; a search that has stopped stays where it is and
     evaluates nothing.
     """
-    evaluation, restart = jax.random.split(key)
-    value, gradient = jax.lax.cond(
+    own, restart = jax.random.split(key)
+    value, gradient, left_out = jax.lax.cond(
         state.active,
-        lambda: problem.value_and_gradient(state.design, evaluation),
-        lambda: (jnp.zeros(()), jnp.zeros_like(state.design)),
+        lambda: problem.evaluate(state.design, own),
+        lambda: evaluation.none_at(state.design),
     )
     finite = jnp.isfinite(value) & jnp.all(jnp.isfinite(gradient))
     move, adam = _optimiser(ascent).update(
@@ -173,6 +172,7 @@ def step(
         finite=finite,
         active=state.active,
         clipped=clipped,
+        left_out=left_out,
     )
     design = jnp.where(state.active, allowed, state.design)
     return SearchState(design, adam, clips, state.active & ~stop), info

@@ -1,5 +1,6 @@
 """One design search a replicate, all in one compiled call."""
 
+import logging
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol, runtime_checkable
@@ -13,6 +14,8 @@ from boed.design import projected_adam
 from boed.design.projected_adam import Ascent, Design, Problem, SearchInfo, SearchState
 from boed.keys import step_keys
 from boed.numerics.chunks import in_chunks
+
+LOG = logging.getLogger("boed")
 
 Arguments = PyTree[AnyArray]
 Moment = PyTree[AnyArray]
@@ -33,6 +36,27 @@ def refuse_without_utility(info: SearchInfo) -> None:
             f"({first}): the model gives NaN or infinity there for all members or cells; look for "
             "parameters and designs where it does, or restrict the designs to where it does not"
         )
+
+
+def report_left_out(info: SearchInfo) -> None:
+    """Log a warning where utilities rest on fewer members than the ensembles have, with how many
+    are left out and where first; axes as above.
+    """
+    left_out = np.asarray(info.left_out)
+    if not left_out.any():
+        return
+    replicate, step = np.argwhere(left_out)[0]
+    place = ", ".join(f"{value:g}" for value in np.asarray(info.design)[replicate, step])
+    LOG.warning(
+        "in %d of %d steps some members of the ensemble give no finite prediction and are left "
+        "out, up to %d: first in step %d of replicate %d at (%s)",
+        np.count_nonzero(left_out),
+        left_out.size,
+        left_out.max(),
+        step,
+        replicate,
+        place,
+    )
 
 
 @runtime_checkable
@@ -75,6 +99,7 @@ class ReplicatedSearch:
             "design update",
         )
         refuse_without_utility(info)
+        report_left_out(info)
         return state, info
 
     @cached_property

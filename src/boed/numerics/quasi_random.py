@@ -1,4 +1,6 @@
-"""Quasi-random points. SciPy's statistics take half a second to import, which most jobs can spare."""
+"""Quasi-random points. SciPy's statistics take half a second to import, which most jobs can
+spare.
+"""
 
 from typing import TYPE_CHECKING
 

@@ -17,7 +17,13 @@ def steps(gains, finite=None):
     ).astype(float)
     true = jnp.ones(gains.shape, dtype=bool)
     return SearchInfo(
-        design, gains, design, true if finite is None else jnp.asarray(finite), true, ~true
+        design=design,
+        utility=gains,
+        gradient=design,
+        finite=true if finite is None else jnp.asarray(finite),
+        active=true,
+        clipped=~true,
+        left_out=jnp.zeros(gains.shape, dtype=int),
     )
 
 

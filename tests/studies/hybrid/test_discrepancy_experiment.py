@@ -56,7 +56,7 @@ def problem(utility, **changes):
 
 def evaluated(problem, key):
     """The utility of a scan and that of an ascent, which has more iterations."""
-    return jax.jit(problem.value)(DESIGN, key), jax.jit(problem.value_and_gradient)(DESIGN, key)[0]
+    return jax.jit(problem.value)(DESIGN, key), jax.jit(problem.evaluate)(DESIGN, key).value
 
 
 @pytest.mark.slow

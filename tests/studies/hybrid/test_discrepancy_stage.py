@@ -61,10 +61,22 @@ def campaign(study):
 def test_room_for_a_datum_stands_behind_those_that_there_are(study):
     """Two physical data and one discrepancy datum: the fourth slot is free, the second newest."""
     data = data_buffer.empty(study, 2, 3)._replace(used=jnp.ones((2, 3)))
-    campaign = Campaign.with_room(study, study.moments([0.03, 0.04, 0.04, 0.05]), data, physical=2)
+    campaign = Campaign.with_room(study, [0.03, 0.04, 0.04, 0.05], data, physical=2)
     assert (campaign.newest, campaign.free) == (1, 3)
-    np.testing.assert_array_equal(campaign.is_discrepancy, [0, 0, 1, 1])
-    np.testing.assert_array_equal(campaign.data.used, [[1, 1, 1, 0]] * 2)
+    np.testing.assert_array_equal(campaign.is_discrepancy[:4], [0, 0, 1, 1])
+    np.testing.assert_array_equal(campaign.data.used[:, :4], [[1, 1, 1, 0]] * 2)
+    assert not campaign.data.used[:, 4:].any()
+    for known in jax.tree.leaves(campaign.moments):
+        assert len(known) == campaign.data.used.shape[1]
+
+
+@pytest.mark.parametrize("count", [3, 5, 11, 13])
+def test_there_is_always_room_for_one_more(study, count):
+    """Of one size for the stages of a study of the papers, and larger beyond them."""
+    data = data_buffer.empty(study, 1, count)._replace(used=jnp.ones((1, count)))
+    campaign = Campaign.with_room(study, [0.03] * (count + 1), data, physical=2)
+    assert campaign.free == count
+    assert campaign.data.used.shape[1] == (12 if count < 12 else 24)
 
 
 def learned(study, campaign, beliefs, change):

@@ -8,6 +8,7 @@ from jaxtyping import Float, PRNGKeyArray
 
 from boed.arrays import AnyArray
 from boed.design import ad_eki, projected_adam
+from boed.design.evaluation import Evaluation
 from boed.design.projected_adam import Window
 from boed.design.replicated_search import ReplicatedSearch
 from boed.inference import ensembles
@@ -47,12 +48,12 @@ class MeasuredGain:
         draw = drawn(self.block, key, self.inputs, 1, self.sensors)
         return ad_eki.information_gain(design, experiment, draw, plan_of(self.block, 1))
 
-    def value_and_gradient(self, design: Point, key: PRNGKeyArray) -> tuple[Utility, Point]:
+    def evaluate(self, design: Point, key: PRNGKeyArray) -> Evaluation:
         """The gain after all iterations and its gradient."""
         iterations = self.block["iterations"]
         draw = drawn(self.block, key, self.inputs, iterations, self.sensors)
         plan = plan_of(self.block, iterations)
-        return ad_eki.value_and_gradient(design, self.experiment, draw, plan)
+        return ad_eki.evaluation(design, self.experiment, draw, plan)
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,16 +76,14 @@ class ExpectedGain:
         gains = jax.lax.map(of_sample, self._samples(samples_key))
         return ad_eki.risk_averse(gains, self.measured.block["risk_aversion"])
 
-    def value_and_gradient(self, design: Point, key: PRNGKeyArray) -> tuple[Utility, Point]:
+    def evaluate(self, design: Point, key: PRNGKeyArray) -> Evaluation:
         """The utility, each gain after all iterations, and its gradient."""
         ensemble_key, samples_key = jax.random.split(key)
         block, iterations = self.measured.block, self.measured.block["iterations"]
         draw = drawn(block, ensemble_key, self.measured.inputs, iterations, self.measured.sensors)
         expectation = ad_eki.Expectation(self._samples(samples_key), block["risk_aversion"])
         plan = plan_of(block, iterations)
-        return ad_eki.expected_value_and_gradient(
-            design, self.measured.experiment, draw, plan, expectation
-        )
+        return ad_eki.expected_evaluation(design, self.measured.experiment, draw, plan, expectation)
 
     def _samples(self, key: PRNGKeyArray) -> ensembles.Samples:
         weights, block = self.measured.inputs.weights, self.measured.block

@@ -1,5 +1,6 @@
 """The second half of a stage: choose what teaches the model most, measure it, learn from it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -39,6 +40,9 @@ from boed.studies.hybrid.stage_files import observation_noise
 from boed.systems.quantities import common_unit
 from boed.systems.system import Moment, System
 
+# data of several stages go into arrays of one size, for which a calibration is compiled once
+SLOTS = 12
+
 
 class Campaign(NamedTuple):
     """All data that a second half may use: their moments, the data, 1 where a datum is of a
@@ -55,18 +59,19 @@ class Campaign(NamedTuple):
 
     @classmethod
     def with_room(
-        cls, system: System, moments: Moment, data: Measurements, physical: int
+        cls, system: System, times: Sequence[float], data: Measurements, physical: int
     ) -> "Campaign":
-        """The data so far, the first `physical` of them of physical designs, and a free slot behind
-        them for the one to come; moments: one a datum, and that of the free slot.
+        """The data so far, the first `physical` of them of physical designs, and free slots behind
+        them, the first for the datum to come; times: one a datum, and that of the one to come.
         """
         count = data.used.shape[1]
-        room = data_buffer.empty(system, len(data.observed), 1)
+        free = SLOTS - count % SLOTS
+        room = data_buffer.empty(system, len(data.observed), free)
         parts = zip(data, room, strict=True)
         return cls(
-            moments=moments,
+            moments=system.moments([*times, *[times[-1]] * (free - 1)]),
             data=Measurements(*(jnp.concatenate(both, axis=1) for both in parts)),
-            is_discrepancy=jnp.asarray(np.arange(count + 1) >= physical, dtype=float),
+            is_discrepancy=jnp.asarray(np.arange(count + free) >= physical, dtype=float),
             newest=physical - 1,
             free=count,
         )

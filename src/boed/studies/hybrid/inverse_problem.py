@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
-from jaxtyping import Float
+from jaxtyping import Float, PyTree
 
 from boed.arrays import AnyArray
 from boed.design.grid_eig import expected_information_gain
@@ -63,14 +63,32 @@ def posterior(
 def log_likelihoods(
     system: System, moments: Moment, data: Measurements, weights: Weights
 ) -> grid_belief.LogBelief:
-    """log p(data | parameters) of every cell, of all data in use together."""
+    """log p(data | parameters) of every cell, of all data in use together; of the others nothing
+    is predicted.
+    """
 
     def of_datum(moment, design, observed):
         predicted = system.over_cells(weights, moment, design)
         return log_likelihood(system, predicted, observed)
 
-    each = jax.vmap(of_datum)(moments, data.design, data.observed)
+    each = _in_turn(of_datum, data.used, (moments, data.design, data.observed))
     return grid_belief.in_use(each, data.used)
+
+
+def _in_turn(of_datum: Callable, used: Float[AnyArray, " data"], data: PyTree[AnyArray]):
+    """of_datum(*datum) of one datum after the other, zeros of those that are not in use.
+
+    Three times as fast as a batch: what a datum needs stays in the processor's cache.
+    """
+
+    def if_used(datum_and_use):
+        """That of one datum."""
+        datum, used = datum_and_use
+        shapes = jax.eval_shape(of_datum, *datum)
+        nothing = jax.tree.map(lambda leaf: jnp.zeros(leaf.shape, leaf.dtype), shapes)
+        return jax.lax.cond(used > 0, of_datum, lambda *_: nothing, *datum)
+
+    return jax.lax.map(if_used, (data, used))
 
 
 class Experiment(NamedTuple):
@@ -129,18 +147,14 @@ def readings(
 ) -> Reading:
     """Every datum prepared for several values of the parameters: leading axes (data, centres).
 
-    moments: those of the data, stacked; used: 0 for data that fill up an array, whose readings stay
-    zero. One after the other, which is three times as fast as a batch of these products.
+    moments: those of the data, stacked; used: 0 for data that fill up an array. In their place
+    stand the readings of the first that is in use: what a model gives of them counts nothing, but
+    has a derivative, which has to be finite.
     """
 
     def datum(moment, design):
         return jax.lax.map(lambda centre: system.prepare(moment, centre, design), centres)
 
-    def datum_if_used(datum_and_use):
-        """One datum's readings, zeros if it is not in use."""
-        moment, design, used = datum_and_use
-        shapes = jax.eval_shape(datum, moment, design)
-        nothing = jax.tree.map(lambda leaf: jnp.zeros(leaf.shape, leaf.dtype), shapes)
-        return jax.lax.cond(used > 0, datum, lambda *_: nothing, moment, design)
-
-    return jax.lax.map(datum_if_used, (moments, designs, used))
+    read = _in_turn(datum, used, (moments, designs))
+    source = jnp.where(used > 0, jnp.arange(len(used)), jnp.argmax(used > 0))
+    return jax.tree.map(lambda leaf: leaf[source], read)

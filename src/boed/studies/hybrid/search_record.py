@@ -28,6 +28,12 @@ def search_dataset(system: System, state: SearchState, info: SearchInfo) -> xr.D
             "utility": variable(
                 step, np.where(finite, info.utility, 0.0), "nat", "utility, 0 if not finite"
             ),
+            "left_out": variable(
+                step,
+                np.asarray(info.left_out, "i4"),
+                "1",
+                "members of the ensemble left out, since their predictions are not finite",
+            ),
             "gradient": variable(path, slopes, f"nat/{unit}", "its gradient, 0 if not finite"),
         }
         | {
