@@ -1,5 +1,5 @@
-"""Expected information gain about gridded parameters: of a scalar observation without Monte Carlo,
-of several outputs over outcomes that are enumerated or drawn.
+"""Expected information gain about parameters on a grid, or about particles: of a scalar observation
+without Monte Carlo, of several outputs over outcomes that are enumerated or drawn.
 """
 
 from typing import NamedTuple
@@ -13,9 +13,16 @@ import boed.runtime  # noqa: F401
 from boed.arrays import AnyArray
 from boed.inference.grid_belief import LogBelief
 from boed.inference.noise import log_density
+from boed.numerics.quasi_random import sobol
 
 # the tails beyond hold 1e-12 of the probability
 REACH = 7.0
+# nodes of the noise of each output: fewer miss its shape, more than the most add nothing
+FEWEST_NODES, MOST_NODES = 4, 32
+# numbers of outcomes, cells and outputs that are held at once: half a megabyte
+HELD = 2**16
+# a uniform number this near to an end is taken for that near: the normal one stays finite
+NEAREST = 1e-15
 
 
 def expected_information_gain(
@@ -71,13 +78,49 @@ def enumerated_outcomes(prior: LogBelief, outputs: int, nodes: int) -> Outcomes:
 
 
 def drawn_outcomes(key: PRNGKeyArray, prior: LogBelief, outputs: int, count: int) -> Outcomes:
-    """`count` outcomes drawn from the belief, for many cells; designs are compared on the same."""
-    first, second = jax.random.split(key)
+    """`count` outcomes drawn from the belief, for many cells; designs are compared on the same.
+
+    count: a power of two. Evenly spread, by Sobol's points that the key shifts around the unit
+    cube: each outcome by itself is distributed as an independent one, and the error of a mean is a
+    half to a third of that of so many independent ones.
+    """
+    coordinates = prior.ndim + outputs
+    points = jnp.asarray(sobol(coordinates).random(count))
+    points = (points + jax.random.uniform(key, (coordinates,))) % 1.0
+    cells, noise = points[:, : prior.ndim], points[:, prior.ndim :]
     return Outcomes(
-        cell=jax.random.categorical(first, prior.ravel(), shape=(count,)),
-        noise=jax.random.normal(second, (count, outputs)),
+        cell=_cells_at(prior, cells),
+        noise=jax.scipy.special.ndtri(jnp.clip(noise, NEAREST, 1 - NEAREST)),
         weight=jnp.full(count, 1 / count),
     )
+
+
+def _cells_at(
+    prior: LogBelief, points: Float[AnyArray, "outcomes axes"]
+) -> Int[AnyArray, " outcomes"]:
+    """Cells, counted along the raveled belief, whose distribution is the belief if the points are
+    uniform: axis after axis, each given those before it.
+    """
+    probability, index = jnp.exp(prior), ()
+    for axis in range(prior.ndim):
+        rest = tuple(range(axis + 1, prior.ndim))
+        reached = jnp.cumsum(jnp.sum(probability, axis=rest)[index], axis=-1)
+
+        def found(reached, point):
+            return jnp.searchsorted(reached, point * reached[-1], side="right")
+
+        index += (jax.vmap(found, (0 if axis else None, 0))(reached, points[:, axis]),)
+    return jnp.ravel_multi_index(index, prior.shape, mode="clip")
+
+
+def outcomes_of(key: PRNGKeyArray, prior: LogBelief, outputs: int, most: int) -> Outcomes:
+    """At most so many outcomes: all cells with at least 4 nodes of every output's noise, if these
+    are not more, in which there is no chance; else a power of two of them, drawn with the key.
+    """
+    for nodes in range(MOST_NODES, FEWEST_NODES - 1, -1):
+        if prior.size * nodes**outputs <= most:
+            return enumerated_outcomes(prior, outputs, nodes)
+    return drawn_outcomes(key, prior, outputs, 2 ** (most.bit_length() - 1))
 
 
 def expected_information_gain_of_outputs(
@@ -89,8 +132,8 @@ def expected_information_gain_of_outputs(
     """EIG = Σ_o w_o [log p(y_o | θ_o) − log Σ_θ π(θ) p(y_o | θ)] in nats of outputs whose noise is
     independent, y_o = g(θ_o) + σ(θ_o)·noise_o (ad_eki Eq. 3).
 
-    One outcome after the other, of which reverse mode keeps nothing: memory grows with the cells
-    only. Differentiable in predictions and deviations.
+    Outcomes one block after the other, of which reverse mode keeps nothing: memory grows with the
+    cells only. Differentiable in predictions and deviations.
     """
     outputs = predicted.shape[-1]
     means, deviations = (values.reshape(-1, outputs) for values in (predicted, deviation))
@@ -108,4 +151,6 @@ def expected_information_gain_of_outputs(
         ratio = own - jax.nn.logsumexp(weighted + exponents)
         return jnp.where(weight > 0, weight * ratio, 0.0)
 
-    return jnp.sum(jax.lax.map(log_ratio, outcomes))
+    # a power of two, as many drawn outcomes are: no block is left that is smaller
+    block = 2 ** (max(1, HELD // means.size).bit_length() - 1)
+    return jnp.sum(jax.lax.map(log_ratio, outcomes, batch_size=block))
