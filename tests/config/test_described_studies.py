@@ -122,6 +122,27 @@ def test_a_study_of_several_stages_has_the_general_recipe_and_one_variant(path):
     assert not {"particles", "belief", "times", "indicator"} & set(found)
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"outputs": {"blood": {}, "liver": {}}},
+        {"experiments": 2},
+        {
+            "outputs": {"blood": {}, "liver": {}},
+            "parameters": {"F": {"uniform": {"lower": 0.5, "upper": 1.0}}},
+            "true_parameters": {"F": 0.7},
+        },
+    ],
+)
+@pytest.mark.parametrize("method", ["hybrid", "active"])
+def test_several_numbers_may_be_predicted(path, changes, method):
+    study = merged(sequential(path, method=method), changes)
+    found = settings(merged(study, {"experiment": {"utility": "predicted"}}))
+    assert (found["experiment"]["utility"], found["experiment"]["outcomes"]) == ("predicted", 512)
+    more = merged(study, {"experiment": {"utility": "predicted", "outcomes": 4096}})
+    assert settings(more)["experiment"]["outcomes"] == 4096
+
+
 def test_where_nothing_is_missing_nothing_is_calibrated(path):
     study = sequential(path)
     del study["missing"]

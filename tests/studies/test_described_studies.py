@@ -1,5 +1,6 @@
 """All stages of described systems, by both methods: a sine that the model lacks is learned, two
-outputs and two experiments at once go through, particles stand in for a grid.
+outputs and two experiments at once go through, their gains measured or predicted, particles stand
+in for a grid.
 """
 
 import configurations
@@ -39,6 +40,18 @@ def predict(parameters, design):
 
 def observe(design):
     return predict({f"c{n}": 0.5 for n in range(4)}, design)
+"""
+WAVES = """
+import jax.numpy as jnp
+
+
+def predict(parameters, design):
+    a, b, t = parameters["a"], parameters["b"], design["t"]
+    return {outputs}
+
+
+def observe(design):
+    return predict({{"a": 0.5, "b": -0.5}}, design)
 """
 SLOPE = {
     "parameters": {"slope": {"normal": {"mean": 1.0, "deviation": 0.1}, "cells": 21}},
@@ -121,3 +134,68 @@ def test_four_parameters_are_found_by_particles(tmp_path):
     assert np.all(np.diff(np.median(record.posterior_spread, axis=1)) < 0)
     assert np.median(record.location_error[-1]) < 0.2
     assert np.all(record.credible_level[-1] < 1.0)
+
+
+def predicted(tmp_path, model, names, **changes):
+    """Record of two stages whose designs are chosen by predicted utility: of what a model gives of
+    parameters of deviation one at times from 0 to π/2.
+    """
+    study = {
+        "parameters": {n: {"normal": {"mean": 0.0, "deviation": 1.0}, "cells": 31} for n in names},
+        "designs": {"t": {"lower": 0.0, "upper": np.pi / 2}},
+        "noise": {"constant": 0.3},
+        "true_parameters": {n: 0.5 * (-1) ** k for k, n in enumerate(names)},
+        "replicates": 2,
+        "times": [1.0, 2.0],
+        "correct": False,
+        "experiment": {"utility": "predicted", "outcomes": 256, "grid": 5, "steps": [2] * 2},
+    }
+    whole = settings(tmp_path, "general", model, study, changes)
+    kernels = hybrid_campaign.kernels(whole)
+    return hybrid_campaign.run(kernels, whole, 2, "m", first_weights(whole))
+
+
+def linear_gains(rows, covariance):
+    """½ ln det(1 + MΣMᵀ/σ²) of matrices M, one a time."""
+    told = rows @ covariance @ rows.transpose(0, 2, 1) / 0.09
+    return np.linalg.slogdet(np.eye(rows.shape[1]) + told)[1] / 2
+
+
+def test_predicted_utilities_weigh_all_outputs(tmp_path):
+    """The second output tells of b alone, the more the later; the first as much at any time."""
+    model = WAVES.format(outputs="[a * jnp.cos(t) + b * jnp.sin(t), 2 * b * t]")
+    outputs = {name: {"unit": "1"} for name in ("wave", "ramp")}
+    record = predicted(tmp_path, model, "ab", outputs=outputs)
+    times = np.linspace(0, np.pi / 2, 101)
+    rows = np.array([[[np.cos(t), np.sin(t)], [0.0, 2 * t]] for t in times])
+    for first, second in record.physical_design[:2, :, 0].T:
+        gains = linear_gains(rows, np.eye(2))
+        assert np.interp(first, times, gains) > max(0.98 * gains.max(), 1.9 * gains[0])
+        matrix = rows[np.argmin(np.abs(times - first))]
+        posterior = np.linalg.inv(np.eye(2) + matrix.T @ matrix / 0.09)
+        gains = linear_gains(rows, posterior)
+        assert np.interp(second, times, gains) > 0.95 * gains.max()
+
+
+def test_predicted_utilities_of_two_experiments_do_not_measure_the_same_twice(tmp_path):
+    """At any time one number tells as much; a quarter of a period apart two tell most."""
+    model = WAVES.format(outputs="a * jnp.cos(t) + b * jnp.sin(t)")
+    record = predicted(tmp_path, model, "ab", outputs={"wave": {"unit": "1"}}, experiments=2)
+    apart = np.abs(np.diff(record.physical_design[0], axis=1))
+    assert np.all(apart > 0.9 * np.pi / 2)
+
+
+def test_predicted_utilities_of_particles(tmp_path):
+    """Of four parameters that two outputs tell apart at some times more than at others."""
+    names = [f"c{n}" for n in range(4)]
+    model = MANY.replace("return sum(", "return [0.5 * parameters['c0'], 0 * design['t'] + sum(")
+    model = model.replace("for n in range(4))\n\n\ndef", "for n in range(4))]\n\n\ndef")
+    outputs = {name: {"unit": "1"} for name in ("first", "sum")}
+    record = predicted(tmp_path, model, names, outputs=outputs, particles=500)
+    times = np.linspace(0, np.pi / 2, 101)
+    rows = np.array([[[0.5, 0, 0, 0], np.cos(t * np.arange(4))] for t in times])
+    gains = linear_gains(rows, np.eye(4))
+    found = np.interp(record.physical_design[0, :, 0], times, gains)
+    assert np.all(found > 0.95 * gains.max())
+    assert gains.min() < 0.85 * gains.max()
+    assert np.all(record.posterior_spread[1] < record.posterior_spread[0])

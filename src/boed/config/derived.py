@@ -3,7 +3,7 @@
 No JAX here, since every Snakemake start runs it.
 """
 
-from boed.config.lookup import has_particles
+from boed.config.lookup import has_particles, numbers_of
 from boed.config.model.base import completed
 from boed.config.model.learning import Indicator
 
@@ -48,7 +48,7 @@ def _is_scalar(settings: dict) -> bool:
     return (
         len(settings.get("parameters", {})) == 1
         and "prior_samples" not in settings
-        and len(settings["outputs"]) * settings["experiments"] == 1
+        and numbers_of(settings) == 1
         and constant
         and "function" not in noise
     )

@@ -82,6 +82,11 @@ def learned(settings: dict) -> str:
     return settings.get("model", {}).get("discrepancy", "none")
 
 
+def numbers_of(settings: dict) -> int:
+    """How many numbers a design gives: outputs of all experiments at once; of a plume one."""
+    return len(settings.get("outputs", "y")) * settings.get("experiments", 1)
+
+
 def stages_of(settings: dict) -> int:
     """How many stages a study has, as its settings say; 0 where they do not."""
     return settings.get("stages", len(settings.get("times", ())))

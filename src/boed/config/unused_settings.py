@@ -6,7 +6,7 @@ No JAX here, since every Snakemake start runs it.
 
 from collections.abc import Iterator
 
-from boed.config.lookup import is_described, learned, stages_of
+from boed.config.lookup import is_described, learned, numbers_of, stages_of
 from boed.config.model.base import Problem
 
 # parts of a study that its method does not read
@@ -48,11 +48,15 @@ def unused(settings: dict, method: str) -> dict[str, str]:
 
 
 def _of_experiment(settings: dict) -> dict[str, str]:
-    """Keys of the choice of the physical design."""
-    known = {}
+    """Keys of the choice of the physical design: a predicted utility integrates over one number or
+    averages over outcomes of several.
+    """
+    nodes, outcomes = "experiment.quadrature_nodes", "experiment.outcomes"
     if settings["experiment"]["utility"] == "measured":
-        known["experiment.quadrature_nodes"] = ONLY_PREDICTED.format("experiment.utility")
-    return known
+        return dict.fromkeys((nodes, outcomes), ONLY_PREDICTED.format("experiment.utility"))
+    if numbers_of(settings) > 1:
+        return {nodes: "nothing unless there is one output of one experiment"}
+    return {outcomes: "nothing unless there are several outputs or experiments"}
 
 
 def _of_discrepancy_experiment(settings: dict) -> dict[str, str]:

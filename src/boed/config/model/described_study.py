@@ -36,6 +36,15 @@ class DescribedExperiment(Experiment):
     )
     lower: Share = key("Least coordinate of the box.", "part of the range", default=0.0)
     upper: Share = key("Greatest coordinate of the box.", "part of the range", default=1.0)
+    outcomes: int = key(
+        "Outcomes at most over which the predicted utility of several outputs or experiments is "
+        "averaged: every cell with at least 4 nodes of each output's noise where so many are "
+        "enough for that; else a power of two, drawn evenly from the belief.",
+        "1",
+        source="chosen",
+        default=512,
+        ge=16,
+    )
 
 
 class DescribedCalibration(Calibration):
@@ -157,7 +166,3 @@ class DescribedSettings(Described):
         for name in ("array", "shift") if indicator is not None else ():
             if getattr(indicator, name) is not None:
                 yield Problem(f"indicator.{name}", "a block", "null: only a plume has places")
-        utility = self.experiment.utility
-        if utility == "predicted" and len(self.outputs) * self.experiments > 1:
-            accepted = "measured for several outputs: a predicted one integrates over one number"
-            yield Problem("experiment.utility", utility, accepted)

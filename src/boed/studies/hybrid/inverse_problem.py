@@ -3,6 +3,7 @@
 Everything here maps one replicate and takes any system; `replicates` maps it over all of them.
 """
 
+import math
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -11,7 +12,11 @@ import jax.numpy as jnp
 from jaxtyping import Float, PyTree
 
 from boed.arrays import AnyArray
-from boed.design.grid_eig import expected_information_gain
+from boed.design.grid_eig import (
+    Outcomes,
+    expected_information_gain,
+    expected_information_gain_of_outputs,
+)
 from boed.inference import grid_belief
 from boed.inference.noise import log_density
 from boed.systems.system import Design, Moment, Outputs, Reading, System, Truth, Weights
@@ -129,13 +134,29 @@ def by_sensor(
     return jnp.asarray(system.offsets), jnp.reshape(noise, (-1, *system.outputs))
 
 
+def is_one_number(system: System) -> bool:
+    """Whether a design gives one number, with an axis of outputs or without."""
+    return math.prod(system.outputs) == 1
+
+
 def predicted_utility(
     system: System, predicted: Predicted, prior: grid_belief.LogBelief, nodes: int
 ) -> Float[AnyArray, ""]:
-    """Expected information gain about the parameters, if the model predicts this for every cell,
-    nats (ad_eki Eq. 3).
+    """Expected information gain about the parameters, if the model predicts this one number for
+    every cell, nats (ad_eki Eq. 3).
     """
-    return expected_information_gain(prior, predicted, system.noise.deviation(predicted), nodes)
+    numbers = (predicted, system.noise.deviation(predicted))
+    return expected_information_gain(prior, *(n.reshape(prior.shape) for n in numbers), nodes)
+
+
+def predicted_utility_of_outputs(
+    system: System, predicted: Predicted, prior: grid_belief.LogBelief, outcomes: Outcomes
+) -> Float[AnyArray, ""]:
+    """The same, nats, if the model predicts these several numbers for every cell: the mean over
+    outcomes, which do not depend on the design.
+    """
+    deviation = system.noise.deviation(predicted)
+    return expected_information_gain_of_outputs(prior, predicted, deviation, outcomes)
 
 
 def readings(

@@ -1,24 +1,39 @@
 """The search for the design that teaches most about the parameters."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
+import jax
 import numpy as np
 from jaxtyping import Float, PRNGKeyArray
 
 from boed.arrays import AnyArray
 from boed.design import projected_adam
-from boed.design.projected_adam import DeterministicProblem, SearchInfo, SearchState, Window
+from boed.design.grid_eig import outcomes_of
+from boed.design.projected_adam import (
+    DeterministicProblem,
+    Problem,
+    SearchInfo,
+    SearchState,
+    Window,
+)
 from boed.design.replicated_search import ReplicatedSearch
 from boed.numerics.replicates import over_replicates
 from boed.studies.hybrid import inverse_problem
 from boed.studies.hybrid.beliefs import Belief, held
 from boed.studies.hybrid.data_buffer import Start
-from boed.studies.hybrid.inverse_problem import measured_utility, predicted_utility
+from boed.studies.hybrid.inverse_problem import (
+    Predicted,
+    measured_utility,
+    predicted_utility,
+    predicted_utility_of_outputs,
+)
 from boed.systems.system import Moment, System, Table
 
 Point = Float[AnyArray, " coordinates"]
+Utility = Float[AnyArray, ""]
 
 
 class PhysicalInputs(NamedTuple):
@@ -62,24 +77,54 @@ class MeasuredProblem:
 
 
 @dataclass(frozen=True, eq=False)
+class OverOutcomes:
+    """The gain that several outputs are expected to give, over outcomes that are the same for all
+    designs under one key.
+
+    system: holds the belief's points; prior: their log probabilities; predict: design → what the
+    model predicts there for each; most: outcomes at most.
+    """
+
+    system: System
+    prior: Float[AnyArray, "*cells"]
+    predict: Callable[[Point], Predicted]
+    most: int
+    box: Window
+
+    def value(self, design: Point, key: PRNGKeyArray) -> Utility:
+        """The mean gain over the outcomes of a key."""
+        outcomes = outcomes_of(key, self.prior, *self.system.outputs, self.most)
+        predicted = self.predict(design)
+        return predicted_utility_of_outputs(self.system, predicted, self.prior, outcomes)
+
+    def value_and_gradient(self, design: Point, key: PRNGKeyArray) -> tuple[Utility, Point]:
+        """That and its gradient by reverse mode, outcomes held fixed."""
+        return jax.value_and_grad(self.value)(design, key)
+
+
+@dataclass(frozen=True, eq=False)
 class PredictedProblem:
     """The search for the design that is expected to tell most, by what the model predicts (ad_eki
-    Eq. 3).
+    Eq. 3): integrated over one number, averaged over outcomes of several.
     """
 
     problem: System
     block: dict
 
-    def __call__(
-        self, moment: Moment, start: Point, arguments: PhysicalInputs
-    ) -> DeterministicProblem:
+    def __call__(self, moment: Moment, start: Point, arguments: PhysicalInputs) -> Problem:
         """The search of one replicate."""
         problem, prior = held(self.problem, arguments.prior)
-        box, nodes = _window(start, self.block), self.block["quadrature_nodes"]
+        box = _window(start, self.block)
+
+        def predict(design):
+            return problem.in_window(arguments.table, box.lower, design)
+
+        if not inverse_problem.is_one_number(problem):
+            return OverOutcomes(problem, prior, predict, self.block["outcomes"], box)
+        nodes = self.block["quadrature_nodes"]
 
         def utility(design):
-            predicted = problem.in_window(arguments.table, box.lower, design)
-            return predicted_utility(problem, predicted, prior, nodes)
+            return predicted_utility(problem, predict(design), prior, nodes)
 
         return DeterministicProblem(utility, box)
 
