@@ -10,7 +10,9 @@ import numpy as np
 import pytest
 
 from boed.config.overlays import merged
+from boed.jobs import store
 from boed.studies.active import campaign as active_campaign
+from boed.studies.active.history_file import history_dataset
 from boed.studies.sweeps import campaign as hybrid_campaign
 from boed.systems.of_settings import system_of
 
@@ -134,6 +136,70 @@ def test_four_parameters_are_found_by_particles(tmp_path):
     assert np.all(np.diff(np.median(record.posterior_spread, axis=1)) < 0)
     assert np.median(record.location_error[-1]) < 0.2
     assert np.all(record.credible_level[-1] < 1.0)
+
+
+LACKING = """
+import jax.numpy as jnp
+
+
+def predict(parameters, design):
+    return predict_with(parameters, design, lambda t: 0.0)
+
+
+def predict_with(parameters, design, missing):
+    t = design["t"]
+    return sum(parameters[f"c{n}"] * jnp.cos(n * t) for n in range(4)) + missing(t)
+
+
+def observe(design):
+    return predict_with({f"c{n}": 0.5 for n in range(4)}, design, lambda t: jnp.sin(2 * t))
+"""
+
+
+def lacking(tmp_path, **changes):
+    """Settings of an active study of four cosines, which cannot make up for a sine."""
+    names = [f"c{n}" for n in range(4)]
+    many = {
+        "parameters": {name: {"normal": {"mean": 0.5, "deviation": 0.3}} for name in names},
+        "designs": {"t": {"lower": 0.0, "upper": 3.0}},
+        "outputs": {"y": {"unit": "m"}},
+        "noise": {"constant": 0.05},
+        "missing": {"network": {"inputs": 1, "hidden": 4, "depth": 2, "scale": 3.0}},
+        "true_parameters": dict.fromkeys(names, 0.5),
+        "particles": 200,
+        "reupdate": "replay",
+        "indicator": {"array": None, "shift": None, "variance": None},
+    }
+    return settings(tmp_path, "active_robust", LACKING, SLOPE | many, changes)
+
+
+def test_the_active_method_updates_particles_by_all_data_so_far(tmp_path):
+    """Nothing else than a stage's first half: one datum a stage halves the spread at most."""
+    whole = lacking(tmp_path, correct=False, times=[1.0, 2.0, 3.0])
+    record = active_campaign.run(whole, 2, "m", first_weights(whole))
+    spread = np.median(record.posterior_spread, axis=1)
+    assert spread[0] < 0.3
+    assert spread[1] < 0.8 * spread[0]
+    assert spread[2] < 0.5 * spread[0]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("budget", [1, 3])
+def test_the_active_method_learns_with_particles(tmp_path, budget):
+    """The sine that is missing; with room for other designs' data too."""
+    whole = lacking(tmp_path, indicator={"budget": budget})
+    first = first_weights(whole)
+    record = active_campaign.run(whole, 2, "m", first)
+    assert record.particles.shape == (4, 2, 200, 4)
+    assert np.all(np.diff(np.median(record.posterior_spread, axis=1)) < 0)
+    before, after = record.field_relative_error[1, 0], record.field_relative_error[-1, 1]
+    assert np.median(after) < np.median(before)
+    found = history_dataset(whole, first, record)
+    store.require_described(found)
+    assert found.log_probability.dims == ("stage", "replicate", "particle")
+    assert found.particles.sizes["particle"] == int(found.cells) == 200
+    np.testing.assert_allclose(np.exp(found.log_probability).sum("particle"), 1.0)
+    np.testing.assert_array_equal(found.particles.values, record.particles)
 
 
 def predicted(tmp_path, model, names, **changes):

@@ -18,6 +18,7 @@ def made_by_hand(settings):
         **dict.fromkeys(StageErrors._fields, (stages, 2, 3)),
         **dict.fromkeys(("design", "teaching_design", "most_probable"), (stages, 3, 2)),
         "log_probability": (stages, 3, cells, cells),
+        "particles": (stages, 3, 0, 2),
         "observation": (stages, 3, 1),
         "weights": (stages, 3, 1),
     }
@@ -33,8 +34,8 @@ def test_every_field_is_stored_under_its_name_and_the_replicate_in_the_middle_is
     )
     store.require_described(found)
     assert int(found.shown_replicate) == 2
-    # stored where the model's flow is not the true one
-    assert set(Record._fields) - set(found.data_vars) == {"attributed_growth"}
+    # stored where the model's flow is not the true one, and of a belief that is no grid
+    assert set(Record._fields) - set(found.data_vars) == {"attributed_growth", "particles"}
     np.testing.assert_array_equal(found.location_error.values, distance)
     np.testing.assert_array_equal(found.first_weights.values, 3.0)
     assert float(found.field_relative_error.sel(stage=2, calibration="after", replicate=1)) == 2.5

@@ -29,7 +29,7 @@ from boed.studies.assessment.model_error import Attribution
 from boed.studies.hybrid import data_buffer
 from boed.studies.hybrid.beliefs import Estimate, of_particles, of_update
 from boed.studies.hybrid.calibrate_and_update import Taught
-from boed.studies.hybrid.data_buffer import Start
+from boed.studies.hybrid.data_buffer import Earlier, Start
 from boed.studies.hybrid.stage_files import noiseless, observation_noise
 from boed.systems.of_settings import system_of
 from boed.systems.system import Moment, System
@@ -118,11 +118,6 @@ def run(
 def _run_each(settings: dict, seed: int, study_name: str, first) -> Record:
     """Every replicate, whether or not two are alike."""
     kernels, times = Kernels.of(settings), settings["times"]
-    if of_particles(kernels.study):
-        raise ValueError(
-            "method active keeps its belief on a grid, of up to three parameters and without "
-            "prior_samples: take method hybrid"
-        )
     study, slots = kernels.study, slots_for(kernels.study, settings)
     moments = jax.tree.map(jnp.asarray, slots.moments(study.moments(times)))
     start, first = data_buffer.first_start(study, settings, first), jnp.asarray(first)
@@ -135,6 +130,8 @@ def _run_each(settings: dict, seed: int, study_name: str, first) -> Record:
             settings["experiment"]["steps"][stage - 1],
         )
         moment = data_buffer.of_slot(moments, slots.first(stage))
+        if of_particles(study):
+            start = start._replace(earlier=Earlier(moments, data))
         located = kernels.locate(moment, start, random.physical, key, steps)
         data = data_buffer.put(data, slots.physical(stage), located.data)
         half = FirstHalf(start, located, data)
@@ -177,8 +174,11 @@ def kept_of(
     errors = StageErrors(*(np.stack(pair) for pair in zip(before, after, strict=True)))
     attribute = kernels.attribute
     growth = attribute(moment, time, weights) if attribute is not None else jnp.zeros(len(weights))
+    # a grid has its cells once and for all
+    nowhere = jnp.zeros((len(at_end), 0, at_end.shape[-1]))
     return Record(
         log_probability=belief["log_probability"],
+        particles=belief.get("particles", nowhere),
         most_probable=belief["most_probable"],
         location_error=belief["location_error"],
         estimate_error=jax.vmap(study.distance)(at_end),

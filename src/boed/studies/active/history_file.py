@@ -12,6 +12,7 @@ from boed.jobs.store import variable
 from boed.studies.active.record import OF_A_FIELD, Record
 from boed.studies.assessment import system_history
 from boed.studies.assessment.model_error import nodes
+from boed.studies.hybrid.beliefs import of_particles
 from boed.systems.of_settings import system_of
 from boed.systems.plume import assumed_flow
 from boed.systems.plume.plume_system import PlumeSystem, array_offsets
@@ -76,12 +77,13 @@ First = Float[AnyArray, "replicate weight"]
 def history_dataset(settings: dict, first: First, record: Record) -> xr.Dataset:
     """A record with all that figures of it need; first: weights before any calibration."""
     system = system_of(settings)
-    grid_belief.warn_where_coarse(record.log_probability, system.cells.names)
+    if not of_particles(system):
+        grid_belief.warn_where_coarse(record.log_probability, system.cells.names)
     kept = beliefs(system, record) | {
         name: variable(dims, getattr(record, name), *words)
         for name, (dims, *words) in layout(system).items()
     }
-    count = int(np.prod([axis.size for axis in system.cells]))
+    count = int(np.prod(record.log_probability.shape[2:]))
     words = "cells whose likelihood an evaluation of the belief needs"
     kept["cells"] = variable((), count, "1", words)
     if isinstance(system, PlumeSystem):
@@ -118,19 +120,21 @@ def layout(system: System) -> dict[str, tuple]:
 
 
 def beliefs(system: System, record: Record) -> dict[str, xr.Variable]:
-    """Log probabilities of the cells and the most probable parameters."""
+    """Log probabilities of the cells, or of particles and where these are, and the most probable
+    parameters.
+    """
     quantities = system.quantities
-    dims = (*STAGE, *(quantity.name for quantity in quantities.parameters))
-    words = "log probability of the cell at the stage's end"
-    return {
-        "log_probability": variable(dims, record.log_probability, "1", words),
-        "most_probable": variable(
-            (*STAGE, quantities.parameter_dimension),
-            record.most_probable,
-            common_unit(quantities.parameters),
-            "most probable parameters (MAP) at the stage's end",
-        ),
-    }
+    place, unit = quantities.parameter_dimension, common_unit(quantities.parameters)
+    words = "most probable parameters (MAP) at the stage's end"
+    most_probable = variable((*STAGE, place), record.most_probable, unit, words)
+    dims, what, kept = tuple(q.name for q in quantities.parameters), "cell", {}
+    if of_particles(system):
+        dims, what = ("particle",), "particle"
+        words = "parameters of every particle at the stage's end"
+        kept["particles"] = variable((*STAGE, *dims, place), record.particles, unit, words)
+    words = f"log probability of the {what} at the stage's end"
+    log_probability = variable((*STAGE, *dims), record.log_probability, "1", words)
+    return kept | {"log_probability": log_probability, "most_probable": most_probable}
 
 
 def of_plume(settings: dict, first: First, record: Record) -> dict[str, xr.Variable]:
@@ -181,7 +185,8 @@ def coordinates(settings: dict) -> dict[str, xr.Variable]:
         "replicate": variable("replicate", np.arange(settings["replicates"]), "1", "replicate"),
         "calibration": xr.Variable("calibration", ["before", "after"], words),
     }
-    for quantity, axis in zip(system.quantities.parameters, system.cells, strict=True):
+    gridded = () if of_particles(system) else system.quantities.parameters
+    for quantity, axis in zip(gridded, system.cells or (), strict=True):
         found[quantity.name] = variable(quantity.name, axis, quantity.unit, quantity.words)
     if isinstance(system, PlumeSystem):
         for axis in "xy":

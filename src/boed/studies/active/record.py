@@ -27,10 +27,11 @@ class Record(NamedTuple):
     Errors: (stage, before or after the calibration, replicate), simulated ones with the source
     where the calibration holds it, the others with it where the true source is; gains and tries are
     of stages that calibrate, 0 of others; attributed growth: 0 where the model's flow is the true
-    one.
+    one; particles: none of a belief on a grid.
     """
 
-    log_probability: Float[AnyArray, "stage replicate *cells"]
+    log_probability: Float[AnyArray, "stage replicate *cells_or_particles"]
+    particles: Float[AnyArray, "stage replicate particles parameters"]
     most_probable: Float[AnyArray, "stage replicate parameters"]
     location_error: PER_STAGE
     estimate_error: PER_STAGE

@@ -117,16 +117,19 @@ class Locate:
         key: PRNGKeyArray,
         steps: int,
     ) -> Located:
-        """The design that tells most about the source, its data and the belief after them.
+        """The design that tells most about the source, its data and the belief after them; of
+        particles after the earlier ones too.
 
         noise: standard normal or 0; steps: of the search.
         """
         state, _ = self.search(moment, start, noise, key, steps)
-        data = self.measure(moment, state.design, noise)
+        newest = data = self.measure(moment, state.design, noise)
         moments = jax.tree.map(
             lambda leaf: jnp.broadcast_to(leaf, (self.sensors, *leaf.shape)), moment
         )
-        return Located(state.design, data, self.update(moments, data, start.weights, start.prior))
+        if start.earlier is not None:
+            moments, data = start.earlier.followed_by(moments, data)
+        return Located(state.design, newest, self.update(moments, data, start.weights, start.prior))
 
 
 @dataclass(frozen=True)
