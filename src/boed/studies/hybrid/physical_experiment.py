@@ -10,7 +10,8 @@ import numpy as np
 from jaxtyping import Float, PRNGKeyArray
 
 from boed.arrays import AnyArray
-from boed.design import projected_adam
+from boed.design import evaluation, projected_adam
+from boed.design.evaluation import Evaluation
 from boed.design.grid_eig import outcomes_of
 from boed.design.projected_adam import (
     DeterministicProblem,
@@ -97,9 +98,9 @@ class OverOutcomes:
         predicted = self.predict(design)
         return predicted_utility_of_outputs(self.system, predicted, self.prior, outcomes)
 
-    def value_and_gradient(self, design: Point, key: PRNGKeyArray) -> tuple[Utility, Point]:
+    def evaluate(self, design: Point, key: PRNGKeyArray) -> Evaluation:
         """That and its gradient by reverse mode, outcomes held fixed."""
-        return jax.value_and_grad(self.value)(design, key)
+        return evaluation.exact(*jax.value_and_grad(self.value)(design, key))
 
 
 @dataclass(frozen=True, eq=False)
