@@ -16,13 +16,20 @@ from boed.design.evaluation import Evaluation
 
 Design = Float[AnyArray, " coordinates"]
 Designs = Float[AnyArray, "*replicates coordinates"]
+# designs → whether each may be chosen
+Allowed = Callable[[Designs], Bool[AnyArray, "*replicates"]]
+# parts of a move into what is forbidden that are tried, each half of the one before
+PARTS = 9
 
 
 class Window(NamedTuple):
-    """The box that a search may not leave, or one a replicate."""
+    """The box that a search may not leave, or one a replicate; `allowed` says which designs in it
+    may be chosen, None that all may.
+    """
 
     lower: Designs
     upper: Designs
+    allowed: Allowed | None = None
 
 
 @runtime_checkable
@@ -105,11 +112,18 @@ def bounds(experiment: dict) -> tuple[float, float]:
     return experiment["lower"], experiment["upper"]
 
 
-def window(centre: Designs, move_limit: Scalar, lower: float, upper: float) -> Window:
+def window(
+    centre: Designs,
+    move_limit: Scalar,
+    lower: float,
+    upper: float,
+    allowed: Allowed | None = None,
+) -> Window:
     """The part of the domain [lower, upper]^n within `move_limit` of `centre` in each
     coordinate.
     """
-    return Window(jnp.maximum(centre - move_limit, lower), jnp.minimum(centre + move_limit, upper))
+    ends = jnp.maximum(centre - move_limit, lower), jnp.minimum(centre + move_limit, upper)
+    return Window(*ends, allowed)
 
 
 def best_start(problem: Problem, start: Design, key: PRNGKeyArray, grid: int) -> Design:
@@ -117,18 +131,33 @@ def best_start(problem: Problem, start: Design, key: PRNGKeyArray, grid: int) ->
     without a grid.
 
     All candidates see the same key. A candidate whose utility is not finite is never chosen, nor
-    compared with.
+    compared with. Nor is one that is forbidden, at which nothing is evaluated; NaN if there is no
+    other.
     """
-    if grid == 0:
-        return start
+    best = start if grid == 0 else _best_of_grid(problem, start, key, grid)
+    allowed = problem.box.allowed
+    return best if allowed is None else jnp.where(allowed(best), best, jnp.nan)
+
+
+def _best_of_grid(problem: Problem, start: Design, key: PRNGKeyArray, grid: int) -> Design:
     axes = [
         jnp.linspace(low, high, grid)
         for low, high in zip(problem.box.lower, problem.box.upper, strict=True)
     ]
     tensor = jnp.stack(jnp.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, start.size)
     candidates = jnp.concatenate([start[None], tensor])
-    values = jax.lax.map(lambda design: problem.value(design, key), candidates)
+    values = jax.lax.map(lambda design: _value_if_allowed(problem, design, key), candidates)
     return candidates[jnp.argmax(jnp.where(jnp.isfinite(values), values, -jnp.inf))]
+
+
+def _value_if_allowed(problem: Problem, design: Design, key: PRNGKeyArray) -> Float[AnyArray, ""]:
+    """The utility; NaN of a forbidden design, without evaluating it."""
+    allowed = problem.box.allowed
+    if allowed is None:
+        return problem.value(design, key)
+    return jax.lax.cond(
+        allowed(design), lambda: problem.value(design, key), lambda: jnp.array(jnp.nan)
+    )
 
 
 def _optimiser(ascent: Ascent) -> optax.GradientTransformation:
@@ -145,8 +174,8 @@ def init(start: Design, ascent: Ascent) -> SearchState:
 def step(
     state: SearchState, problem: Problem, key: PRNGKeyArray, ascent: Ascent
 ) -> tuple[SearchState, SearchInfo]:
-    """One projected Adam step; a search that has stopped stays where it is and
-    evaluates nothing.
+    """One projected Adam step, from an allowed design to an allowed one; a search that has stopped
+    stays where it is and evaluates nothing.
     """
     own, restart = jax.random.split(key)
     value, gradient, left_out = jax.lax.cond(
@@ -161,8 +190,8 @@ def step(
     jump = ascent.jump * jax.random.normal(restart, state.design.shape)
     adam = jax.tree.map(lambda new, old: jnp.where(finite, new, old), adam, state.adam)
     wanted = state.design + jnp.where(finite, move, jump)
-    allowed = jnp.clip(wanted, problem.box.lower, problem.box.upper)
-    clipped = jnp.any(allowed != wanted) & state.active
+    reached = _within(problem.box, state.design, wanted)
+    clipped = jnp.any(reached != wanted) & state.active
     clips = state.clips + clipped
     stop = (ascent.stop_after_clips > 0) & (clips >= ascent.stop_after_clips)
     info = SearchInfo(
@@ -174,8 +203,27 @@ def step(
         clipped=clipped,
         left_out=left_out,
     )
-    design = jnp.where(state.active, allowed, state.design)
+    design = jnp.where(state.active, reached, state.design)
     return SearchState(design, adam, clips, state.active & ~stop), info
+
+
+def _within(box: Window, design: Design, wanted: Design) -> Design:
+    """Where a move from an allowed design ends: within the box and, where that is forbidden, as far
+    along each coordinate in turn as all, half, a quarter … or nothing of the move is allowed.
+
+    So a search comes ever closer to a wall of what is forbidden, and slides along it.
+    """
+    end = jnp.clip(wanted, box.lower, box.upper)
+    if box.allowed is None:
+        return end
+    shares, place = jnp.append(0.5 ** jnp.arange(PARTS), 0.0), design
+    for index in range(design.size):
+        part = design[index] + shares * (end[index] - design[index])
+        along = jnp.where(shares == 1, end[index], part)
+        tried = jnp.tile(place, (len(shares), 1)).at[:, index].set(along)
+        # the last is where it stands
+        place = tried[jnp.argmax(box.allowed(tried).at[-1].set(True))]
+    return jnp.where(box.allowed(end), end, place)
 
 
 def ascend(

@@ -21,6 +21,19 @@ Arguments = PyTree[AnyArray]
 Moment = PyTree[AnyArray]
 
 
+def refuse_forbidden(state: SearchState, starts: Float[AnyArray, "replicates coordinates"]) -> None:
+    """Raises ValueError where a replicate's search has no allowed design to begin at."""
+    nowhere = np.flatnonzero(np.isnan(np.asarray(state.design)).any(axis=1))
+    if nowhere.size:
+        first = ", ".join(f"{place:g}" for place in np.asarray(starts)[nowhere[0]])
+        raise ValueError(
+            f"no design that is allowed and has a finite utility was found to begin a search at in "
+            f"{nowhere.size} of {len(starts)} replicates, the first of them replicate "
+            f"{nowhere[0]}, about ({first}): look at the boxes that are forbidden, or let the "
+            "search begin elsewhere, move further or scan a finer grid"
+        )
+
+
 def refuse_without_utility(info: SearchInfo) -> None:
     """Raises ValueError where a replicate's search, along the axes (replicates, steps), has met no
     finite utility: chance alone would have moved its design.
@@ -92,6 +105,7 @@ class ReplicatedSearch:
         """
         keys = step_keys(key, len(starts), steps + 1)
         state = self._begin_all(moment, arguments, starts, keys[:, 0])
+        refuse_forbidden(state, starts)
         state, info = in_chunks(
             lambda state, keys: self._advance_all(moment, arguments, starts, state, keys),
             state,
