@@ -1,6 +1,6 @@
 """All stages of described systems, by both methods: a sine that the model lacks is learned, two
 outputs and two experiments at once go through, their gains measured or predicted, particles stand
-in for a grid.
+in for a grid, no stage goes where it is forbidden.
 """
 
 import configurations
@@ -265,3 +265,57 @@ def test_predicted_utilities_of_particles(tmp_path):
     assert np.all(found > 0.95 * gains.max())
     assert gains.min() < 0.85 * gains.max()
     assert np.all(record.posterior_spread[1] < record.posterior_spread[0])
+
+
+# the most informative designs, the ends, and a part in between
+FORBIDDEN = [{"x": [-1.0, -0.9]}, {"x": [-0.3, 0.2]}, {"x": [0.8, 2.0]}]
+# a model that gives nothing there
+BROKEN = MODEL.replace(
+    'x = design["x"]\n',
+    'x = design["x"]\n'
+    "    x = jnp.where((x <= -0.9) | ((x >= -0.3) & (x <= 0.2)) | (x >= 0.8), jnp.nan, x)\n",
+)
+BESIDE = {
+    "forbidden": FORBIDDEN,
+    "experiment": {"initial": [0.7], "grid": 4, "steps": [3] * 3},
+    "discrepancy_experiment": {"grid": 4},
+    "times": [1.0, 2.0, 3.0],
+}
+TWICE = {"experiments": 2, "experiment": {"initial": [0.7, 0.3]}}
+CANDIDATES = {"designs": {"x": {"candidates": [-1.0, -0.8, -0.1, 0.4, 0.9]}}}
+
+
+def allowed(designs):
+    """Whether designs lie in none of the boxes."""
+    ends = [box["x"] for box in FORBIDDEN]
+    return ~np.any([(designs >= least) & (designs <= most) for least, most in ends], axis=0)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("model", "changes"), [(BROKEN, TWICE), (MODEL, CANDIDATES)], ids=["twice", "candidates"]
+)
+def test_no_stage_goes_where_it_is_forbidden(tmp_path, model, changes):
+    """Nor does a model that fails there do any harm."""
+    whole = settings(tmp_path, "general", model, SLOPE, BESIDE, changes)
+    record = hybrid_campaign.run(
+        hybrid_campaign.kernels(whole), whole, 2, "line", first_weights(whole)
+    )
+    # the first stage has no discrepancy design
+    for designs in (record.physical_design, record.discrepancy_design[1:]):
+        assert allowed(designs).all()
+        assert np.isin(designs, [-0.8, 0.4]).all() == (changes == CANDIDATES)
+    assert np.isfinite(record.weights).all()
+    assert np.isfinite(record.total_relative_error).all()
+
+
+@pytest.mark.slow
+def test_no_design_is_proposed_where_it_is_forbidden(tmp_path):
+    """The indicator climbs from each stage's own design until its gain is beyond reach."""
+    indicator = {"array": None, "shift": None, "variance": None, "threshold": 99.0, "budget": 4}
+    whole = settings(tmp_path, "active_robust", MODEL, SLOPE, BESIDE, {"indicator": indicator})
+    record = active_campaign.run(whole, 2, "line", first_weights(whole))
+    assert (record.tried[1:] == 4).all()
+    assert allowed(record.design).all()
+    assert allowed(record.teaching_design).all()
+    assert (record.teaching_design[1:] != record.design[1:]).any()

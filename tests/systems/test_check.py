@@ -64,6 +64,18 @@ def test_how_many_predictions_are_not_finite_and_where(tmp_path):
     assert "; d = " in text
 
 
+def test_where_it_is_forbidden_a_model_and_its_truth_may_fail(tmp_path):
+    text = (
+        f"{IMPORTS}def predict(parameters, design):\n{NAMED}"
+        "    return theta * jnp.where(d < 0.5, jnp.nan, d)\n\n\n"
+        "def observe(design):\n    return predict({'theta': 1.0}, design)\n"
+    )
+    settings = ONE | {"file": str(written(tmp_path, text)), "forbidden": [{"d": [0.0, 0.6]}]}
+    found = check.findings(settings, KEY)
+    assert all(finding.good for finding in found), check.page(found)
+    assert "FAILS  observe" in check.page(check.findings(settings | {"forbidden": []}, KEY))
+
+
 def test_noise_that_is_nowhere_or_not_positive(tmp_path):
     text = (
         f"{IMPORTS}def predict(parameters, design):\n{NAMED}    return theta\n\n\n"

@@ -2,6 +2,8 @@
 forbidden.
 """
 
+import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 from hypothesis import given
@@ -27,6 +29,28 @@ def test_what_is_allowed_by_hand():
     expected = [True, False, False, True, False, True, False, False]
     assert region.allowed(designs).tolist() == expected
     assert bool(region.allowed(designs[0]))
+
+
+def test_designs_that_are_clear_of_the_boxes_are_so_by_more_than_rounding():
+    region = design_region.of_settings(SETTINGS, FORBIDDEN)
+    designs = np.array([[1, 280], [3, 280], [2, 300], [4.1, 300], [7, 300], [7, 280]], float)
+    found = jax.jit(region.clear)(jnp.asarray(designs))
+    np.testing.assert_array_equal(found, region.allowed(designs))
+    beside = np.array([[4.0 + 1e-9, 280.0], [4.0 + 1e-7, 280.0]])
+    assert region.allowed(beside).all()
+    np.testing.assert_array_equal(region.clear(beside), [False, True])
+    assert np.asarray(design_region.of_settings(SETTINGS).clear(designs)).all()
+
+
+def test_designs_all_over_are_the_allowed_ones():
+    every = design_region.all_over(1, None)
+    np.testing.assert_allclose(np.diff(every[:, 0]), 0.01)
+    half = design_region.all_over(1, lambda designs: designs[:, 0] > 0.5)
+    np.testing.assert_array_equal(half, every[51:])
+    few = design_region.all_over(2, lambda designs: designs[:, 0] > 0.9)
+    assert (few.shape, few[:, 0].min() > 0.9) == ((256, 2), True)
+    with pytest.raises(ValueError, match="forbidden: leaves none of 101 designs"):
+        design_region.all_over(1, lambda designs: designs[:, 0] > 2.0)
 
 
 def test_coordinates_with_candidates_move_to_the_nearest():

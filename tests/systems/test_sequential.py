@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 from scipy.stats import lognorm, norm
 
+from boed.numerics.quasi_random import sobol
+from boed.studies.hybrid import inverse_problem
 from boed.systems.sequential import sequential_system
 from boed.systems.system import System
 
@@ -97,6 +99,61 @@ def test_a_coordinate_with_candidates_takes_the_nearest(make):
     np.testing.assert_allclose(system.in_units(jnp.array([0.2, 0.5])), [1.0, 2.0])
     np.testing.assert_allclose(system.in_units(jnp.array([[0.9, 0.5], [0.0, 0.0]]))[:, 0], [8, 0])
     assert float(jax.grad(lambda d: system.in_units(d)[0])(jnp.array([0.2, 0.5]))[0]) == 0.0
+
+
+def test_designs_are_allowed_as_they_would_be_measured_in_every_experiment(make):
+    """Places between candidates count as the nearest of them; a box holds for each experiment."""
+    forbidden = [{"t": [0.5, 2.0], "dose": [2.0, 9.0]}]
+    times = SETTINGS["designs"] | {"t": {"candidates": [0.0, 1.0, 8.0]}}
+    assert make().allowed is None
+    system = make(forbidden=forbidden, designs=times)
+    # t = 3.2, nearest to 1; t = 4.8, nearest to 8; dose 2, on the box's edge, and below
+    places = jnp.array([[0.4, 0.5], [0.6, 0.5], [0.4, 0.4]])
+    np.testing.assert_array_equal(system.allowed(places), [False, True, True])
+    twice = make(forbidden=forbidden, designs=times, experiments=2)
+    pairs = jnp.concatenate([places[jnp.array([1, 1, 0])], places[jnp.array([2, 0, 2])]], axis=1)
+    np.testing.assert_array_equal(twice.allowed(pairs), [True, False, False])
+
+
+def test_a_design_at_a_wall_stays_where_it_is_when_written_and_read(make, rng):
+    """A grid whose points fall on the walls, but for rounding; no allowed one is so near to it that
+    its design in units, read again, could be another.
+    """
+    system = make(forbidden=[{"t": [8 / 3, 16 / 3]}])
+    places = jnp.stack([jnp.linspace(0.0, 1.0, 4), jnp.linspace(0.0, 1.0, 4)], axis=1)
+    np.testing.assert_array_equal(system.allowed(places), [True, False, False, True])
+    places = jnp.asarray(rng.uniform(size=(500, 2)))
+    again = system.from_units(system.in_units(places))
+    np.testing.assert_array_equal(system.allowed(again), system.allowed(places))
+
+
+@pytest.mark.parametrize("experiments", [1, 2])
+def test_errors_are_told_over_allowed_designs_alone(make, experiments):
+    forbidden = [{"t": [1.0, 7.0]}]
+    system = make(forbidden=forbidden, experiments=experiments)
+    assert system.everywhere.shape == (256, 2 * experiments)
+    times = np.asarray(system.in_units(jnp.asarray(system.everywhere)))[:, ::2]
+    assert ((times < 1.0) | (times > 7.0)).all()
+    free = make(experiments=experiments)
+    np.testing.assert_array_equal(free.everywhere, sobol(2 * experiments).random(256))
+
+
+def test_data_that_are_not_in_use_spoil_no_derivative(make, tmp_path):
+    """Of two data the second is not in use: all zeros, among them a time that is forbidden since
+    its logarithm is none.
+    """
+    path = tmp_path / "logarithm.py"
+    path.write_text(MODEL.replace('missing(design["t"])', 'missing(jnp.log(design["t"]))'))
+    system = make(forbidden=[{"t": [0.0, 1.0]}], file=str(path))
+    moments, designs = jnp.ones(2), jnp.array([[0.5, 0.5], [0.0, 0.0]])
+    used, centres = jnp.array([1.0, 0.0]), jnp.array([[2.0, 0.3]])
+    readings = inverse_problem.readings(system, moments, designs, used, centres)
+    weights = jnp.full(33, 0.1)
+
+    def first(weights):
+        return jnp.sum(jnp.where(used[:, None] > 0, system.read_all(readings, weights)[0], 0.0))
+
+    assert np.isfinite(jax.grad(first)(weights)).all()
 
 
 def test_predictions_are_the_files_and_a_fresh_network_adds_nothing(make, key):

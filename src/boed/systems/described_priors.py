@@ -1,19 +1,23 @@
 """The joint prior of a described system's parameters: kinds by name, correlated where asked, or
-rows of a table.
+rows of a table; and the grid of a belief about them.
 """
 
 import csv
 from pathlib import Path
 
+import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Float
 
 import boed.runtime  # noqa: F401
 from boed.inference import priors
+from boed.inference.grid_belief import MOST_AXES, Cells
 from boed.inference.priors import PRIORS, Prior
 
 # keys of a parameter's block beside its kind
 OTHER_KEYS = ("unit", "cells")
+# probability that a grid leaves out at either end of a parameter, cells along it
+TAIL, CELLS = 1e-4, 31
 
 
 def parameters_of(
@@ -42,6 +46,23 @@ def marginal(name: str, block: dict) -> Prior:
             f"parameters.{name}: one of {', '.join(PRIORS)} is needed, not {kinds or 'nothing'}"
         )
     return PRIORS[kinds[0]](**block[kinds[0]])
+
+
+def cells_of(blocks: dict) -> Cells | None:
+    """Cells of every parameter, evenly spaced between the ends of its prior; `cells` of its block
+    says how many. None for more parameters than a grid can hold.
+    """
+    if len(blocks) > MOST_AXES:
+        return None
+    ends = {}
+    for name, block in blocks.items():
+        # of each on its own, also where they are correlated
+        low, high = (
+            float(marginal(name, block).quantile(jnp.array([probability]))[0])
+            for probability in (TAIL, 1 - TAIL)
+        )
+        ends[name] = low, high, block.get("cells", CELLS)
+    return Cells.spanning(ends)
 
 
 def correlation_matrix(

@@ -2,18 +2,27 @@
 are forbidden.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Bool, Float
 
 import boed.runtime  # noqa: F401
 from boed.arrays import AnyArray
+from boed.numerics.quasi_random import sobol
 
 Coordinates = Float[np.ndarray, " coordinates"]
 Points = Float[np.ndarray, "*points coordinates"]
+# parts of a range within which of a box a design counts as in it, so that one that is written to a
+# file and read again is still outside
+ROUNDING = 1e-9
+# designs all over the unit cube: of one coordinate, and of more; where some are forbidden, of so
+# many times as many
+NODES, POINTS, TRIES = 101, 256, 64
 
 
 class Box(NamedTuple):
@@ -46,6 +55,16 @@ class DesignRegion:
         for box in self.forbidden:
             inside = np.asarray(inside & ~_within(designs, box))
         return inside
+
+    def clear(self, designs: Float[AnyArray, "*points coordinates"]) -> Bool[AnyArray, "*points"]:
+        """Whether designs lie in no forbidden box, nor within rounding of one; JAX can trace it."""
+        margin = ROUNDING * (self.upper - self.lower)
+        places = jnp.asarray(designs)
+        inside = jnp.zeros(places.shape[:-1], dtype=bool)
+        for lower, upper in self.forbidden:
+            within = (places >= lower - margin) & (places <= upper + margin)
+            inside |= jnp.all(within, axis=-1)
+        return ~inside
 
     def nearest(self, designs: Points) -> Points:
         """The designs with every coordinate that has candidates at the nearest of them."""
@@ -163,3 +182,25 @@ def nearest(
     """The candidate that is nearest to every place."""
     values = jnp.asarray(candidates)
     return values[jnp.argmin(jnp.abs(places[..., None] - values), axis=-1)]
+
+
+def all_over(
+    coordinates: int, allowed: Callable | None
+) -> Float[np.ndarray, "designs coordinates"]:
+    """Designs all over the unit cube: evenly spaced for one coordinate, else quasi-random; of these
+    the allowed ones, all where `allowed` is None. ValueError where there is none.
+    """
+    if coordinates == 1:
+        designs = np.linspace(0.0, 1.0, NODES)[:, None]
+    else:
+        designs = sobol(coordinates).random(POINTS if allowed is None else TRIES * POINTS)
+    if allowed is None:
+        return designs
+    with jax.ensure_compile_time_eval():
+        kept = designs[np.asarray(allowed(designs))][:POINTS]
+    if not len(kept):
+        raise ValueError(
+            f"forbidden: leaves none of {len(designs)} designs all over the bounds: take bounds "
+            "closer around what is allowed"
+        )
+    return kept

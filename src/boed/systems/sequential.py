@@ -14,19 +14,19 @@ from jaxtyping import Float
 import boed.runtime  # noqa: F401
 from boed.arrays import AnyArray
 from boed.inference import gaussian_noise
-from boed.inference.grid_belief import MOST_AXES, Cells, LogBelief
+from boed.inference.grid_belief import Cells, LogBelief
 from boed.inference.joint_priors import Empirical
 from boed.inference.noise import OutputNoise
 from boed.inference.particle_belief import ParticleBelief
 from boed.inference.priors import Prior
 from boed.numerics.field_errors import FieldErrors, field_errors
-from boed.numerics.quasi_random import sobol
 from boed.systems.described import DescribedSystem, described
-from boed.systems.described_priors import marginal
-from boed.systems.design_region import nearest
+from boed.systems.described_priors import cells_of
+from boed.systems.design_region import all_over, nearest
 from boed.systems.output_noise import output_noise
 from boed.systems.quantities import Quantities, Quantity
 from boed.systems.system import (
+    Allowed,
     Design,
     Designs,
     FromPredictions,
@@ -38,11 +38,7 @@ from boed.systems.system import (
 )
 from boed.systems.weight_prior import Gaussian, Penalty
 
-# designs over which a model's error is told: of one coordinate, and of more
-NODES, POINTS = 101, 256
-# probability that a grid leaves out at either end of a parameter
-TAIL = 1e-4
-CELLS, PARTICLES = 31, 2000
+PARTICLES = 2000
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,6 +137,16 @@ class SequentialSystem(FromPredictions):
         scaled = (parameters - self.true_parameters) / self._parameter_prior.deviation
         return jnp.linalg.norm(scaled)
 
+    @cached_property
+    def allowed(self) -> Allowed | None:
+        """Whether designs, as they would be measured, lie outside of all forbidden boxes, in every
+        experiment; None where there are no boxes.
+        """
+        region = self.described.designs.repeated(self.experiments)
+        if not region.forbidden:
+            return None
+        return lambda designs: region.clear(self.in_units(designs))
+
     def first_design(self, experiment: dict) -> Design:
         """The design `initial`, in parts of the ranges, or the middle of the bounds."""
         initial = experiment.get("initial")
@@ -198,14 +204,14 @@ class SequentialSystem(FromPredictions):
         return self._of_experiments(self.described.observe, design)
 
     def error(self, weights: Weights, moment: Moment) -> Float[AnyArray, ""]:
-        """Σ|modelled − true| / Σ|true| over designs all over the bounds, with the true parameters;
-        the mean over the outputs.
+        """Σ|modelled − true| / Σ|true| over `everywhere`, with the true parameters; the mean over
+        the outputs.
         """
         return self.errors(self.true_parameters, weights, moment).relative
 
     def errors(self, parameters: Parameters, weights: Weights, moment: Moment) -> FieldErrors:
-        """The model's errors over designs all over the bounds, with these parameters: the mean of
-        those of all outputs.
+        """The model's errors over `everywhere`, with these parameters: the mean of those of all
+        outputs.
         """
         each = jax.vmap(field_errors, (1, 1))(*self.curves(parameters, weights, moment))
         return jax.tree.map(jnp.mean, each)
@@ -221,11 +227,10 @@ class SequentialSystem(FromPredictions):
 
     @cached_property
     def everywhere(self) -> Float[np.ndarray, "designs coordinates"]:
-        """Designs all over the unit cube: evenly spaced for one coordinate, else quasi-random."""
-        coordinates = self.offsets.shape[1]
-        if coordinates == 1:
-            return np.linspace(0.0, 1.0, NODES)[:, None]
-        return sobol(coordinates).random(POINTS)
+        """Allowed designs all over the unit cube, those over which a model's error is told: it may
+        fail where it is never asked.
+        """
+        return all_over(self.offsets.shape[1], self.allowed)
 
     def penalty(self, calibration: dict, first: Weights) -> Penalty:
         """What is known of the weights before any data."""
@@ -272,20 +277,3 @@ def sequential_system(settings: dict) -> SequentialSystem:
         experiments=experiments,
         noise=output_noise(noise),
     )
-
-
-def cells_of(blocks: dict) -> Cells | None:
-    """Cells of every parameter, evenly spaced between the ends of its prior; `cells` of its block
-    says how many. None for more parameters than a grid can hold.
-    """
-    if len(blocks) > MOST_AXES:
-        return None
-    ends = {}
-    for name, block in blocks.items():
-        # of each on its own, also where they are correlated
-        low, high = (
-            float(marginal(name, block).quantile(jnp.array([probability]))[0])
-            for probability in (TAIL, 1 - TAIL)
-        )
-        ends[name] = low, high, block.get("cells", CELLS)
-    return Cells.spanning(ends)

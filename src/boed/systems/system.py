@@ -4,12 +4,12 @@ A method knows named parameters on a grid, designs, outputs, noise and weights o
 misses; how a prediction comes about is the system's own business.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol, runtime_checkable
 
 import jax
 import jax.numpy as jnp
-from jaxtyping import Float, PyTree
+from jaxtyping import Bool, Float, PyTree
 
 import boed.runtime  # noqa: F401
 from boed.arrays import AnyArray, Scalar
@@ -23,6 +23,7 @@ Parameters = Float[AnyArray, " parameters"]
 Weights = Float[AnyArray, " weights"]
 Design = Float[AnyArray, " coordinates"]
 Designs = Float[AnyArray, "*any coordinates"]
+Allowed = Callable[[Designs], Bool[AnyArray, "*any"]]
 Outputs = Float[AnyArray, "*outputs"]
 # what a system has to know of one stage, of its truth there, of one prepared reading, of a window
 Moment = PyTree[AnyArray]
@@ -66,6 +67,10 @@ class System(Protocol):
 
     def distance(self, parameters: Parameters) -> Float[AnyArray, ""]:
         """How far parameters are from the true ones."""
+
+    @property
+    def allowed(self) -> Allowed | None:
+        """Whether designs of a search may be chosen, within its bounds; None where all may."""
 
     def first_design(self, experiment: dict) -> Design:
         """Where the first search starts, by the settings `experiment`."""

@@ -72,7 +72,7 @@ def outputs_dataset(system: SequentialSystem, errors: OutputErrors) -> xr.Datase
     unit, stages = common_unit(quantities.outputs), errors.error.shape[0]
     curve, by_stage = ("place", "output"), ("stage", "replicate")
     designs = np.asarray(system.in_units(jnp.asarray(system.everywhere)))
-    words = "relative error over all designs"
+    words = "relative error over all allowed designs"
     return xr.Dataset(
         {
             "design": variable(
@@ -95,7 +95,8 @@ def outputs_dataset(system: SequentialSystem, errors: OutputErrors) -> xr.Datase
             "estimated_error": variable(
                 by_stage, errors.estimated_error, "1", f"{words}, with the most probable parameters"
             ),
-        },
+        }
+        | _forbidden(system),
         coords={
             "stage": variable("stage", np.arange(stages), "1", "stage, 0 before any data"),
             "coordinate": (
@@ -110,3 +111,13 @@ def outputs_dataset(system: SequentialSystem, errors: OutputErrors) -> xr.Datase
             ),
         },
     )
+
+
+def _forbidden(system: SequentialSystem) -> dict[str, xr.Variable]:
+    """Where designs with one coordinate are not allowed, if there are such."""
+    there = system.described.designs
+    if system.offsets.shape[1] > 1 or not there.forbidden:
+        return {}
+    ends = np.clip(np.array(there.forbidden)[:, :, 0], there.lower, there.upper)
+    words = "ends of the designs that are not allowed"
+    return {"forbidden": variable(("interval", "end"), ends, there.units[0], words)}

@@ -118,9 +118,8 @@ class MeasuredProblem:
         )
 
     def _box(self, start: Point) -> Window:
-        return projected_adam.window(
-            jnp.asarray(start), self.block["move_limit"], *projected_adam.bounds(self.domain)
-        )
+        limit, ends = self.block["move_limit"], projected_adam.bounds(self.domain)
+        return projected_adam.window(jnp.asarray(start), limit, *ends, self.problem.allowed)
 
 
 @dataclass(frozen=True, eq=False)

@@ -63,7 +63,7 @@ class MeasuredProblem:
     ) -> DeterministicProblem:
         """The search of one replicate."""
         problem, prior = held(self.problem, arguments.prior)
-        box = _window(start, self.block)
+        box = _window(problem, start, self.block)
         truth, lower = problem.truth(moment), box.lower + lowest(problem)
 
         def predict(point):
@@ -115,7 +115,7 @@ class PredictedProblem:
     def __call__(self, moment: Moment, start: Point, arguments: PhysicalInputs) -> Problem:
         """The search of one replicate."""
         problem, prior = held(self.problem, arguments.prior)
-        box = _window(start, self.block)
+        box = _window(problem, start, self.block)
 
         def predict(design):
             return problem.in_window(arguments.table, box.lower, design)
@@ -133,8 +133,9 @@ class PredictedProblem:
 PROBLEMS = {"measured": MeasuredProblem, "predicted": PredictedProblem}
 
 
-def _window(start: Point, block: dict) -> Window:
-    return projected_adam.window(start, block["move_limit"], *projected_adam.bounds(block))
+def _window(problem: System, start: Point, block: dict) -> Window:
+    ends = projected_adam.bounds(block)
+    return projected_adam.window(start, block["move_limit"], *ends, problem.allowed)
 
 
 def lowest(problem: System) -> Float[np.ndarray, " coordinates"]:
@@ -164,7 +165,7 @@ class Tables:
 
     def _of_one(self, moment, start, weights) -> Table:
         problem, width = self.problem, np.ptp(self.problem.offsets, axis=0).max()
-        lower = _window(start, self.block).lower + lowest(problem)
+        lower = _window(problem, start, self.block).lower + lowest(problem)
         reach = 2 * self.block["move_limit"] + float(width)
         return problem.tabulate(weights, moment, lower, reach)
 

@@ -17,7 +17,7 @@ def search_dataset(system: System, state: SearchState, info: SearchInfo) -> xr.D
     flags = {
         "finite": (finite, "1 where utility and gradient were finite"),
         "active": (info.active, "1 until the search stopped"),
-        "clipped": (info.clipped, "1 where the move window cut the step"),
+        "clipped": (info.clipped, "1 where the move window or a forbidden box cut the step"),
     }
     return xr.Dataset(
         {

@@ -81,6 +81,11 @@ class PlumeSystem(NamedTuple):
         """Distance of a position from the true source."""
         return jnp.linalg.norm(parameters - self.true.location)
 
+    @property
+    def allowed(self) -> None:
+        """A sensor may stand anywhere."""
+        return None
+
     def first_design(self, experiment: dict) -> Position:
         """The place `initial`."""
         return jnp.asarray(experiment["initial"])
