@@ -117,6 +117,11 @@ def line_of(key, message):
             "accepts a box that leaves some designs",
         ),
         ({"forbidden": [{"t": [1.0]}]}, "forbidden.0.t", "a list of at least 2"),
+        (
+            {"forbidden": [{"t": [1.0, 2.0]}], "designs": {"t": {"upper": None}}},
+            "designs.t",
+            "got ['lower'], accepts lower and upper, or candidates",
+        ),
         ({"outputs": {}}, "outputs", "got {}, accepts at least 1 key"),
         ({"noise": NO_NOISE}, "noise", "got None, accepts constant, relative or both; or cov"),
         (
@@ -231,6 +236,34 @@ def test_an_impossible_value_is_named_with_what_is_accepted(path, changes, key, 
             "experiment.initial",
             "coordinates in [0.0, 0.5]",
         ),
+        (
+            {"forbidden": [{"t": [6.0, 18.0]}]},
+            "experiment.initial",
+            "got [0.5], accepts a start outside of forbidden.0: this one has t = 12 in [6.0, 18.0]",
+        ),
+        (
+            {
+                "experiments": 2,
+                "forbidden": [{"t": [20.0, 30.0]}, {"t": [0.0, 2.0]}],
+                "experiment": {"initial": [0.5, 0.05]},
+            },
+            "experiment.initial",
+            "got [0.5, 0.05], accepts a start outside of forbidden.1: this one has t = 1.2 in [0.0",
+        ),
+        (
+            {
+                "designs": {"t": {"lower": None, "upper": None, "candidates": [24.0, 0.0, 10.0]}},
+                "forbidden": [{"t": [9.0, 11.0]}],
+            },
+            "experiment.initial",
+            "got [0.5], accepts a start outside of forbidden.0: this one has t = 10 in [9.0, 11.0]",
+        ),
+        (
+            {"forbidden": [{"t": [0.0, 24.0]}]},
+            "forbidden.0",
+            "accepts a box that leaves some designs",
+        ),
+        ({"forbidden": [{"dose": [0.0, 1.0]}]}, "forbidden.0.dose", "accepts one of t"),
         ({"experiment": {"upper": 24.0}}, "experiment.upper", "got 24.0, accepts a number ≤ 1"),
         ({"experiment": {"lower": 1.0}}, "experiment.upper", "got 1.0, accepts a number > 1.0"),
         ({"experiment": {"domain": "none"}}, "experiment.domain", "accepts box"),
@@ -311,6 +344,19 @@ def test_an_impossible_value_is_named_with_what_is_accepted(path, changes, key, 
 )
 def test_an_impossible_value_of_several_stages_is_named(path, changes, key, accepts):
     assert accepts in line_of(key, refusal(merged(sequential(path), changes)))
+
+
+@pytest.mark.parametrize("method", ["hybrid", "active"])
+def test_a_study_of_several_stages_may_begin_beside_forbidden_designs(path, method):
+    changes = {
+        "forbidden": [{"t": [6.0, 18.0], "dose": [1.0, 2.0]}, {"t": [0.0, 1.0]}],
+        "designs": {"dose": {"candidates": [1.0, 2.0, 9.0]}},
+        # t = 12 with dose 9, t = 4.8 with dose 2
+        "experiments": 2,
+        "experiment": {"initial": [0.5, 1.0, 0.2, 0.1]},
+    }
+    study = merged(sequential(path, method=method), changes)
+    validate.check(configurations.paper({"studies": {"mine": study}}))
 
 
 @pytest.mark.parametrize(

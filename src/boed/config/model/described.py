@@ -169,6 +169,16 @@ class DesignRange(Block):
         values = self.candidates if self.candidates is not None else [self.lower, self.upper]
         return min(values), max(values)
 
+    def at(self, share: float) -> float:
+        """The value at this part of the way from the least to the greatest; the nearest candidate,
+        where there are some.
+        """
+        lower, upper = self.ends()
+        place = lower + (upper - lower) * share
+        if self.candidates is None:
+            return place
+        return min(sorted(self.candidates), key=lambda value: abs(value - place))
+
     def has(self, value: float) -> bool:
         """Whether the design can have a value."""
         if self.candidates is not None:

@@ -31,7 +31,8 @@ class DescribedExperiment(Experiment):
 
     initial: Annotated[list[Share], Field(min_length=1)] | None = optional(
         "Start of the first stage's search, a number for each design, one experiment after the "
-        "other: 0 at its lower end, 1 at its upper; without it the middle.",
+        "other: 0 at its lower end, 1 at its upper; without it the middle. It must not be "
+        "forbidden.",
         "part of the range",
     )
     lower: Share = key("Least coordinate of the box.", "part of the range", default=0.0)
@@ -95,7 +96,7 @@ class DescribedSettings(Described):
         """What the system lacks for several stages, boxes, lists, and what only a plume has."""
         yield from super().contradictions()
         yield from self._system()
-        yield from self._box()
+        yield from self._start()
         yield from self._stages()
         yield from self._of_plumes()
 
@@ -117,11 +118,6 @@ class DescribedSettings(Described):
         learned = None if self.missing is None else self.missing.network
         if learned is not None and self.starting_network is None:
             yield Problem("starting_network", None, "zero, in the study or in its recipe")
-        if self.forbidden is not None:
-            accepted = (
-                "null in a study of several stages: its searches keep to bounds and candidates"
-            )
-            yield Problem("forbidden", "boxes", accepted)
         if not self.on_a_grid() and self.reupdate in ("compound", "replace"):
             accepted = "replay or none beyond a grid: particles are made anew of all data"
             yield Problem("reupdate", self.reupdate, accepted)
@@ -129,8 +125,8 @@ class DescribedSettings(Described):
             accepted = f"null for up to {MOST_ON_A_GRID} parameters: their belief is a grid"
             yield Problem("particles", self.particles, accepted)
 
-    def _box(self) -> Iterator[Problem]:
-        """A box the wrong way round, or a start outside it."""
+    def _start(self) -> Iterator[Problem]:
+        """A box the wrong way round, or a start outside it, or one that is forbidden."""
         box = self.experiment
         yield from ordered("experiment.upper", box.lower, box.upper)
         count = len(self.designs) * self.experiments
@@ -140,9 +136,25 @@ class DescribedSettings(Described):
             yield Problem("experiment.initial", box.initial, accepted)
         elif box.initial is not None:
             yield from inside("experiment.initial", box.initial, box.lower, box.upper)
+            yield from self._forbidden_start(box.initial)
         if box.domain != "box":
             accepted = "box: designs stay within their bounds"
             yield Problem("experiment.domain", box.domain, accepted)
+
+    def _forbidden_start(self, initial: list[float]) -> Iterator[Problem]:
+        """A start at which the design of some experiment lies in a forbidden box."""
+        boxes, count = self.whole_boxes(), len(self.designs)
+        if not boxes:
+            return
+        for first in range(0, len(initial), count):
+            shares = zip(self.designs.items(), initial[first : first + count], strict=True)
+            design = {name: ends.at(share) for (name, ends), share in shares}
+            for place, box in boxes.items():
+                if all(least <= design[name] <= most for name, (least, most) in box.items()):
+                    there = ", ".join(f"{name} = {design[name]:g} in {box[name]}" for name in box)
+                    accepted = f"a start outside of forbidden.{place}: this one has {there}"
+                    yield Problem("experiment.initial", initial, accepted)
+                    return
 
     def _stages(self) -> Iterator[Problem]:
         """Lists that do not have a value for every stage; longer ones of recipes are cut before."""

@@ -142,11 +142,20 @@ class Described(Block):
             if greatest < least:
                 yield Problem(name, [least, greatest], "the lesser number first")
                 return
-        if all(
+        if self._designs_are_whole() and all(
             least <= ends[0] and ends[1] <= greatest
             for (least, greatest), ends in self._covered(box)
         ):
             yield Problem("", box, "a box that leaves some designs")
+
+    def _designs_are_whole(self) -> bool:
+        """Whether every design has its ends."""
+        return not any(list(block.contradictions()) for block in self.designs.values())
+
+    def whole_boxes(self) -> dict[int, dict[str, list[float]]]:
+        """{place: forbidden box} of those that leave some designs; none beside faulty designs."""
+        boxes = dict(enumerate(self.forbidden or [])) if self._designs_are_whole() else {}
+        return {place: box for place, box in boxes.items() if not list(self._box(box))}
 
     def _covered(self, box: dict[str, list[float]]) -> Iterator[tuple]:
         """(interval of the box, ends of the design) of all that it names."""
