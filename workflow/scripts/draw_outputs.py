@@ -2,7 +2,7 @@
 stage, beliefs about the parameters at the last one.
 """
 
-from boed.figures import model_outputs, style
+from boed.figures import design_axes, model_outputs, style
 from boed.jobs import job, store
 
 
@@ -25,6 +25,7 @@ def main(snakemake):
     panels = iter(axes[0])
     for order, output in enumerate(curves):
         panel = next(panels)
+        design_axes.shade_forbidden([panel], outputs)
         model_outputs.draw_curves(panel, outputs, output, replicate)
         model_outputs.draw_data(panel, measurements, order, replicate)
         panel.legend(fontsize=7)

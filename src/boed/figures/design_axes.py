@@ -1,5 +1,5 @@
-"""Axes over the designs of a risk study: names and units; designs with several coordinates on a map
-or in a row. Imports no JAX.
+"""Axes over designs: names and units, where they are forbidden; designs with several coordinates of
+a risk study on a map or in a row. Imports no JAX.
 """
 
 import numpy as np

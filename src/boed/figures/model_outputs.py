@@ -21,16 +21,21 @@ def label(name: str, unit: str) -> str:
 
 
 def draw_curves(panel, outputs: xr.Dataset, output: str, replicate: int) -> None:
-    """Truth, model before any data and model after the last stage over a single coordinate."""
-    place = outputs.design.isel(coordinate=0).values
-    panel.plot(place, outputs.true.sel(output=output), color=style.colour("truth"), label="truth")
+    """Truth, model before any data and model after the last stage over a single coordinate, with
+    gaps where designs are forbidden.
+    """
+    design = outputs.design.isel(coordinate=0).values
+    ends = outputs["forbidden"].values if "forbidden" in outputs else np.empty((0, 2))
+    gaps = np.searchsorted(design, ends[:, 0])
+    place, true = (np.insert(v, gaps, np.nan) for v in (design, outputs.true.sel(output=output)))
+    panel.plot(place, true, color=style.colour("truth"), label="truth")
     shown = outputs.sel(output=output).isel(replicate=replicate)
     for line, tint, words in (
         (shown.modelled.isel(stage=0), "before", "model"),
         (shown.modelled.isel(stage=-1), "after", "with what it learned"),
         (shown.estimated.isel(stage=-1), "predicted", "and estimated parameters"),
     ):
-        panel.plot(place, line, color=style.colour(tint), label=words)
+        panel.plot(place, np.insert(line, gaps, np.nan), color=style.colour(tint), label=words)
     name = str(outputs.coordinate.values[0])
     panel.set_xlabel(label(name, outputs.design.attrs["units"]))
     panel.set_ylabel(label(output, outputs.true.attrs["units"]))
