@@ -144,12 +144,12 @@ def covariance(belief: LogBelief, cells: Cells) -> Float[AnyArray, "parameters p
     return jnp.array(entries)
 
 
-def spread(belief: LogBelief, cells: Cells) -> Float[AnyArray, ""]:
+def spread(belief: LogBelief, cells: Cells, count: int | None = None) -> Float[AnyArray, ""]:
     """σ_eq = (λ₁ … λ_n)^{1/(2n)} of the covariance's eigenvalues, the deviation of a ball of the
-    same volume (ad_eki Eq. 23).
+    same volume (ad_eki Eq. 23); count: of the first parameters alone, whatever the others.
     """
-    determinant = jnp.linalg.det(covariance(belief, cells))
-    return jnp.maximum(determinant, 0.0) ** (0.5 / len(cells))
+    own = covariance(belief, cells)[:count, :count]
+    return jnp.maximum(jnp.linalg.det(own), 0.0) ** (0.5 / len(own))
 
 
 def credible_level(belief: LogBelief, cells: Cells, position: Position) -> Float[AnyArray, ""]:

@@ -70,12 +70,14 @@ def covariance(belief: ParticleBelief) -> Float[AnyArray, "parameters parameters
     return jnp.einsum("n,ni,nj->ij", jnp.exp(belief.log_weights), offsets, offsets)
 
 
-def spread(belief: ParticleBelief) -> Float[AnyArray, ""]:
+def spread(belief: ParticleBelief, count: int | None = None) -> Float[AnyArray, ""]:
     """σ_eq = (λ₁⋯λ_dim)^{1/(2 dim)} of the covariance's eigenvalues: ad_eki Eq. 23 in any
-    dimension; 0, but for rounding, where a direction has no spread.
+    dimension; 0, but for rounding, where a direction has no spread; count: of the first parameters
+    alone.
     """
-    _, log_determinant = jnp.linalg.slogdet(covariance(belief))
-    return jnp.exp(log_determinant / (2 * belief.particles.shape[1]))
+    own = covariance(belief)[:count, :count]
+    _, log_determinant = jnp.linalg.slogdet(own)
+    return jnp.exp(log_determinant / (2 * len(own)))
 
 
 def quantiles(

@@ -60,8 +60,11 @@ def findings(settings: dict, key: PRNGKeyArray) -> list[Finding]:
     written = settings.get("file") or f"our function {settings['function']}"
     defined = [name for name in ARGUMENTS if name in system.model.functions]
     found = [Finding("description", True, f"{written} with {', '.join(defined)}")]
-    for what, look in {"predict": compiled, "predict_with": corrected, "observe": true}.items():
-        if what == "predict" or what in system.model.functions:
+    looks = {"predict": compiled, "predict_with": corrected, "observe": true}
+    if system.believed_missing:
+        looks = {"predict_with": compiled, "observe": true}
+    for what, look in looks.items():
+        if look is compiled or what in system.model.functions:
             found.append(_looked(what, look, system, key))
     if not all(finding.good for finding in found):
         return found
@@ -87,7 +90,9 @@ def _looked(what: str, look: Callable[..., Outcome], *arguments) -> Finding:
 
 
 def compiled(system: DescribedSystem, key: PRNGKeyArray) -> Outcome:
-    """Whether `predict` can be traced and returns the outputs, and how long compiling it takes."""
+    """Whether what predicts can be traced and returns the outputs, and how long compiling it
+    takes.
+    """
     parameters, design = system.parameters.prior.sample(key, 1)[0], _designs(system, key, 1)[0]
     seconds, _ = timed(lambda: jax.jit(system.predict)(parameters, design))
     outputs = ", ".join(system.outputs.names)
@@ -156,7 +161,7 @@ def not_finite(at: Setting, bad: Bool[np.ndarray, "designs draws"]) -> str:
     parameters = _at(at.system.parameters.names, at.parameters[draw])
     where = f"{parameters}; {_at(at.system.designs.names, at.designs[design])}"
     return str(
-        at.system.model.function("predict").error(
+        at.system.predictor.error(
             f"{bad.sum()} of {bad.size} predictions over prior and designs are not finite, the "
             f"first at {where}: give the prior bounds, forbid such designs, or guard the function "
             "with jnp.where"
@@ -194,7 +199,7 @@ def slopes(at: Setting) -> Outcome:
     else:
         return True, text
     cure = "the function jumps or rounds, has a kink, or cuts its derivative (stop_gradient)"
-    return False, str(system.model.function("predict").error(f"{text}: {cure}"))
+    return False, str(system.predictor.error(f"{text}: {cure}"))
 
 
 def interior(at: Setting) -> tuple[Drawn, Designs]:

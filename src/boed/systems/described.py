@@ -22,6 +22,7 @@ from boed.systems.described_priors import parameters_of
 from boed.systems.design_region import DesignRegion
 from boed.systems.missing import Missing, MissingParameters, missing_network
 from boed.systems.model_file import ModelFile, UserFunction
+from boed.systems.quantities import believed, missing_in_belief
 
 Vector = Float[AnyArray, " parameters"]
 Design = Float[AnyArray, " coordinates"]
@@ -46,7 +47,8 @@ class Outputs(NamedTuple):
 @dataclass(frozen=True, eq=False)
 class DescribedSystem:
     """Parameters (dim,) and a design (k,) → the outputs of one experiment, its noise and the prior;
-    missing: what `predict_with` learns, None where nothing is.
+    missing: what `predict_with` learns, None where nothing is; believed_missing: names of the
+    parameters, the last ones, that are what `predict_with` is given as missing.
     """
 
     parameters: Parameters
@@ -55,12 +57,18 @@ class DescribedSystem:
     noise: GaussianNoise
     model: ModelFile
     missing: Missing | None = None
+    believed_missing: tuple[str, ...] = ()
+
+    @property
+    def predictor(self) -> UserFunction:
+        """The function that `predict` calls."""
+        return self.model.function("predict_with" if self.believed_missing else "predict")
 
     def predict(self, parameters: Vector, design: Design) -> Observation:
         """Noise-free data; ValueError for vectors of another length, ModelFileError for what goes
         wrong in the model.
         """
-        function = self.model.function("predict")
+        function = self.predictor
         return as_outputs(function, function(*self._given(parameters, design)), self.outputs.names)
 
     def predict_with(
@@ -80,30 +88,33 @@ class DescribedSystem:
         returned = function(_named("design", self.designs.names, design))
         return as_outputs(function, returned, self.outputs.names)
 
-    def _given(self, parameters, design) -> tuple[dict[str, Scalar], dict[str, Scalar]]:
-        return (
-            _named("parameters", self.parameters.names, parameters),
-            _named("design", self.designs.names, design),
-        )
+    def _given(self, parameters, design) -> tuple[dict[str, Scalar], ...]:
+        """Parameters and design, and what is missing where it is among the parameters."""
+        own = _named("parameters", self.parameters.names, parameters)
+        place = _named("design", self.designs.names, design)
+        missing = {name: own.pop(name) for name in self.believed_missing}
+        return (own, place, missing) if missing else (own, place)
 
 
 def described(settings: dict) -> DescribedSystem:
     """The system of a study's settings: `function` or `file`, `parameters`, `designs`, `noise`, and
-    what else there is of it.
+    what else there is of it; by `joint` the parameters that are missing are parameters like others.
 
     Raises ValueError, a ModelFileError where it is the user's file that cannot run.
     """
     model, outputs = model_of(settings), settings.get("outputs") or {"y": {}}
     observed = Outputs(tuple(outputs), tuple(block.get("unit", "1") for block in outputs.values()))
     correlations, samples = settings.get("correlations"), settings.get("prior_samples")
-    parameters = Parameters(*parameters_of(settings["parameters"], correlations, samples))
+    parameters = Parameters(*parameters_of(believed(settings), correlations, samples))
+    held = tuple(missing_in_belief(settings))
     return DescribedSystem(
         parameters=parameters,
         designs=design_region.of_settings(settings["designs"], settings.get("forbidden")),
         outputs=observed,
         noise=_noise(settings["noise"], model, observed.names),
         model=model,
-        missing=_missing(settings.get("missing") or {}),
+        missing=None if held else _missing(settings.get("missing") or {}),
+        believed_missing=held,
     )
 
 

@@ -24,7 +24,7 @@ from boed.systems.described import DescribedSystem, described
 from boed.systems.described_priors import cells_of
 from boed.systems.design_region import all_over, nearest
 from boed.systems.output_noise import output_noise
-from boed.systems.quantities import Quantities, Quantity
+from boed.systems.quantities import Quantities, Quantity, believed
 from boed.systems.system import (
     Allowed,
     Design,
@@ -66,7 +66,8 @@ class SequentialSystem(FromPredictions):
             tuple(Quantity(n, u, n) for n, u in zip(part.names, part.units, strict=True))
             for part in parts
         )
-        return Quantities(parameters, self._numbered(designs), self._numbered(outputs))
+        missing = len(self.described.believed_missing)
+        return Quantities(parameters, self._numbered(designs), self._numbered(outputs), missing)
 
     def _numbered(self, once: tuple[Quantity, ...]) -> tuple[Quantity, ...]:
         """Those of every experiment, one after the other, with its number where there are more."""
@@ -133,9 +134,11 @@ class SequentialSystem(FromPredictions):
         return "1"
 
     def distance(self, parameters: Parameters) -> Float[AnyArray, ""]:
-        """Distance from the true parameters, each in deviations of its prior."""
+        """Distance from the true parameters, each in deviations of its prior; of what is missing
+        none counts.
+        """
         scaled = (parameters - self.true_parameters) / self._parameter_prior.deviation
-        return jnp.linalg.norm(scaled)
+        return jnp.linalg.norm(scaled[: len(self.quantities.sought)])
 
     @cached_property
     def allowed(self) -> Allowed | None:
@@ -185,7 +188,7 @@ class SequentialSystem(FromPredictions):
     def predict(
         self, parameters: Parameters, weights: Weights, design: Design, moment: Moment
     ) -> Outputs:
-        """What the model gives, corrected where something is missing."""
+        """What the model gives, corrected where something is missing that is no parameter."""
         system = self.described
 
         def one(place):
@@ -271,7 +274,7 @@ def sequential_system(settings: dict) -> SequentialSystem:
     known = settings.get("true_parameters") or {}
     return SequentialSystem(
         described=system,
-        cells=None if "prior_samples" in settings else cells_of(settings["parameters"]),
+        cells=None if "prior_samples" in settings else cells_of(believed(settings)),
         particles=settings.get("particles", PARTICLES),
         known=np.array([known.get(name, np.nan) for name in system.parameters.names]),
         experiments=experiments,

@@ -16,7 +16,7 @@ from boed.studies.hybrid import inverse_problem
 from boed.studies.hybrid.beliefs import Belief
 from boed.studies.hybrid.inverse_problem import Measurements
 from boed.studies.hybrid.particle_update import ParticleUpdate
-from boed.systems.quantities import common_unit
+from boed.systems.quantities import Quantities, common_unit
 from boed.systems.system import Moment, System
 
 # what an update says, and in words; the first three have an axis of cells or of parameters besides
@@ -71,7 +71,7 @@ class BeliefUpdate:
             "log_probability": posterior,
             "most_probable": estimate,
             "mean": grid_belief.mean(posterior, cells),
-            "spread": grid_belief.spread(posterior, cells),
+            "spread": grid_belief.spread(posterior, cells, len(self.problem.quantities.sought)),
             "information_gain": grid_belief.information_gain(posterior, prior),
             "location_error": self.problem.distance(estimate),
             "credible_level": grid_belief.credible_level(
@@ -111,7 +111,7 @@ def belief_dataset(system: System, updated: dict) -> xr.Dataset:
     dataset = xr.Dataset(
         {
             name: variable(dims.get(name, "replicate"), updated[name], units.get(name, unit), words)
-            for name, words in STORED.items()
+            for name, words in _worded(quantities).items()
         }
     )
     if points:
@@ -124,3 +124,12 @@ def belief_dataset(system: System, updated: dict) -> xr.Dataset:
             for quantity, axis in zip(quantities.parameters, system.cells, strict=True)
         }
     )
+
+
+def _worded(quantities: Quantities) -> dict[str, str]:
+    """STORED with the parameters that some of it is of, where the belief holds others too."""
+    if not quantities.missing:
+        return STORED
+    names = ", ".join(quantity.name for quantity in quantities.sought)
+    own = {name: f"{STORED[name]}, of {names} alone" for name in ("spread", "location_error")}
+    return STORED | own

@@ -87,7 +87,7 @@ class ParticleUpdate:
             "particles": posterior.particles,
             "most_probable": best,
             "mean": particle_belief.mean(posterior),
-            "spread": particle_belief.spread(posterior),
+            "spread": particle_belief.spread(posterior, len(self.system.quantities.sought)),
             "information_gain": particle_belief.information_gain(posterior, likelihoods, evidence),
             "location_error": self.system.distance(best),
             "credible_level": particle_belief.credible_level(
