@@ -11,7 +11,10 @@ from boed.systems.described import described
 
 def main(snakemake) -> xr.Dataset:
     params, settings = snakemake.params, snakemake.params.settings
-    missing, replicates = described(settings).missing, settings["replicates"]
+    replicates, missing = settings["replicates"], None
+    # others of the study's variants may hold in their beliefs what some learn
+    if snakemake.wildcards.weights != "none":
+        missing = described(settings | {"joint": False}).missing
     keys = replicate_keys(
         key_for(params.seed, "state_missing", snakemake.wildcards.study), replicates
     )

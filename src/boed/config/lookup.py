@@ -7,6 +7,7 @@ from typing import Any
 
 from boed.config.model.base import kept
 from boed.config.model.described_study import MOST_ON_A_GRID
+from boed.systems.quantities import believed
 
 # methods of several stages, and all
 SEQUENTIAL = ("hybrid", "active")
@@ -69,14 +70,23 @@ def is_described(settings: dict) -> bool:
 
 
 def has_particles(settings: dict) -> bool:
-    """Whether a described system has more parameters than a grid holds, or a prior of samples."""
-    return len(settings.get("parameters", {})) > MOST_ON_A_GRID or "prior_samples" in settings
+    """Whether a belief about a described system holds more than a grid can, or samples."""
+    return len(believed(settings)) > MOST_ON_A_GRID or "prior_samples" in settings
+
+
+def holds_missing(settings: dict) -> bool:
+    """Whether a belief about a described system holds what its model misses: nothing is learned
+    besides.
+    """
+    return is_described(settings) and bool(settings.get("joint"))
 
 
 def learned(settings: dict) -> str:
     """What a study may learn besides places or parameters: of a plume network, strength or none, of
     a described system network, parameters or none.
     """
+    if holds_missing(settings):
+        return "none"
     if is_described(settings):
         return next(iter(kept(settings.get("missing"))), "none")
     return settings.get("model", {}).get("discrepancy", "none")

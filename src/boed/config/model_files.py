@@ -8,7 +8,7 @@ import csv
 from collections.abc import Iterator
 from pathlib import Path
 
-from boed.config.lookup import MODEL_FILE, SEQUENTIAL
+from boed.config.lookup import MODEL_FILE, SEQUENTIAL, holds_missing
 from boed.config.model.base import Problem
 
 # function → what it is given and returns
@@ -68,7 +68,7 @@ def _needed(settings: dict, method: str) -> Iterator[tuple[str, str]]:
         yield name, words
     if method in SEQUENTIAL:
         yield OBSERVE
-        if settings["correct"]:
+        if settings["correct"] or holds_missing(settings):
             yield PREDICT_WITH
 
 

@@ -157,7 +157,8 @@ def resolved(config: dict, study: str, *changes: dict) -> dict:
         return completed(kind, _of_all_stages(settings))
     if kind is DescribedSettings:
         settings = {"correct": lookup.learned(settings) != "none"} | _of_all_stages(settings)
-    return with_derived(completed(kind, settings), block["method"])
+    own = _with_own_truth(completed(kind, settings), block)
+    return with_derived(own, block["method"])
 
 
 def _not_learned(settings: dict, layers: tuple[dict, ...]) -> set[str]:
@@ -167,6 +168,20 @@ def _not_learned(settings: dict, layers: tuple[dict, ...]) -> set[str]:
     if learned == "none" and is_described(settings):
         keys.add("correct")
     return keys - own
+
+
+def _with_own_truth(settings: dict, study: dict) -> dict:
+    """The settings of a described system without true values of what is missing, where the belief
+    does not hold it but that of another run of the study does.
+    """
+    runs = [study, *lookup.blocks(study.get("variants")).values()]
+    others = any(run.get("joint") for run in runs) and not lookup.holds_missing(settings)
+    if not others or "true_parameters" not in settings:
+        return settings
+    missing = settings.get("missing", {}).get("parameters", {})
+    needless = missing.keys() - settings["parameters"].keys()
+    true = {k: value for k, value in settings["true_parameters"].items() if k not in needless}
+    return settings | {"true_parameters": true}
 
 
 def _of_all_stages(settings: dict) -> dict:

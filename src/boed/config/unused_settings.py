@@ -6,7 +6,7 @@ No JAX here, since every Snakemake start runs it.
 
 from collections.abc import Iterator
 
-from boed.config.lookup import is_described, learned, numbers_of, stages_of
+from boed.config.lookup import holds_missing, is_described, learned, numbers_of, stages_of
 from boed.config.model.base import Problem
 
 # parts of a study that its method does not read
@@ -43,7 +43,9 @@ def unused(settings: dict, method: str) -> dict[str, str]:
         known |= _of_discrepancy_experiment(settings)
     if not settings["correct"]:
         names = ("reupdate", "discrepancy_experiment", "calibration", "indicator")
-        known |= dict.fromkeys(names, "nothing unless correct is true")
+        joint = "nothing with joint: true: a belief that holds what is missing calibrates nothing"
+        accepted = joint if holds_missing(settings) else "nothing unless correct is true"
+        known |= dict.fromkeys(names, accepted)
     return known
 
 

@@ -18,7 +18,7 @@ from boed.jobs import provenance
 
 STAGE = ("replicates", "time", "plume", "truth", "model", "network", "noise", "experiment")
 SYSTEM = {"file", "files", "parameters", "designs", "experiments", "outputs", "noise"}
-OF_STAGES = {"missing", "true_parameters", "observation_noise"}
+OF_STAGES = {"missing", "joint", "true_parameters", "observation_noise"}
 
 
 @pytest.fixture

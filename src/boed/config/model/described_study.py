@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from boed.config.model.base import Count, Problem, inside, key, optional, ordered
+from boed.config.model.described import Parameter
 from boed.config.model.described_system import Described
 from boed.config.model.learning import (
     Calibration,
@@ -79,6 +80,12 @@ class DescribedSettings(Described):
     starting_network: Literal["zero"] | None = optional(
         "Where a network starts: one that corrects nothing.", source="chosen"
     )
+    joint: bool = key(
+        "Whether the belief holds `missing.parameters` beside the parameters, in place of their "
+        "calibration: designs are chosen for all of them together, and `correct` is false.",
+        source="chosen",
+        default=False,
+    )
     correct: bool = key(
         "Whether stages from the second on choose a discrepancy design and calibrate.",
         source="chosen",
@@ -96,13 +103,21 @@ class DescribedSettings(Described):
         """What the system lacks for several stages, boxes, lists, and what only a plume has."""
         yield from super().contradictions()
         yield from self._system()
+        if self.joint:
+            yield from self._joint()
         yield from self._start()
         yield from self._stages()
         yield from self._of_plumes()
 
     def on_a_grid(self) -> bool:
         """Whether the belief is a grid."""
-        return len(self.parameters) <= MOST_ON_A_GRID and self.prior_samples is None
+        return len(self.believed()) <= MOST_ON_A_GRID and self.prior_samples is None
+
+    def believed(self) -> dict[str, Parameter]:
+        """All that a belief is about, with `joint` what is missing too."""
+        if not self.joint or self.missing is None:
+            return self.parameters
+        return self.parameters | (self.missing.parameters or {})
 
     def _system(self) -> Iterator[Problem]:
         """A system that is not simulated, or in which nothing can be learned."""
@@ -110,20 +125,40 @@ class DescribedSettings(Described):
             accepted = "a system with a key file: its function observe is the true system"
             yield Problem("function", self.function, accepted)
         if self.true_parameters is None:
-            accepted = f"a number for each of {', '.join(self.parameters)}"
+            accepted = f"a number for each of {', '.join(self.believed())}"
             yield Problem("true_parameters", None, accepted)
-        if self.correct and self.missing is None:
+        if self.correct and self.missing is None and not self.joint:
             accepted = "false without a block missing: there is nothing to calibrate"
             yield Problem("correct", True, accepted)
         learned = None if self.missing is None else self.missing.network
         if learned is not None and self.starting_network is None:
             yield Problem("starting_network", None, "zero, in the study or in its recipe")
-        if not self.on_a_grid() and self.reupdate in ("compound", "replace"):
+        beyond = self.correct and not self.on_a_grid()
+        if beyond and self.reupdate in ("compound", "replace"):
             accepted = "replay or none beyond a grid: particles are made anew of all data"
             yield Problem("reupdate", self.reupdate, accepted)
         if self.particles is not None and self.on_a_grid():
             accepted = f"null for up to {MOST_ON_A_GRID} parameters: their belief is a grid"
             yield Problem("particles", self.particles, accepted)
+
+    def _joint(self) -> Iterator[Problem]:
+        """What cannot be beside a belief that holds what is missing."""
+        if self.correct:
+            accepted = "false with joint: true: the belief itself learns what is missing"
+            yield Problem("correct", True, accepted)
+        if self.missing is None:
+            yield Problem("joint", True, "false without missing.parameters")
+            return
+        if self.missing.network is not None:
+            accepted = "false with missing.network: a belief holds missing.parameters alone"
+            yield Problem("joint", True, accepted)
+        if self.prior_samples is not None:
+            accepted = "false with prior_samples, whose rows hold nothing that is missing"
+            yield Problem("joint", True, accepted)
+        for name in self.missing.parameters or {}:
+            if name in self.parameters:
+                accepted = "another name with joint: true: one of parameters has this one"
+                yield Problem(f"missing.parameters.{name}", "a block", accepted)
 
     def _start(self) -> Iterator[Problem]:
         """A box the wrong way round, or a start outside it, or one that is forbidden."""

@@ -62,9 +62,14 @@ class Described(Block):
     noise: DescribedNoise = key("Gaussian noise of one experiment.")
     missing: Missing | None = optional("What a hybrid or active study may learn of the model.")
     true_parameters: dict[Symbol, float] | None = optional(
-        "What a study of several stages should find: the parameters behind the file's `observe`.",
+        "What a study of several stages should find: the parameters behind the file's `observe`, "
+        "with `joint` those that are missing too.",
         "their units",
     )
+
+    def believed(self) -> dict[str, Parameter]:
+        """All that a belief is about."""
+        return self.parameters
 
     def contradictions(self) -> Iterator[Problem]:
         """What names what is not there, and numbers that do not go together."""
@@ -109,7 +114,7 @@ class Described(Block):
 
     def _correlations(self, pairs: list) -> Iterator[Problem]:
         """Pairs of what is not there, twice the same pair, coefficients that cannot be together."""
-        names = list(self.parameters)
+        names = list(self.believed())
         if self.prior_samples is not None:
             yield Problem("correlations", pairs, "none beside prior_samples: draws have their own")
             return
@@ -164,12 +169,13 @@ class Described(Block):
 
     def _true_parameters(self, true: dict[str, float]) -> Iterator[Problem]:
         """Parameters that are left out, that are not there, or that their prior excludes."""
-        if set(true) != set(self.parameters):
-            accepted = f"a number for each of {', '.join(self.parameters)}"
+        believed = self.believed()
+        if set(true) != set(believed):
+            accepted = f"a number for each of {', '.join(believed)}"
             yield Problem("true_parameters", sorted(true), accepted)
             return
         for name, value in true.items():
-            lower, upper = self.parameters[name].support()
+            lower, upper = believed[name].support()
             if not lower <= value <= upper:
                 accepted = f"a number that its prior holds possible, {lower} … {upper}"
                 yield Problem(f"true_parameters.{name}", value, accepted)

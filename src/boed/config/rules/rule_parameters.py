@@ -68,7 +68,7 @@ DESCRIBED = (
     "noise",
 )
 # and what a study of several stages learns and is held against
-LEARNED = ("missing", "true_parameters", "observation_noise", "particles")
+LEARNED = ("missing", "joint", "true_parameters", "observation_noise", "particles")
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,8 +148,10 @@ class RuleParameters:
         return in_order(with_files(parts))
 
     def described_system(self, study: str) -> Settings:
-        """The system of a study of one that the configuration describes, and no more."""
-        settings = self.studies.settings(study)
+        """The system of a study of one that the configuration describes, and no more: as the
+        variant has it that believes in most.
+        """
+        settings = self.studies.settings(study, self.studies.joint_variant(study))
         return in_order(with_files(chosen(settings, (*DESCRIBED, *LEARNED))))
 
     def gradient_point(self) -> Settings:

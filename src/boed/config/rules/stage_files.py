@@ -91,7 +91,7 @@ class StageFiles:
         """Measurements before a stage, of physical or discrepancy designs, where its belief is made
         anew of them: particles.
         """
-        if not self.studies.has_particles(study):
+        if not self.studies.has_particles(study, variant):
             return NOTHING
         first, corrected = (
             (1, True)

@@ -80,9 +80,19 @@ class Studies:
         """Studies of several stages of a described system."""
         return [study for study in self.names() if self.is_described(study)]
 
-    def has_particles(self, study: str) -> bool:
+    def has_particles(self, study: str, variant: str | None = None) -> bool:
         """Whether beliefs about a described system's parameters are particles."""
-        return self.is_described(study) and lookup.has_particles(self.settings(study))
+        return self.is_described(study) and lookup.has_particles(self.settings(study, variant))
+
+    def joint_variant(self, study: str) -> str | None:
+        """A variant of a described system whose belief holds what its model misses, if any does."""
+        variants = self.variants(study) if study in self.described_sequential() else []
+        joint = (v for v in variants if lookup.holds_missing(self.settings(study, v)))
+        return next(joint, None)
+
+    def has_joint_design(self, study: str) -> bool:
+        """Whether a plume's study is held against joint design."""
+        return not self.is_described(study) and "joint" in self.settings(study)
 
     def that_learn(self, kind: str) -> list[str]:
         """Studies of plumes that learn a kind of discrepancy."""

@@ -217,14 +217,17 @@ class Targets:
         return self._method(study) == "hybrid" and self._can_make_hybrid(study, rest)
 
     def _can_make_active(self, study: str, rest: list[str]) -> bool:
-        if rest in (["designs.nc"], ["joint.nc"], ["agreement.nc"]):
+        if rest == ["joint.nc"]:
+            return self.studies.has_joint_design(study)
+        if rest in (["designs.nc"], ["agreement.nc"]):
             return rest[0].removesuffix(".nc") in self.studies.settings(study)
         return len(rest) == 2 and rest[0] in self.studies.variants(study)
 
     def _can_make_hybrid(self, study: str, rest: list[str]) -> bool:
         settings = self.studies.settings(study)
         if len(rest) == 1:
-            return rest[0] == "metrics.nc" or (rest[0] == "joint.nc" and "joint" in settings)
+            joint = rest[0] == "joint.nc" and self.studies.has_joint_design(study)
+            return rest[0] == "metrics.nc" or joint
         if len(rest) == 2:
             return rest[0] in self.studies.field_variants(study) and rest[1] == "field_errors.nc"
         variant, name = rest[0], rest[2].removesuffix(".nc")
