@@ -1,4 +1,4 @@
-"""Curves over the designs, with gaps where these are forbidden."""
+"""Curves over the designs, with gaps where these are forbidden, and no more than there are."""
 
 import numpy as np
 import pytest
@@ -32,3 +32,14 @@ def test_no_line_crosses_what_is_forbidden(outputs, drawn):
     for line in panel.lines[1:]:
         np.testing.assert_array_equal(np.isnan(line.get_ydata()), np.isnan(drawn))
     assert panel.get_xlabel() == "t [h]"
+
+
+@pytest.mark.parametrize(("learned", "drawn"), [(0.0, 3), (0.5, 4)])
+def test_a_model_that_learned_nothing_is_drawn_once(learned, drawn):
+    panel = Figure().subplots()
+    after = CURVES.modelled + learned * xr.DataArray([0.0, 1.0], dims="stage")
+    model_outputs.draw_curves(panel, CURVES.assign(modelled=after), "y", 0)
+    assert len(panel.lines) == drawn
+    words = [line.get_label() for line in panel.lines]
+    assert ("with what it learned" in words) == (learned > 0)
+    assert ("model with true parameters" in words) == (learned == 0)

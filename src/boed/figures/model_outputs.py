@@ -22,7 +22,7 @@ def label(name: str, unit: str) -> str:
 
 def draw_curves(panel, outputs: xr.Dataset, output: str, replicate: int) -> None:
     """Truth, model before any data and model after the last stage over a single coordinate, with
-    gaps where designs are forbidden.
+    gaps where designs are forbidden; of a model that learned nothing one line for both.
     """
     design = outputs.design.isel(coordinate=0).values
     ends = outputs["forbidden"].values if "forbidden" in outputs else np.empty((0, 2))
@@ -30,11 +30,19 @@ def draw_curves(panel, outputs: xr.Dataset, output: str, replicate: int) -> None
     place, true = (np.insert(v, gaps, np.nan) for v in (design, outputs.true.sel(output=output)))
     panel.plot(place, true, color=style.colour("truth"), label="truth")
     shown = outputs.sel(output=output).isel(replicate=replicate)
-    for line, tint, words in (
-        (shown.modelled.isel(stage=0), "before", "model"),
-        (shown.modelled.isel(stage=-1), "after", "with what it learned"),
-        (shown.estimated.isel(stage=-1), "predicted", "and estimated parameters"),
-    ):
+    first, last = (shown.modelled.isel(stage=number) for number in (0, -1))
+    estimated = shown.estimated.isel(stage=-1)
+    lines = [
+        (first, "before", "model"),
+        (last, "after", "with what it learned"),
+        (estimated, "predicted", "and estimated parameters"),
+    ]
+    if np.array_equal(first, last):
+        lines = [
+            (first, "before", "model with true parameters"),
+            (estimated, "predicted", "with estimated ones"),
+        ]
+    for line, tint, words in lines:
         panel.plot(place, np.insert(line, gaps, np.nan), color=style.colour(tint), label=words)
     name = str(outputs.coordinate.values[0])
     panel.set_xlabel(label(name, outputs.design.attrs["units"]))
