@@ -129,3 +129,50 @@ def test_what_the_model_of_an_epidemic_misses_is_learned(copy):
     assert len(medians) == 5
     assert medians[-1] <= medians[0] / 3
     assert (copy / "results/figures/epidemic/outputs_corrected.png").exists()
+
+
+LINE = """
+def predict(parameters, design):
+    return predict_with(parameters, design, {"bias": 0.0})
+
+
+def predict_with(parameters, design, missing):
+    return parameters["slope"] * design["x"] + missing["bias"]
+
+
+def observe(design):
+    return predict_with({"slope": 1.5}, design, {"bias": -0.5})
+"""
+JOINT = {
+    "system": "line.py",
+    "method": "hybrid",
+    "replicates": 2,
+    "stages": 2,
+    "parameters": {"slope": {"normal": {"mean": 1.0, "deviation": 0.8}}},
+    "missing": {"parameters": {"bias": {"normal": {"mean": 0.0, "deviation": 0.6}}}},
+    "designs": {"x": {"lower": -1.0, "upper": 1.0}},
+    "noise": {"constant": 0.3},
+    "experiment": {"grid": 5, "steps": 2},
+    "true_parameters": {"slope": 1.5, "bias": -0.5},
+    "variants": {"alone": {"correct": False}, "joint": {"joint": True}},
+}
+
+
+@pytest.mark.slow
+def test_a_variant_whose_belief_holds_what_is_missing_stands_beside_another(copy):
+    """The spread is of the slope in both; where the bias is unknown it is the wider one."""
+    (copy / "line.py").write_text(LINE)
+    overlay = {"studies": {"epidemic": None, "line": JOINT}}
+    status, text = run(copy, Path("examples/epidemic"), overlay, "line")
+    assert status == 0, text
+    results = copy / "results/line"
+    metrics = store.read(results / "metrics.nc")
+    alone, joint = (metrics.posterior_spread.sel(variant=name) for name in ("alone", "joint"))
+    assert (joint.isel(stage=0) > 1.1 * alone.isel(stage=0)).all()
+    belief = store.read(results / "joint/stage_2/belief.nc")
+    assert belief.log_probability.dims == ("replicate", "slope", "bias")
+    assert store.read(results / "alone/stage_2/belief.nc").log_probability.dims[1:] == ("slope",)
+    outputs = store.read(results / "joint/outputs.nc")
+    # all that is true is known
+    assert float(outputs.error.max()) < 1e-12
+    assert (copy / "results/figures/line/outputs_joint.png").exists()
