@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from boed.design import projected_adam
-from boed.design.projected_adam import DeterministicProblem
+from boed.design.projected_adam import DeterministicProblem, Evaluation
 from boed.design.replicated_search import ReplicatedSearch
 
 ASCENT = projected_adam.Ascent(rate=0.02, drift=0.0, stop_after_clips=0, jump=0.05)
@@ -91,7 +91,7 @@ def test_random_moves_end_at_allowed_designs():
     start, allowed = jnp.array([0.5, 0.5]), outside([(0.6, 1), (0, 1)], [(0, 0.4), (0, 1)])
     problem = SimpleNamespace(
         value=unused,
-        value_and_gradient=lambda design, key: (jnp.array(1.0), jnp.full(2, jnp.nan)),
+        evaluate=lambda design, key: Evaluation.exact(jnp.array(1.0), jnp.full(2, jnp.nan)),
         box=projected_adam.window(start, 1.0, 0.0, 1.0, allowed),
     )
     path, info = ascended(problem, start)
@@ -115,7 +115,7 @@ def best_start(boxes, start, grid):
         jax.debug.callback(lambda place: seen.append(np.asarray(place)), design)
         return problem.utility(design)
 
-    looked = SimpleNamespace(value=value, value_and_gradient=unused, box=problem.box)
+    looked = SimpleNamespace(value=value, evaluate=unused, box=problem.box)
     found = projected_adam.best_start(looked, jnp.asarray(start), jax.random.key(0), grid)
     jax.effects_barrier()
     return found, np.array(seen)

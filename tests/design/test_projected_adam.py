@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boed.design import evaluation, projected_adam
+from boed.design import projected_adam
 
 ASCENT = projected_adam.Ascent(rate=0.02, drift=0.0, stop_after_clips=0, jump=0.05)
 unit = st.floats(0, 1)
@@ -27,7 +27,7 @@ def quadratic(peak):
 
 def evaluating(utility):
     """The evaluation of a function that gives (value, gradient)."""
-    return lambda design, key: evaluation.exact(*utility(design, key))
+    return lambda design, key: projected_adam.Evaluation.exact(*utility(design, key))
 
 
 def ascend(start, utility, box, ascent=ASCENT, steps=150):

@@ -10,7 +10,6 @@ import pytest
 import small_plume
 
 from boed.design import projected_adam
-from boed.design.evaluation import Evaluation
 from boed.design.replicated_search import ReplicatedSearch
 from boed.jobs import store
 from boed.studies.hybrid.search_record import search_dataset
@@ -35,7 +34,7 @@ def hill(moment, start, arguments):
         value_, gradient = jax.value_and_grad(value)(design, key)
         bad = broken & jnp.all(design == start)
         value_, gradient = (jnp.where(bad, jnp.nan, part) for part in (value_, gradient))
-        return Evaluation(value_, gradient, jnp.where(bad, 3, 0))
+        return projected_adam.Evaluation(value_, gradient, jnp.where(bad, 3, 0))
 
     box = projected_adam.window(start, 0.15, 0.0, 1.0)
     return SimpleNamespace(value=value, evaluate=evaluate, box=box)

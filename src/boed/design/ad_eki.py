@@ -12,7 +12,7 @@ from jaxtyping import Bool, Float
 
 import boed.runtime  # noqa: F401
 from boed.arrays import AnyArray
-from boed.design.evaluation import Evaluation
+from boed.design.projected_adam import Evaluation
 from boed.inference import eki
 from boed.inference.divergence import Divergence, divergence
 from boed.inference.ensembles import Draw, Samples, Working, copied, settled
@@ -72,10 +72,7 @@ class _Inversion:
 
 
 def gain_history(
-    design: Design,
-    experiment: Experiment,
-    draw: Draw,
-    plan: eki.Schedule,
+    design: Design, experiment: Experiment, draw: Draw, plan: eki.Schedule
 ) -> Divergence:
     """Information gain after each EKI iteration, (K,) in nats, for the data that `observe` returns.
 
@@ -92,10 +89,7 @@ def gain_history(
 
 
 def posterior_ensemble(
-    design: Design,
-    experiment: Experiment,
-    draw: Draw,
-    plan: eki.Schedule,
+    design: Design, experiment: Experiment, draw: Draw, plan: eki.Schedule
 ) -> eki.Ensemble:
     """The ensemble after all EKI iterations with the data that `observe` returns (ad_eki Eq. 5);
     members that fail stand at the mean of the others.
@@ -258,11 +252,7 @@ def predicted(
 
 
 def expected_evaluation(
-    design: Design,
-    experiment: Experiment,
-    draw: Draw,
-    plan: eki.Schedule,
-    expectation: Expectation,
+    design: Design, experiment: Experiment, draw: Draw, plan: eki.Schedule, expectation: Expectation
 ) -> Evaluation:
     """J_λ = E[D] − λ·Var[D] over M predicted data and its gradient; λ = 0 is the EIG (ad_eki
     Eq. 12–13).
@@ -286,11 +276,7 @@ def expected_evaluation(
 
 
 def expected_value_and_gradient(
-    design: Design,
-    experiment: Experiment,
-    draw: Draw,
-    plan: eki.Schedule,
-    expectation: Expectation,
+    design: Design, experiment: Experiment, draw: Draw, plan: eki.Schedule, expectation: Expectation
 ) -> tuple[Float[AnyArray, ""], Design]:
     """(J_λ, its gradient), see `expected_evaluation`."""
     return expected_evaluation(design, experiment, draw, plan, expectation)[:2]

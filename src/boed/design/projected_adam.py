@@ -11,8 +11,6 @@ from jaxtyping import Bool, Float, Int, Key, PRNGKeyArray
 
 import boed.runtime  # noqa: F401
 from boed.arrays import AnyArray, Scalar
-from boed.design import evaluation
-from boed.design.evaluation import Evaluation
 
 Design = Float[AnyArray, " coordinates"]
 Designs = Float[AnyArray, "*replicates coordinates"]
@@ -30,6 +28,21 @@ class Window(NamedTuple):
     lower: Designs
     upper: Designs
     allowed: Allowed | None = None
+
+
+class Evaluation(NamedTuple):
+    """A utility and its gradient by the design, and how many members of the ensemble that they
+    rest on were left out, since their predictions are not finite.
+    """
+
+    value: Float[AnyArray, ""]
+    gradient: Design
+    left_out: Int[AnyArray, ""]
+
+    @classmethod
+    def exact(cls, value: Float[AnyArray, ""], gradient: Design) -> "Evaluation":
+        """That of a utility which rests on no ensemble."""
+        return cls(value, gradient, jnp.zeros((), dtype=int))
 
 
 @runtime_checkable
@@ -57,7 +70,7 @@ class DeterministicProblem(NamedTuple):
 
     def evaluate(self, design: Design, key: PRNGKeyArray) -> Evaluation:
         """The utility and its gradient by reverse mode."""
-        return evaluation.exact(*jax.value_and_grad(self.utility)(design))
+        return Evaluation.exact(*jax.value_and_grad(self.utility)(design))
 
 
 class Ascent(NamedTuple):
@@ -181,7 +194,7 @@ def step(
     value, gradient, left_out = jax.lax.cond(
         state.active,
         lambda: problem.evaluate(state.design, own),
-        lambda: evaluation.none_at(state.design),
+        lambda: Evaluation.exact(jnp.zeros(()), jnp.zeros_like(state.design)),
     )
     finite = jnp.isfinite(value) & jnp.all(jnp.isfinite(gradient))
     move, adam = _optimiser(ascent).update(

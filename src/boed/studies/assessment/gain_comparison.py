@@ -143,7 +143,7 @@ def window_grid(
     """A grid over each replicate's move window, points² designs: x slow, y fast, length."""
     limit, domain = settings["discrepancy_experiment"]["move_limit"], settings["experiment"]
     window = projected_adam.window(start, limit, *projected_adam.bounds(domain))
-    lower, upper = (np.asarray(edge) for edge in window)
+    lower, upper = np.asarray(window.lower), np.asarray(window.upper)
     grids = [
         np.stack(np.meshgrid(*axes.T, indexing="ij"), axis=-1).reshape(-1, 2)
         for axes in np.linspace(lower, upper, points, axis=1)

@@ -8,8 +8,7 @@ from jaxtyping import Float, PRNGKeyArray
 
 from boed.arrays import AnyArray
 from boed.design import ad_eki, projected_adam
-from boed.design.evaluation import Evaluation
-from boed.design.projected_adam import Window
+from boed.design.projected_adam import Evaluation, Window
 from boed.design.replicated_search import ReplicatedSearch
 from boed.inference import ensembles
 from boed.studies.hybrid.discrepancy_experiment import (

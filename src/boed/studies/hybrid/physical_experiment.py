@@ -10,11 +10,11 @@ import numpy as np
 from jaxtyping import Float, PRNGKeyArray
 
 from boed.arrays import AnyArray
-from boed.design import evaluation, projected_adam
-from boed.design.evaluation import Evaluation
+from boed.design import projected_adam
 from boed.design.grid_eig import outcomes_of
 from boed.design.projected_adam import (
     DeterministicProblem,
+    Evaluation,
     Problem,
     SearchInfo,
     SearchState,
@@ -100,7 +100,7 @@ class OverOutcomes:
 
     def evaluate(self, design: Point, key: PRNGKeyArray) -> Evaluation:
         """That and its gradient by reverse mode, outcomes held fixed."""
-        return evaluation.exact(*jax.value_and_grad(self.value)(design, key))
+        return Evaluation.exact(*jax.value_and_grad(self.value)(design, key))
 
 
 @dataclass(frozen=True, eq=False)
