@@ -98,13 +98,15 @@ def test_any_numbers_of_parameters_outputs_and_coordinates(count, outputs, coord
     designs = jnp.asarray(np.random.default_rng(1).uniform(0.2, 1.0, (3, coordinates)))
     utility = estimators.sampled_utility(problem, "automatic", 60, designs)
 
+    @jax.jit
     def worth(design):
         return MeanDeviation(0.5)(gains(utility.outcomes(key, design)))
 
-    together = jax.vmap(utility.assessed, (None, 0))(key, designs)
-    values, slopes = jax.vmap(jax.value_and_grad(worth))(designs)
+    together = jax.jit(jax.vmap(utility.assessed, (None, 0)))(key, designs)
+    values, slopes = jax.jit(jax.vmap(jax.value_and_grad(worth)))(designs)
+    assessed = jax.jit(utility.assessed)
     for index, design in enumerate(designs):
-        alone = utility.assessed(key, design)
+        alone = assessed(key, design)
         for found, expected in zip(jax.tree.leaves(together), jax.tree.leaves(alone), strict=True):
             np.testing.assert_allclose(found[index], expected, rtol=1e-9)
         assert min(float(error) for error in jax.tree.leaves(alone.errors)) > 0

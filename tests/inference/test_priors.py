@@ -6,7 +6,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -100,6 +100,7 @@ def test_one_parameter_is_drawn_as_ever(key):
     )
 
 
+@settings(max_examples=10)
 @given(name=st.sampled_from(list(FAMILIES)), count=st.integers(1, 6))
 def test_vectors_are_independent_components(name, count):
     """Of any number: each has its own moments, none tells of another, and densities multiply."""

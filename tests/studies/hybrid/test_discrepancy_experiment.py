@@ -73,7 +73,9 @@ def test_the_predicted_utility_is_the_mutual_information_less_the_risk(risk_aver
     """
     expected = 0.5 * np.log1p(RATIO) - risk_aversion * 0.5 * REMOVED**2
     np.testing.assert_allclose(
-        evaluated(problem("predicted", risk_aversion=risk_aversion), key), expected, atol=0.06
+        evaluated(problem("predicted", risk_aversion=risk_aversion, members=2000), key),
+        expected,
+        atol=0.06,
     )
 
 

@@ -79,9 +79,13 @@ def test_there_is_always_room_for_one_more(study, count):
     assert campaign.data.used.shape[1] == (12 if count < 12 else 24)
 
 
-def learned(study, campaign, beliefs, change):
-    """The second half with a change of the settings, from strength 3."""
-    chosen = overlays.merged(ROBUST, change)
+def stage(study, **change):
+    """The second half with a change of the settings."""
+    return DiscrepancyStage(study, overlays.merged(ROBUST, change))
+
+
+def learned(stage, campaign, beliefs):
+    """The second half from strength 3."""
     prior, found = beliefs
     start = data_buffer.Start(jnp.array([DESIGNS[1]] * 2), jnp.full((2, 1), 3.0), prior)
     located = {"most_probable": jnp.array([[0.45, 0.25]] * 2), "log_probability": found}
@@ -90,13 +94,13 @@ def learned(study, campaign, beliefs, change):
     halfway = Halfway(
         start=start, spread=jnp.zeros((2, 0, 1)), belief=located, first=jnp.full((2, 1), 3.0)
     )
-    return DiscrepancyStage(study, chosen)(campaign, halfway, jnp.asarray(0.05), random)
+    return stage(campaign, halfway, jnp.asarray(0.05), random)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("again", ["replay", "compound", "replace"])
 def test_the_belief_is_made_anew_from_what_is_asked_for(study, campaign, beliefs, again):
-    result = learned(study, campaign, beliefs, {"reupdate": again})
+    result = learned(stage(study, reupdate=again), campaign, beliefs)
     uniform, found = beliefs
     update = BeliefUpdate(study, ROBUST)
     newest = Measurements(*(values[:, 1:2] for values in campaign.data))
@@ -121,9 +125,9 @@ def test_physical_data_count_in_the_calibration_only_where_all_do(study, campaig
     """
     wrong = campaign.data._replace(observed=campaign.data.observed.at[:, 0].add(0.5))
     for data, follows in (("all", True), ("discrepancy", False)):
-        change = {"calibration": {"data": data}}
+        half = stage(study, calibration={"data": data})
         ours, theirs = (
-            learned(study, campaign._replace(data=own), beliefs, change).weights
+            learned(half, campaign._replace(data=own), beliefs).weights
             for own in (campaign.data, wrong)
         )
         assert (abs(ours - theirs).min() > 1e-3) == follows
@@ -131,7 +135,7 @@ def test_physical_data_count_in_the_calibration_only_where_all_do(study, campaig
 
 @pytest.mark.slow
 def test_its_files_hold_what_was_learned(study, campaign, beliefs):
-    result = learned(study, campaign, beliefs, {})
+    result = learned(stage(study), campaign, beliefs)
     files = discrepancy_stage.datasets(study, 0.04, result)
     assert set(files) == {"experiment", "measurement", "network", "belief"}
     np.testing.assert_array_equal(files["network"].weights, result.weights)
