@@ -7,7 +7,7 @@ import numpy as np
 
 from boed.jobs import job, store
 from boed.studies.hybrid import discrepancy_stage
-from boed.studies.hybrid.belief_update import STORED
+from boed.studies.hybrid.belief_update import read_update
 from boed.studies.hybrid.discrepancy_stage import (
     Campaign,
     DiscrepancyStage,
@@ -30,7 +30,7 @@ def main(snakemake) -> dict:
     halfway = Halfway(
         start=read_start(files.network, files.get("prior"), files.experiment, settings, problem),
         spread=spread,
-        belief={name: jnp.asarray(belief[name].values) for name in STORED},
+        belief=read_update(problem, belief),
         first=jnp.asarray(first),
     )
     times, data = read_measurements(problem, [*files.physical, *files.discrepancy])

@@ -1,5 +1,6 @@
 """Measurements of several stages in arrays of one size."""
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -36,7 +37,7 @@ def test_measurements_start_empty_and_are_put_into_their_slots(rng):
     new = datum(rng)
     data = data_buffer.put(data_buffer.empty(SYSTEM, 3, 4), 2, new)
     np.testing.assert_array_equal(data.used, [[0, 0, 1, 0]] * 3)
-    for values, own in zip(data, new, strict=True):
+    for values, own in zip(jax.tree.leaves(data), jax.tree.leaves(new), strict=True):
         np.testing.assert_array_equal(values[:, 2], own)
     np.testing.assert_array_equal(data.observed[:, np.array([0, 1, 3])], 0)
     assert (np.asarray(data_buffer.empty(SYSTEM, 3, 4).deviation) > 0).all()
@@ -44,6 +45,7 @@ def test_measurements_start_empty_and_are_put_into_their_slots(rng):
 
 def test_a_single_measurement_has_a_data_axis_of_one(rng):
     new = datum(rng)
-    for values, own in zip(data_buffer.single(new), new, strict=True):
+    alone = data_buffer.single(new)
+    for values, own in zip(jax.tree.leaves(alone), jax.tree.leaves(new), strict=True):
         np.testing.assert_array_equal(values[:, 0], own)
         assert values.shape[:2] == (3, 1)

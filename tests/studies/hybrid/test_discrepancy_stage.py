@@ -12,7 +12,6 @@ from boed.keys import key_for, replicate_keys
 from boed.studies.hybrid import data_buffer, discrepancy_stage
 from boed.studies.hybrid.belief_update import BeliefUpdate
 from boed.studies.hybrid.discrepancy_stage import Campaign, DiscrepancyStage, Halfway, Randomness
-from boed.studies.hybrid.inverse_problem import Measurements
 from boed.studies.hybrid.measurement import Measurement
 from boed.systems.plume.plume_system import plume_system
 
@@ -54,7 +53,11 @@ def campaign(study):
         )
         data = data_buffer.put(data, slot, datum)
     return Campaign(
-        moments, data, slots.is_discrepancy, newest=slots.physical(2), free=slots.discrepancy(2)
+        moments,
+        data,
+        slots.is_discrepancy,
+        newest=np.array([slots.physical(2)]),
+        free=slots.discrepancy(2),
     )
 
 
@@ -62,7 +65,7 @@ def test_room_for_a_datum_stands_behind_those_that_there_are(study):
     """Two physical data and one discrepancy datum: the fourth slot is free, the second newest."""
     data = data_buffer.empty(study, 2, 3)._replace(used=jnp.ones((2, 3)))
     campaign = Campaign.with_room(study, [0.03, 0.04, 0.04, 0.05], data, physical=2)
-    assert (campaign.newest, campaign.free) == (1, 3)
+    assert (campaign.newest.tolist(), campaign.free) == ([1], 3)
     np.testing.assert_array_equal(campaign.is_discrepancy[:4], [0, 0, 1, 1])
     np.testing.assert_array_equal(campaign.data.used[:, :4], [[1, 1, 1, 0]] * 2)
     assert not campaign.data.used[:, 4:].any()
@@ -103,7 +106,7 @@ def test_the_belief_is_made_anew_from_what_is_asked_for(study, campaign, beliefs
     result = learned(stage(study, reupdate=again), campaign, beliefs)
     uniform, found = beliefs
     update = BeliefUpdate(study, ROBUST)
-    newest = Measurements(*(values[:, 1:2] for values in campaign.data))
+    newest = jax.tree.map(lambda values: values[:, 1:2], campaign.data)
     own = jax.tree.map(lambda leaf: leaf[1:2], campaign.moments)
     expected = {
         "replay": lambda: update(campaign.moments, result.data, result.weights, uniform),

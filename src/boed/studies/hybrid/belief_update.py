@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+import jax.numpy as jnp
+import numpy as np
 import xarray as xr
 from jaxtyping import Float
 
@@ -29,6 +31,10 @@ STORED = {
     "credible_level": "probability of the credible region that just reaches the true parameters",
     "information_gain": "gain over the prior of this update",
 }
+
+
+# of these what only a known truth tells
+OF_TRUTH = ("location_error", "credible_level")
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,7 +117,7 @@ def belief_dataset(system: System, updated: dict) -> xr.Dataset:
     dataset = xr.Dataset(
         {
             name: variable(dims.get(name, "replicate"), updated[name], units.get(name, unit), words)
-            for name, words in _worded(quantities).items()
+            for name, words in stored(system).items()
         }
     )
     if points:
@@ -126,10 +132,25 @@ def belief_dataset(system: System, updated: dict) -> xr.Dataset:
     )
 
 
-def _worded(quantities: Quantities) -> dict[str, str]:
-    """STORED with the parameters that some of it is of, where the belief holds others too."""
+def stored(system: System) -> dict[str, str]:
+    """What a file holds of an update, and in words: STORED with the parameters that some of it is
+    of, where the belief holds others too, without what only a known truth tells where there is
+    none.
+    """
+    known = bool(np.isfinite(np.asarray(system.true_parameters)).all())
+    words = STORED | _of_sought(system.quantities)
+    return {name: text for name, text in words.items() if known or name not in OF_TRUTH}
+
+
+def read_update(system: System, dataset: xr.Dataset) -> dict[str, Float[AnyArray, "..."]]:
+    """What a file says of an update, as `BeliefUpdate` does."""
+    names = [*stored(system), *(["particles"] if "particles" in dataset else [])]
+    return {name: jnp.asarray(dataset[name].values) for name in names}
+
+
+def _of_sought(quantities: Quantities) -> dict[str, str]:
+    """Words of what is of some parameters alone."""
     if not quantities.missing:
-        return STORED
+        return {}
     names = ", ".join(quantity.name for quantity in quantities.sought)
-    own = {name: f"{STORED[name]}, of {names} alone" for name in ("spread", "location_error")}
-    return STORED | own
+    return {name: f"{STORED[name]}, of {names} alone" for name in ("spread", "location_error")}

@@ -108,6 +108,6 @@ class CalibrateAndUpdate:
         replaced = self.settings["reupdate"] == "replace"
         before = prior if replaced else of_update(known.belief)
         moments = jax.tree.map(lambda leaf: leaf[again.slots], data.moments)
-        newest = Measurements(*(values[:, again.slots] for values in measurements))
+        newest = jax.tree.map(lambda values: values[:, again.slots], measurements)
         newest = newest._replace(used=newest.used * again.counts)
         return self._update(moments, newest, weights, before)

@@ -53,8 +53,7 @@ class Earlier(NamedTuple):
     def followed_by(self, moments: Moment, data: Measurements) -> tuple[Moment, Measurements]:
         """The moments and data with others behind them."""
         joined = jax.tree.map(lambda *both: jnp.concatenate(both), self.moments, moments)
-        parts = zip(self.data, data, strict=True)
-        return joined, Measurements(*(jnp.concatenate(both, axis=1) for both in parts))
+        return joined, jax.tree.map(lambda *b: jnp.concatenate(b, axis=1), self.data, data)
 
 
 class Start(NamedTuple):
@@ -69,14 +68,17 @@ class Start(NamedTuple):
     earlier: Earlier | None = None
 
 
-def empty(system: System, replicates: int, data: int) -> Measurements:
-    """Room for `data` measurements of every replicate, none of them in use."""
+def empty(system: System, replicates: int, data: int, own: bool = False) -> Measurements:
+    """Room for `data` measurements of every replicate, none of them in use; own: whether they may
+    say deviations of their own.
+    """
     coordinates, outputs = system.offsets.shape[1], system.outputs
     return Measurements(
         design=jnp.zeros((replicates, data, coordinates)),
         observed=jnp.zeros((replicates, data, *outputs)),
         deviation=jnp.ones((replicates, data, *outputs)),
         used=jnp.zeros((replicates, data)),
+        own=jnp.full((replicates, data, *outputs), jnp.nan) if own else None,
     )
 
 
@@ -98,7 +100,7 @@ def put(
     """The measurements with new ones in a slot, `new` without the data axis, or in several, with
     it.
     """
-    return Measurements(*(old.at[:, slot].set(value) for old, value in zip(data, new, strict=True)))
+    return jax.tree.map(lambda old, value: old.at[:, slot].set(value), data, new)
 
 
 def of_slot(moments: Moment, slot: int) -> Moment:
@@ -108,4 +110,4 @@ def of_slot(moments: Moment, slot: int) -> Moment:
 
 def single(data: Measurements) -> Measurements:
     """One measurement a replicate, given without the data axis, with it."""
-    return Measurements(*(values[:, None] for values in data))
+    return jax.tree.map(lambda values: values[:, None], data)

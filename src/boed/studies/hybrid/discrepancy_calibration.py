@@ -84,16 +84,32 @@ class Calibration:
             )
             return lambda weights: self.problem.read_all(readings, weights)
 
-        predicted = block["deviation"] == "predicted"
-        deviation = self.problem.noise.deviation if predicted else lambda _: data.deviation
         fitted = calibration.Problem(
             draw=self._centres(moments, inputs),
             prepare=prepare,
-            data=calibration.Data(data.observed, deviation, inputs.trained),
+            data=self._fitted(data, inputs.trained),
             penalty=self.problem.penalty(block, inputs.first),
         )
         descent = calibration.Descent(block["rounds"], block["steps"], rate)
         return calibration.calibrate(inputs.weights, fitted, inputs.key, descent)
+
+    def _fitted(self, data: Measurements, trained: Float[AnyArray, " data"]) -> calibration.Data:
+        """The data with the deviations that the settings name, or those that they say
+        themselves.
+        """
+        predicted = self.settings["calibration"]["deviation"] == "predicted"
+        deviation = self.problem.noise.deviation if predicted else lambda _: data.deviation
+        if data.own is None:
+            return calibration.Data(data.observed, deviation, trained)
+        own = data.own
+
+        def of_each(predictions):
+            """Deviations at predictions."""
+            return jnp.where(jnp.isnan(own), deviation(predictions), own)
+
+        # an output that was not measured is not fitted
+        used = jnp.reshape(trained, (-1, *[1] * (own.ndim - 1))) * ~jnp.isnan(data.observed)
+        return calibration.Data(data.observed, of_each, used)
 
     def _centres(self, moments, inputs: CalibrationInputs) -> CentreDraw:
         block = self.settings["calibration"]

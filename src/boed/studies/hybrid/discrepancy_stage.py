@@ -1,14 +1,16 @@
 """The second half of a stage: choose what teaches the model most, measure it, learn from it."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import xarray as xr
-from jaxtyping import Float, Key
+from jaxtyping import Float, Int, Key
 
 from boed.arrays import AnyArray, Scalar
 from boed.design.projected_adam import SearchInfo, SearchState
@@ -24,6 +26,7 @@ from boed.studies.hybrid.calibrate_and_update import (
     CalibrateAndUpdate,
     Knowledge,
     StageData,
+    Taught,
 )
 from boed.studies.hybrid.data_buffer import Start
 from boed.studies.hybrid.discrepancy_calibration import calibration_dataset
@@ -35,7 +38,7 @@ from boed.studies.hybrid.discrepancy_experiment import (
 from boed.studies.hybrid.discrepancy_search import discrepancy_search
 from boed.studies.hybrid.inverse_problem import Measurements
 from boed.studies.hybrid.measurement import Measurement, measurement_dataset
-from boed.studies.hybrid.search_record import search_dataset
+from boed.studies.hybrid.search_record import as_written, search_dataset
 from boed.studies.hybrid.stage_files import observation_noise
 from boed.systems.quantities import common_unit
 from boed.systems.system import Moment, System
@@ -48,31 +51,45 @@ class Campaign(NamedTuple):
     """All data that a second half may use: their moments, the data, 1 where a datum is of a
     discrepancy design.
 
-    newest: slot of the stage's physical datum; free: slot that its discrepancy datum will take.
+    newest: slots of the stage's physical data; free: slot that its discrepancy datum will take.
     """
 
     moments: Moment
     data: Measurements
     is_discrepancy: Float[AnyArray, " data"]
-    newest: int
+    newest: Int[np.ndarray, " slots"]
     free: int
 
     @classmethod
     def with_room(
         cls, system: System, times: Sequence[float], data: Measurements, physical: int
     ) -> "Campaign":
-        """The data so far, the first `physical` of them of physical designs, and free slots behind
-        them, the first for the datum to come; times: one a datum, and that of the one to come.
+        """The data so far, the first `physical` of them of physical designs, the last of these the
+        stage's, and free slots behind them, the first for the datum to come; times: one a datum,
+        and that of the one to come.
         """
-        count = data.used.shape[1]
-        free = SLOTS - count % SLOTS
-        room = data_buffer.empty(system, len(data.observed), free)
-        parts = zip(data, room, strict=True)
+        return cls.of(system, times, data, physical, np.array([physical - 1]))
+
+    @classmethod
+    def of(
+        cls,
+        system: System,
+        times: Sequence[float],
+        data: Measurements,
+        physical: int,
+        newest: Int[np.ndarray, " slots"],
+    ) -> "Campaign":
+        """Data in arrays of a size that serves several stages; times: one a datum, and of those to
+        come.
+        """
+        count, known = data.used.shape[1], len(times)
+        size = SLOTS * math.ceil(known / SLOTS)
+        room = data_buffer.empty(system, len(data.observed), size - count, data.own is not None)
         return cls(
-            moments=system.moments([*times, *[times[-1]] * (free - 1)]),
-            data=Measurements(*(jnp.concatenate(both, axis=1) for both in parts)),
-            is_discrepancy=jnp.asarray(np.arange(count + free) >= physical, dtype=float),
-            newest=physical - 1,
+            moments=system.moments([*times, *[times[-1]] * (size - known)]),
+            data=jax.tree.map(lambda *both: jnp.concatenate(both, axis=1), data, room),
+            is_discrepancy=jnp.asarray(np.arange(size) >= physical, dtype=float),
+            newest=newest,
             free=count,
         )
 
@@ -133,6 +150,15 @@ def randomness(
     )
 
 
+class Chosen(NamedTuple):
+    """A finished search: where the parameters are held, what it went by, the design, its steps."""
+
+    centre: Float[AnyArray, "replicate parameters"]
+    inputs: DiscrepancyInputs
+    state: SearchState
+    steps: SearchInfo
+
+
 class Learned(NamedTuple):
     """A finished second half: the search, the datum and its true value, all data, weights, belief
     and its summary.
@@ -163,36 +189,59 @@ class DiscrepancyStage:
         self, campaign: Campaign, halfway: Halfway, rate: Scalar, random: Randomness
     ) -> Learned:
         """Search, measure, calibrate, update again; rate: Adam's learning rate."""
-        start, centre = halfway.start, self._centre(halfway.belief)
         moment = data_buffer.of_slot(campaign.moments, campaign.free)
-        inputs = DiscrepancyInputs(
-            weights=start.weights, centre=centre, noise=random.noise, spread=halfway.spread
-        )
-        steps = self.settings["discrepancy_experiment"]["steps"]
-        state, searched = self._search(moment, start.design, inputs, random.search, steps)
-        datum, true = self._measure(moment, state.design, random.noise)
-        data = self._stage_data(campaign, datum)
-        known = Knowledge(start=start, belief=halfway.belief, centre=centre, first=halfway.first)
-        taught = self._teach(data, known, rate, random.calibration)
+        chosen = self.choose(moment, halfway, random)
+        design = chosen.state.design
+        datum, true = self._measure(moment, design, random.noise)
+        data = data_buffer.put(campaign.data, campaign.free, datum)
+        whole = campaign._replace(data=data)
+        taught = self.learn(whole, halfway, chosen.centre, rate, random.calibration)
         return Learned(
-            centre=centre,
-            spread=self._spread_after(moment, state.design, inputs, random.ensemble),
-            state=state,
-            steps=searched,
+            centre=chosen.centre,
+            spread=self._spread_after(moment, design, chosen.inputs, random.ensemble),
+            state=chosen.state,
+            steps=chosen.steps,
             datum=datum,
             true=true,
-            data=data.measurements,
+            data=data,
             weights=taught.weights,
             info=taught.info,
             belief=taught.belief,
         )
 
-    def _stage_data(self, campaign: Campaign, datum: Measurements) -> StageData:
-        """All data with the new one, and those of them that are fitted and updated with."""
-        data = data_buffer.put(campaign.data, campaign.free, datum)
+    def choose(self, moment: Moment, halfway: Halfway, random: Randomness) -> Chosen:
+        """The design that teaches most, by the belief of the first half."""
+        start, centre = halfway.start, self._centre(halfway.belief)
+        inputs = DiscrepancyInputs(
+            weights=start.weights, centre=centre, noise=random.noise, spread=halfway.spread
+        )
+        steps = self.settings["discrepancy_experiment"]["steps"]
+        state, searched = self._search(moment, start.design, inputs, random.search, steps)
+        state = state._replace(design=as_written(self.problem, state.design))
+        return Chosen(centre, inputs, state, searched)
+
+    def learn(
+        self,
+        campaign: Campaign,
+        halfway: Halfway,
+        centre: Float[AnyArray, "replicate parameters"],
+        rate: Scalar,
+        keys: Key[AnyArray, " replicate"],
+    ) -> Taught:
+        """Weights and belief after all data of the campaign, that of the stage's design among
+        them.
+        """
+        known = Knowledge(
+            start=halfway.start, belief=halfway.belief, centre=centre, first=halfway.first
+        )
+        return self._teach(self._stage_data(campaign), known, rate, keys)
+
+    def _stage_data(self, campaign: Campaign) -> StageData:
+        """All data, and those of them that are fitted and updated with."""
+        data = campaign.data
         to_all = self.settings["calibration"]["data"] == "all"
         trained = data.used if to_all else data.used * campaign.is_discrepancy
-        again = Again(np.array([campaign.newest]), jnp.ones((len(data.used), 1)))
+        again = Again(campaign.newest, jnp.ones((len(data.used), len(campaign.newest))))
         return StageData(moments=campaign.moments, measurements=data, trained=trained, again=again)
 
     @cached_property
@@ -226,17 +275,22 @@ def carried(spread: Float[AnyArray, "replicate members weight"]) -> dict[str, xr
     return {"spread": variable(("replicate", "member", "weight"), spread, *words)}
 
 
+def experiment_dataset(problem: System, chosen: Chosen | Learned) -> xr.Dataset:
+    """A finished search, and where the parameters are held."""
+    return search_dataset(problem, chosen.state, chosen.steps).assign(
+        centre=variable(
+            ("replicate", problem.quantities.parameter_dimension),
+            chosen.centre,
+            common_unit(problem.quantities.parameters),
+            "where the parameters are held",
+        )
+    )
+
+
 def datasets(problem: System, time: float, learned: Learned) -> dict[str, xr.Dataset]:
     """The files of a second half, by the names of its rule's outputs."""
     return {
-        "experiment": search_dataset(problem, learned.state, learned.steps).assign(
-            centre=variable(
-                ("replicate", problem.quantities.parameter_dimension),
-                learned.centre,
-                common_unit(problem.quantities.parameters),
-                "where the parameters are held",
-            )
-        ),
+        "experiment": experiment_dataset(problem, learned),
         "measurement": measurement_dataset(problem, time, learned.datum, learned.true),
         "network": calibration_dataset(learned.weights, learned.info).assign(
             carried(learned.spread)

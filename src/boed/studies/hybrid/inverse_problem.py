@@ -27,12 +27,16 @@ Predicted = Float[AnyArray, "*cells_and_outputs"]
 class Measurements(NamedTuple):
     """Measurements so far, of one replicate; those with `used` 0 fill up an array and count for
     nothing.
+
+    observed: NaN of an output that was not measured. own: deviations of the noise that measurements
+    say themselves, NaN where the noise model has them; None where it has all.
     """
 
     design: Float[AnyArray, "data coordinates"]
     observed: Float[AnyArray, "data *outputs"]
     deviation: Float[AnyArray, "data *outputs"]
     used: Float[AnyArray, " data"]
+    own: Float[AnyArray, "data *outputs"] | None = None
 
 
 def measure(system: System, truth: Truth, design: Design, noise: Outputs) -> Outputs:
@@ -42,12 +46,18 @@ def measure(system: System, truth: Truth, design: Design, noise: Outputs) -> Out
 
 
 def log_likelihood(
-    system: System, predicted: Predicted, observed: Outputs
+    system: System, predicted: Predicted, observed: Outputs, own: Outputs | None = None
 ) -> grid_belief.LogBelief:
     """log p(observation | parameters) of every cell, from what the model predicts for each (ad_eki
-    Eq. 17).
+    Eq. 17); outputs that are NaN were not measured.
+
+    own: deviations in place of the noise model's, where they are numbers.
     """
-    values = log_density(observed, predicted, system.noise.deviation(predicted))
+    deviation = system.noise.deviation(predicted)
+    if own is not None:
+        deviation = jnp.where(jnp.isnan(own), deviation, own)
+    values = log_density(observed, predicted, deviation)
+    values = jnp.where(jnp.isnan(observed), 0.0, values)
     return jnp.sum(values, axis=tuple(range(-len(system.outputs), 0)))
 
 
@@ -72,11 +82,12 @@ def log_likelihoods(
     is predicted.
     """
 
-    def of_datum(moment, design, observed):
+    def of_datum(moment, design, *datum):
         predicted = system.over_cells(weights, moment, design)
-        return log_likelihood(system, predicted, observed)
+        return log_likelihood(system, predicted, *datum)
 
-    each = _in_turn(of_datum, data.used, (moments, data.design, data.observed))
+    own = () if data.own is None else (data.own,)
+    each = _in_turn(of_datum, data.used, (moments, data.design, data.observed, *own))
     return grid_belief.in_use(each, data.used)
 
 

@@ -19,7 +19,7 @@ from boed.studies.hybrid.data_buffer import Earlier, Start
 from boed.studies.hybrid.inverse_problem import Measurements
 from boed.studies.hybrid.measurement import Measurement, measurement_dataset
 from boed.studies.hybrid.physical_experiment import PhysicalSearch
-from boed.studies.hybrid.search_record import search_dataset
+from boed.studies.hybrid.search_record import as_written, search_dataset
 from boed.studies.hybrid.stage_files import read_measurements
 from boed.systems.system import Moment, System
 
@@ -52,14 +52,29 @@ class PhysicalStage:
         steps: int,
     ) -> Located:
         """Search, measure, update; noise: standard normal; steps: of the search."""
-        state, info = self._search(moment, start, noise, key, steps)
+        state, info = self.choose(moment, start, noise, key, steps)
         datum, true = self._measure(moment, state.design, noise)
         moments = jax.tree.map(lambda leaf: leaf[None], moment)
-        data = data_buffer.single(datum)
+        belief = self.update(moments, data_buffer.single(datum), start)
+        return Located(state=state, steps=info, datum=datum, true=true, belief=belief)
+
+    def update(self, moments: Moment, data: Measurements, start: Start) -> dict:
+        """The belief after the stage's data, and what it says; moments: one a datum."""
         if start.earlier is not None:
             moments, data = start.earlier.followed_by(moments, data)
-        belief = self._update(moments, data, start.weights, start.prior)
-        return Located(state=state, steps=info, datum=datum, true=true, belief=belief)
+        return self._update(moments, data, start.weights, start.prior)
+
+    def choose(
+        self,
+        moment: Moment,
+        start: Start,
+        noise: Float[AnyArray, "replicate *outputs"],
+        key: PRNGKeyArray,
+        steps: int,
+    ) -> tuple[SearchState, SearchInfo]:
+        """The design that tells most about the parameters, and the search's steps."""
+        state, info = self._search(moment, start, noise, key, steps)
+        return state._replace(design=as_written(self.problem, state.design)), info
 
     @cached_property
     def _search(self) -> PhysicalSearch:

@@ -6,7 +6,16 @@ import xarray as xr
 from boed.design.projected_adam import SearchInfo, SearchState
 from boed.jobs.store import variable
 from boed.systems.quantities import common_unit
-from boed.systems.system import System
+from boed.systems.system import Designs, System
+
+
+def as_written(system: System, designs: Designs) -> Designs:
+    """Designs as they come back from a file, in which they stand in their units: who measures
+    there goes by the file. Twice, since the first time may round them.
+    """
+    for _ in range(2):
+        designs = system.from_units(system.in_units(designs))
+    return designs
 
 
 def search_dataset(system: System, state: SearchState, info: SearchInfo) -> xr.Dataset:

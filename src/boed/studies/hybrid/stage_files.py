@@ -49,10 +49,13 @@ def read_prior(path: str | None, system: System, replicates: int) -> Belief:
 def read_start(
     network: str, prior: str | None, experiment: str | None, settings: dict, system: System
 ) -> Start:
-    """What a stage starts from; without a file of an experiment, the study's first design."""
+    """What a stage starts from; without a file of an experiment, the study's first design.
+
+    experiment: file of a chosen design, or of what was measured, whose first reading it is.
+    """
     replicates = settings["replicates"]
     design = (
-        system.from_units(jnp.asarray(store.read(experiment).design.values))
+        system.from_units(jnp.asarray(_first_design(store.read(experiment))))
         if experiment
         else system.first_design(settings["experiment"])
     )
@@ -63,9 +66,18 @@ def read_start(
     )
 
 
+def _first_design(dataset: xr.Dataset) -> Float[np.ndarray, "replicate coordinates"]:
+    design = dataset.design
+    return (design.isel(reading=0) if "reading" in design.dims else design).values
+
+
 def read_measurements(system: System, paths: list[str]) -> tuple[list[float], Measurements]:
-    """(times, measurements with a leading replicate axis) of several files, all in use."""
+    """(times, measurements with a leading replicate axis) of several files, all in use; one a
+    reading.
+    """
     parts: list[xr.Dataset] = [store.read(path) for path in paths]
+    if parts and "reading" in parts[0].dims:
+        return _read_readings(system, parts)
     fields = (
         np.stack([part[name].values for part in parts], axis=1)
         for name in ("design", "observation", "deviation")
@@ -76,6 +88,23 @@ def read_measurements(system: System, paths: list[str]) -> tuple[list[float], Me
         system.noise.coordinates(observed),
         system.noise.deviation_coordinates(deviation),
         jnp.ones(observed.shape[:2]),
+    )
+
+
+def _read_readings(system: System, parts: list[xr.Dataset]) -> tuple[list[float], Measurements]:
+    """The same of files of a laboratory's readings."""
+    whole = xr.concat([part.drop_vars("time") for part in parts], dim="reading")
+    times = [float(part.time) for part in parts for _ in range(part.sizes["reading"])]
+    there, own = whole.measured.values > 0, whole.own_deviation.values
+    observed = system.noise.coordinates(jnp.where(there, whole.observation.values, jnp.nan))
+    # of outputs that are not there nothing is read
+    values = jnp.where(there, observed, 1.0)
+    return times, Measurements(
+        design=system.from_units(jnp.asarray(whole.design.values)),
+        observed=observed,
+        deviation=jax.jit(system.noise.deviation)(values),
+        used=jnp.ones(there.shape[:2]),
+        own=jnp.where(own > 0, own, jnp.nan),
     )
 
 

@@ -173,7 +173,7 @@ class Sequence:
             moments=self.moments,
             data=data,
             is_discrepancy=slots.is_discrepancy,
-            newest=slots.physical(stage),
+            newest=np.array([slots.physical(stage)]),
             free=free,
         )
         learned = self.made.learn(campaign, halfway, jnp.asarray(rate), random)
