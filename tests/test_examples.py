@@ -176,3 +176,26 @@ def test_a_variant_whose_belief_holds_what_is_missing_stands_beside_another(copy
     # all that is true is known
     assert float(outputs.error.max()) < 1e-12
     assert (copy / "results/figures/line/outputs_joint.png").exists()
+
+
+@pytest.mark.slow
+def test_a_town_that_is_tested_is_told_where_to_test_next(copy):
+    """The first two tests of the table that comes with the example, at toy size."""
+    example = Path("examples/epidemic/measured.yaml")
+    table = (copy / "examples/epidemic/tests.csv").read_text().splitlines()
+    assert len(table) == 6
+    (copy / "two.csv").write_text("\n".join(table[:3]) + "\n")
+    small = {"grid": 3, "steps": 2}
+    changes = {
+        "measurements": "two.csv",
+        "experiment": small,
+        "discrepancy_experiment": small | {"samples": 2, "members": 8},
+    }
+    (copy / "toy.yaml").write_text(yaml.safe_dump({"studies": {"town": changes}}))
+    command = [SNAKEMAKE, "-c2", "town", "--configfile", example, "toy.yaml"]
+    done = subprocess.run(command, cwd=copy, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    rows = (copy / "results/town/next.csv").read_text().splitlines()[1:]
+    for row, choice in zip(rows, ("recommended", "most_expected", "risk_averse"), strict=True):
+        assert row.startswith(f"{choice},2,discrepancy,")
+    assert (copy / "results/figures/town/next.png").exists()

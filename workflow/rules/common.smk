@@ -21,6 +21,8 @@ sys.path.insert(0, str(ROOT / "src"))
 from boed.claims import published_runs, scorecard
 from boed.config.overlays import in_order_of, reserved_names
 from boed.config.rules.known_names import KnownNames
+from boed.config.rules.laboratory import Laboratory
+from boed.config.rules.laboratory_files import LaboratoryFiles
 from boed.config.rules.narrowing import SOLVERS, pattern_of
 from boed.config.rules.results_folder import folder_problem
 from boed.config.rules.rule_parameters import TABULATED, RuleParameters
@@ -63,6 +65,14 @@ def check_config():
         raise WorkflowError(str(error)) from None
     if problem := folder_problem(RESULTS, ROOT, Path.cwd()):
         raise WorkflowError(problem)
+
+
+def check_measurements():
+    """End at once, before any job, if a table of measurements cannot be used: what was made of
+    earlier ones stays.
+    """
+    if problems := laboratory.problems():
+        raise WorkflowError("\n".join(problems))
 
 
 def check_targets():
@@ -150,10 +160,13 @@ def claim_files():
 check_config()
 studies = Studies(config)
 parameters = RuleParameters(studies)
-stages = StageFiles(studies)
+laboratory = Laboratory(studies)
+stages = StageFiles(studies, laboratory)
+laboratory_files = LaboratoryFiles(laboratory, stages)
 sweep_cases = SweepCases(config)
 sensors = SensorCases(config["source_inversion"])
 targets = Targets(studies, sensors)
 known_names = KnownNames(targets)
+check_measurements()
 if not IMPORTED:
     check_targets()

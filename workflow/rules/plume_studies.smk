@@ -58,6 +58,8 @@ rule locate_source:
         experiment="<results>/{study}/{variant}/stage_{stage}/physical_experiment.nc",
         measurement="<results>/{study}/{variant}/stage_{stage}/physical_measurement.nc",
         belief="<results>/{study}/{variant}/stage_{stage}/belief.nc",
+    wildcard_constraints:
+        study=pattern_of(studies.simulated()),
     resources:
         mem_mb=2000,
         runtime=10,
@@ -92,6 +94,8 @@ rule learn_discrepancy:
         measurement="<results>/{study}/{variant}/stage_{stage}/discrepancy_measurement.nc",
         network="<results>/{study}/{variant}/stage_{stage}/network.nc",
         belief="<results>/{study}/{variant}/stage_{stage}/corrected_belief.nc",
+    wildcard_constraints:
+        study=pattern_of(studies.simulated()),
     resources:
         mem_mb=2000,
         runtime=20,

@@ -59,3 +59,4 @@ for study in [*studies.of_method("risk"), *studies.names()]:
             study
         input:
             targets.study(study),
+            laboratory_files.measured(study),

@@ -18,6 +18,11 @@ def with_derived(settings: dict, method: str) -> dict:
     box = settings.get("experiment", {})
     coordinates = len(settings.get("designs", {})) * settings["experiments"]
     more = {"experiment": {"initial": [0.5] * coordinates} | box}
+    if "measurements" in settings:
+        # nobody knows what a design would give
+        teaching = settings.get("discrepancy_experiment", {})
+        more["experiment"]["utility"] = "predicted"
+        more["discrepancy_experiment"] = teaching | {"utility": "predicted"}
     if has_particles(settings):
         more["particles"] = settings.get("particles", PARTICLES)
     if method == "active":

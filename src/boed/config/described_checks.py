@@ -34,7 +34,8 @@ def described_study_problems(config: dict, written: dict, name: str) -> list[str
     written: the study as it stands in the configuration, before it is laid on what it is like.
     """
     study, key, base = config["studies"][name], f"studies.{name}", resolved(config, name)
-    problems = _of_run(config, key, base, study) or file_problems(config, name, base)
+    problems = _measured(key, base, study)
+    problems = problems or _of_run(config, key, base, study) or file_problems(config, name, base)
     if problems:
         return problems
     problems = longer_lists(key, written, base["stages"])
@@ -64,6 +65,31 @@ def _of_run(config: dict, key: str, settings: dict, layer: dict) -> list[str]:
         )
         return [str(Problem(f"{key}.recipe", recipe, accepted))]
     return faults(DescribedSettings, settings, key) or impossible(key, settings, method)
+
+
+def _measured(key: str, settings: dict, study: dict) -> list[str]:
+    """What a study of measurements cannot have: another method, several variants, what is only
+    simulated.
+    """
+    if "measurements" not in settings:
+        return []
+    problems, layers = [], {key: study}
+    layers |= {f"{key}.variants.{name}": own for name, own in study["variants"].items()}
+    if study["method"] != "hybrid":
+        problems.append(Problem(f"{key}.method", study["method"], "hybrid with measurements"))
+    if len(study["variants"]) > 1:
+        accepted = "one with measurements: they follow what one of them recommends"
+        problems.append(Problem(f"{key}.variants", list(study["variants"]), accepted))
+    for place, layer in layers.items():
+        for block in ("experiment", "discrepancy_experiment"):
+            if layer.get(block, {}).get("utility") == "measured":
+                accepted = "predicted with measurements: nobody knows what a design would give"
+                problems.append(Problem(f"{place}.{block}.utility", "measured", accepted))
+        if "observation_noise" in layer:
+            accepted = "nothing with measurements, which carry their noise"
+            got = layer["observation_noise"]
+            problems.append(Problem(f"{place}.observation_noise", got, accepted))
+    return [str(problem) for problem in problems]
 
 
 def _of_plumes(recipe: dict) -> list[str]:

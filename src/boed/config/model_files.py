@@ -67,7 +67,8 @@ def _needed(settings: dict, method: str) -> Iterator[tuple[str, str]]:
         words = f"{name}(prediction), which returns the deviation of each output: noise.function"
         yield name, words
     if method in SEQUENTIAL:
-        yield OBSERVE
+        if "measurements" not in settings:
+            yield OBSERVE
         if settings["correct"] or holds_missing(settings):
             yield PREDICT_WITH
 

@@ -155,6 +155,8 @@ def resolved(config: dict, study: str, *changes: dict) -> dict:
     settings = {key: value for key, value in settings.items() if key not in left_out}
     if kind is Settings:
         return completed(kind, _of_all_stages(settings))
+    if kind is DescribedSettings and settings.get("measurements") is not None:
+        settings = {"replicates": 1} | settings
     if kind is DescribedSettings:
         settings = {"correct": lookup.learned(settings) != "none"} | _of_all_stages(settings)
     own = _with_own_truth(completed(kind, settings), block)

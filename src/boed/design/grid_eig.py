@@ -151,6 +151,37 @@ def expected_information_gain_of_outputs(
         ratio = own - jax.nn.logsumexp(weighted + exponents)
         return jnp.where(weight > 0, weight * ratio, 0.0)
 
-    # a power of two, as many drawn outcomes are: no block is left that is smaller
-    block = 2 ** (max(1, HELD // means.size).bit_length() - 1)
-    return jnp.sum(jax.lax.map(log_ratio, outcomes, batch_size=block))
+    return jnp.sum(jax.lax.map(log_ratio, outcomes, batch_size=_block(means)))
+
+
+def gains_of_outcomes(
+    prior: LogBelief,
+    predicted: Float[AnyArray, "*cells outputs"],
+    deviation: Float[AnyArray, "*cells outputs"],
+    outcomes: Outcomes,
+) -> Float[AnyArray, " outcomes"]:
+    """Information gain D_KL(posterior ‖ prior) of every outcome, nats; their mean with the
+    outcomes' weights is the expected one (ad_eki Eq. 2, 3).
+    """
+    outputs = predicted.shape[-1]
+    means, deviations = (values.reshape(-1, outputs) for values in (predicted, deviation))
+    factors, before = -jnp.sum(jnp.log(deviations), axis=1), prior.ravel()
+
+    def gain(outcome):
+        """Of one outcome."""
+        cell, noise, _ = outcome
+        value = means[cell] + deviations[cell] * noise
+        likelihood = factors - 0.5 * jnp.sum(((value - means) / deviations) ** 2, axis=1)
+        evidence = jax.nn.logsumexp(before + likelihood)
+        probability = jnp.exp(before + likelihood - evidence)
+        gained = jnp.where(probability > 0, likelihood - evidence, 0.0)
+        return jnp.sum(probability * gained)
+
+    return jax.lax.map(gain, outcomes, batch_size=_block(means))
+
+
+def _block(means: Float[AnyArray, "cells outputs"]) -> int:
+    """Outcomes that are looked at together: a power of two, as many drawn ones are, so that no
+    block is left that is smaller.
+    """
+    return 2 ** (max(1, HELD // means.size).bit_length() - 1)

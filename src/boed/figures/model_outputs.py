@@ -1,5 +1,5 @@
-"""A described system's truth and models over the designs, and beliefs about its parameters. Imports
-no JAX.
+"""A described system's truth and models over the designs, beliefs about its parameters, and what a
+laboratory is told. Imports no JAX.
 """
 
 import numpy as np
@@ -7,6 +7,13 @@ import xarray as xr
 from jaxtyping import Float
 
 from boed.figures import style
+
+LOOKS = {"physical": ("o", "for the parameters"), "discrepancy": ("^", "for the model")}
+CHOSEN = {
+    "recommended": ("-", "recommended"),
+    "most_expected": ("-.", "most expected"),
+    "risk_averse": (":", "least bad luck"),
+}
 
 
 def in_the_middle(errors: xr.DataArray) -> int:
@@ -97,3 +104,37 @@ def draw_marginal(panel, belief: xr.Dataset, name: str, true: float | None) -> N
         panel.axvline(true, color=style.colour("truth"), linestyle=":", label="true")
     panel.set(xlabel=label(name, belief[name].attrs["units"]), yticks=[])
     panel.set_ylabel("probability density")
+
+
+def draw_gains(panel, told: xr.Dataset) -> None:
+    """Expected gain and its tenth percentile: over a single design, or over all that were looked at
+    in the order of their gain.
+    """
+    one = told.sizes["coordinate"] == 1
+    values = told.place.values[:, 0] if one else -told.expected_gain.values
+    order = np.argsort(values, kind="stable")
+    places = values[order] if one else np.arange(len(order))
+    panel.plot(places, told.expected_gain.values[order], label="expected")
+    panel.plot(places, told.tenth_percentile.values[order], "--", label="tenth percentile")
+    if one:
+        for choice, (line, words) in CHOSEN.items():
+            place = float(told.chosen.sel(choice=choice)[0])
+            panel.axvline(place, color=style.colour("truth"), ls=line, lw=1, label=words)
+    name, unit = (str(told[part].values[0]) for part in ("coordinate", "coordinate_unit"))
+    panel.set_xlabel(label(name, unit) if one else "designs, by expected gain")
+    panel.set_ylabel("information gain [nat]")
+    panel.legend(fontsize=7)
+
+
+def draw_readings(panel, measurements: dict[str, list[xr.Dataset]], labels: dict[str, str]) -> None:
+    """What was measured so far over the first design; labels: of `design` and `output`."""
+    for kind, (marker, words) in LOOKS.items():
+        parts = measurements[kind]
+        places = [v for p in parts for v in p.design.values[0, :, 0]]
+        values = [np.where(p.measured > 0, p.observation, np.nan)[0] for p in parts]
+        if places:
+            panel.plot(places, np.concatenate(values), marker, ls="", label=words)
+    panel.set_xlabel(labels["design"])
+    panel.set_ylabel(labels["output"])
+    if panel.get_legend_handles_labels()[0]:
+        panel.legend(fontsize=7)

@@ -65,6 +65,11 @@ class DescribedSettings(Described):
         "Independent repetitions, an axis of every file.", "1", source="chosen", default=8
     )
     stages: int = key("How often it chooses, measures and learns.", "1", ge=2)
+    measurements: str | None = optional(
+        "Instead of a simulated truth, a CSV file of what was measured, from the folder that "
+        "Snakemake runs in: columns stage, kind (physical or discrepancy), the designs and the "
+        "outputs by name, and deviation where a measurement knows that of its noise.",
+    )
     observation_noise: Literal["none", "sampled"] = key(
         "Whether the likelihood alone knows the noise, or measurements carry it.",
         source="chosen",
@@ -103,6 +108,7 @@ class DescribedSettings(Described):
         """What the system lacks for several stages, boxes, lists, and what only a plume has."""
         yield from super().contradictions()
         yield from self._system()
+        yield from self._truth()
         if self.joint:
             yield from self._joint()
         yield from self._start()
@@ -120,13 +126,7 @@ class DescribedSettings(Described):
         return self.parameters | (self.missing.parameters or {})
 
     def _system(self) -> Iterator[Problem]:
-        """A system that is not simulated, or in which nothing can be learned."""
-        if self.file is None:
-            accepted = "a system with a key file: its function observe is the true system"
-            yield Problem("function", self.function, accepted)
-        if self.true_parameters is None:
-            accepted = f"a number for each of {', '.join(self.believed())}"
-            yield Problem("true_parameters", None, accepted)
+        """A system in which nothing can be learned, or a belief that cannot be."""
         if self.correct and self.missing is None and not self.joint:
             accepted = "false without a block missing: there is nothing to calibrate"
             yield Problem("correct", True, accepted)
@@ -140,6 +140,27 @@ class DescribedSettings(Described):
         if self.particles is not None and self.on_a_grid():
             accepted = f"null for up to {MOST_ON_A_GRID} parameters: their belief is a grid"
             yield Problem("particles", self.particles, accepted)
+
+    def _truth(self) -> Iterator[Problem]:
+        """Neither a simulated truth nor measurements, or what only one of them has."""
+        if self.measurements is None:
+            if self.file is None:
+                accepted = "a system with a key file: its function observe is the true system"
+                yield Problem("function", self.function, accepted)
+            if self.true_parameters is None:
+                accepted = f"a number for each of {', '.join(self.believed())}"
+                yield Problem("true_parameters", None, accepted)
+            return
+        if self.true_parameters is not None:
+            accepted = "null with measurements: nobody knows them"
+            yield Problem("true_parameters", "numbers", accepted)
+        if self.replicates != 1:
+            accepted = "1 with measurements: they are one series"
+            yield Problem("replicates", self.replicates, accepted)
+        ensembles = self.discrepancy_experiment.ensembles
+        if self.correct and ensembles != "fresh":
+            accepted = "fresh with measurements"
+            yield Problem("discrepancy_experiment.ensembles", ensembles, accepted)
 
     def _joint(self) -> Iterator[Problem]:
         """What cannot be beside a belief that holds what is missing."""

@@ -7,6 +7,7 @@ Snakemake start runs it.
 from dataclasses import dataclass
 
 from boed.config.lookup import learned
+from boed.config.rules.laboratory import Laboratory
 from boed.config.rules.narrowing import Settings
 from boed.config.rules.studies import Studies
 
@@ -30,6 +31,13 @@ class StageFiles:
     """Inputs of the jobs of sequential studies; a list where a job takes several files or none."""
 
     studies: Studies
+    laboratory: Laboratory | None = None
+
+    def measurement(self, study: str, variant: str, stage: int, kind: str) -> str:
+        """What was measured at a stage's physical or discrepancy design."""
+        if self.laboratory is not None and study in self.studies.measured():
+            return self.laboratory.file(study, stage, kind)
+        return stage_file(study, variant, stage, f"{kind}_measurement")
 
     def starting_weights(self, study: str, variant: str | None = None) -> str:
         """The weights that a variant starts from."""
@@ -99,7 +107,7 @@ class StageFiles:
             else (2, self.studies.settings(study, variant)["correct"])
         )
         stages = range(first, stage) if corrected else range(0)
-        return [stage_file(study, variant, n, f"{kind}_measurement") for n in stages]
+        return [self.measurement(study, variant, n, kind) for n in stages]
 
     def beliefs_of_variants(self, study: str) -> list[str]:
         """The beliefs of every variant, stage by stage."""
@@ -122,6 +130,16 @@ class StageFiles:
         again = self.studies.settings(study, variant)["reupdate"] == "replace"
         return self.prior(study, variant, stage) if again else NOTHING
 
+    def physical_measurement(self, study: str, variant: str, stage: int) -> str:
+        """What was measured at a stage's physical design."""
+        return self.measurement(study, variant, stage, "physical")
+
+    def previous_measurement(self, study: str, variant: str, stage: int) -> str | list[str]:
+        """What was measured to learn the parameters before, where a laboratory's search starts."""
+        if stage == 1:
+            return NOTHING
+        return self.measurement(study, variant, stage - 1, "physical")
+
     def previous_experiment(self, study: str, variant: str, stage: int) -> str | list[str]:
         """The design that a stage's search starts from; none in the first stage."""
         if stage == 1:
@@ -131,12 +149,16 @@ class StageFiles:
     def physical_measurements(self, study: str, variant: str, stage: int) -> list[str]:
         """Measurements of the physical designs up to a stage."""
         stages = range(1, stage + 1)
-        return [stage_file(study, variant, n, "physical_measurement") for n in stages]
+        return [self.measurement(study, variant, n, "physical") for n in stages]
 
     def discrepancy_measurements(self, study: str, variant: str, stage: int) -> list[str]:
         """Measurements of the discrepancy designs before a stage."""
         stages = range(2, stage)
-        return [stage_file(study, variant, n, "discrepancy_measurement") for n in stages]
+        return [self.measurement(study, variant, n, "discrepancy") for n in stages]
+
+    def discrepancy_measurements_with(self, study: str, variant: str, stage: int) -> list[str]:
+        """Measurements of the discrepancy designs up to a stage."""
+        return self.discrepancy_measurements(study, variant, stage + 1)
 
     def physical_experiments(self, study: str, variant: str) -> list[str]:
         """The physical design of every stage."""

@@ -80,6 +80,15 @@ class Studies:
         """Studies of several stages of a described system."""
         return [study for study in self.names() if self.is_described(study)]
 
+    def measured(self) -> list[str]:
+        """Studies whose data are measured, not simulated."""
+        return [n for n in self.described_sequential() if "measurements" in self.settings(n)]
+
+    def simulated(self) -> list[str]:
+        """All other studies of several stages."""
+        measured = self.measured()
+        return [study for study in self.names() if study not in measured]
+
     def has_particles(self, study: str, variant: str | None = None) -> bool:
         """Whether beliefs about a described system's parameters are particles."""
         return self.is_described(study) and lookup.has_particles(self.settings(study, variant))

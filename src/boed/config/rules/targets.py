@@ -70,6 +70,8 @@ class Targets:
 
     def described_study(self, study: str) -> list[str]:
         """Numbers of a study of several stages of a described system."""
+        if study in self.studies.measured():
+            return [f"<results>/{study}/next.csv", f"<results>/figures/{study}/next.png"]
         variants = self.studies.variants(study)
         hybrid = self._method(study) == "hybrid"
         return [
