@@ -9,7 +9,7 @@ import tempfile
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Event
+from threading import Event, Timer
 from typing import Any
 
 from boed.systems.black_box.outputs import Given, RunFailed, checked
@@ -72,13 +72,18 @@ class Command:
         self._running.add(process)
         if self._closed.is_set():
             kill(process)
+        late = Event()
+        # a wait with a limit of its own would look every 0.05 s whether the process has ended
+        timer = Timer(self.time_limit, lambda: (late.set(), kill(process)))
+        timer.start()
         try:
-            status = process.wait(self.time_limit)
-        except subprocess.TimeoutExpired:
-            return f"ended after its time limit of {self.time_limit:g} s"
+            status = process.wait()
         finally:
+            timer.cancel()
             self._running.discard(process)
             end(process)
+        if late.is_set():
+            return f"ended after its time limit of {self.time_limit:g} s"
         if status < 0:
             return f"ended by signal {-status}"
         return f"exit status {status}" if status else ""
