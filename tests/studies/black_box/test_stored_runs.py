@@ -5,10 +5,12 @@ import logging
 import time
 
 import jax
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
 from boed.design.risk_measures import RISK_MEASURES
+from boed.figures import estimator_curves, style
 from boed.jobs import store
 from boed.studies.black_box import chunk, plan, stored
 from boed.studies.risk import comparisons, designs_looked_at, utility_curves
@@ -169,6 +171,12 @@ def test_estimates_are_the_closed_form_and_say_how_many_runs_they_rest_on(
     assert int(data.failed_runs.sum()) == failed
     assert int(data.runs.sum()) == 6000 - failed
     assert f"rest on {6000 - failed} runs of the black box" in caplog.text
+    style.use()
+    panels = estimator_curves.figure(store.read(tmp_path / "utility.nc")).axes
+    assert len(panels) == 6
+    assert panels[-1].get_xlabel() == "design d [m]"
+    assert f"{6000 - failed:,} runs" in panels[0].get_title()
+    plt.close("all")
     worths = comparisons.by_measures(problem, SETTINGS, looked.designs, keys[0])
     assert list(SETTINGS["risk"]) == [name for name in RISK_MEASURES if name in SETTINGS["risk"]]
     mean, variance = exact.values()
