@@ -106,6 +106,12 @@ def test_what_every_start_runs_imports_no_jax():
                 assert not heavy, f"{path} by way of {other}"
 
 
+def test_jobs_that_run_a_black_box_start_without_jax():
+    """There are many, and their runs may be short."""
+    for path in behind(Path("workflow/scripts/run_black_box.py")):
+        assert not {"jax", "equinox", "optax"} & {n.split(".")[0] for n in imported(path)}, path
+
+
 def test_every_init_is_empty():
     """Or a script's closure would be the whole library."""
     folders = {path.parent for path in MODULES} | {SOURCE / name for name in ALLOWED} | {SOURCE}

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 import yaml
 
@@ -199,3 +200,31 @@ def test_a_town_that_is_tested_is_told_where_to_test_next(copy):
     for row, choice in zip(rows, ("recommended", "most_expected", "risk_averse"), strict=True):
         assert row.startswith(f"{choice},2,discrepancy,")
     assert (copy / "results/figures/town/next.png").exists()
+
+
+def test_the_black_box_is_short():
+    files = [path for path in (ROOT / "examples/black_box").iterdir() if path.is_file()]
+    assert sorted(path.name for path in files) == ["config.yaml", "solver.sh"]
+    assert sum(len(path.read_text().splitlines()) for path in files) <= 40
+
+
+@pytest.mark.slow
+def test_a_program_that_is_run_as_it_is_has_utilities_and_risk_with_names_and_units(copy):
+    example, toy = Path("examples/black_box"), {"nodes": 3, "samples": [10, 20]}
+    overlay = {"studies": {"black_box": toy}}
+    status, text = run(copy, example, overlay, "check_black_box", "black_box")
+    assert status == 0, text
+    results = copy / "results/black_box"
+    page = (results / "check.txt").read_text()
+    assert "sh examples/black_box/solver.sh" in page
+    assert " gives temperature = " in page
+    utility, runs = (store.read(results / f"{name}.nc") for name in ("utility", "runs"))
+    assert (utility.design.units, utility.design.long_name) == ("min", "t")
+    assert utility.runs.values.tolist() == [20, 20, 20]
+    assert utility.failed_runs.values.tolist() == [0, 0, 0]
+    rate, start = runs.parameters.values.T
+    for place, time in enumerate(runs.designs.values[:, 0]):
+        expected = 20 + (start - 20) * np.exp(-rate * time)
+        np.testing.assert_allclose(runs.predictions.values[place, :, 0], expected, atol=1e-5)
+    figures = sorted(path.stem for path in (copy / "results/figures/black_box").glob("*.png"))
+    assert figures == ["risk_measures", "utilities", "utility"]

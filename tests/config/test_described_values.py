@@ -183,7 +183,11 @@ def line_of(key, message):
             "convergence.design",
             "got [1.0, 2.0], accepts 1 number: t",
         ),
-        ({"file": "other.py"}, "file", "unknown key; known here: parameters"),
+        (
+            {"file": "other.py"},
+            "file",
+            "unknown key; known here: parameters",
+        ),
         ({"stages": 3}, "stages", "unknown key"),
     ],
 )

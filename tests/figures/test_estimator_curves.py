@@ -34,3 +34,10 @@ def test_ratios_that_are_too_great_become_triangles_at_the_edge():
 def test_a_power_law_begins_at_its_first_value():
     samples = np.array([10.0, 1000.0])
     np.testing.assert_allclose(estimator_curves.power_law(samples, 4.0, -0.5), [4.0, 0.4])
+
+
+def test_the_title_says_on_how_many_runs_of_a_black_box_estimates_rest():
+    assert estimator_curves.rests_on(xr.Dataset()) == "common samples"
+    counts = {"runs": ("design", [600, 700]), "failed_runs": ("design", [0, 3])}
+    said = estimator_curves.rests_on(xr.Dataset(counts))
+    assert said == "common samples, 1,300 runs, 3 failed"

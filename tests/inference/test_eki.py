@@ -383,3 +383,15 @@ def test_without_two_members_that_work_there_is_no_gain(key):
         state, _ = sequence(ensemble, forward, noise)
         assert state.working.sum() < 2
         assert np.isnan(gained(state, ensemble))
+
+
+def test_the_gain_of_stored_runs_is_the_closed_form_and_leaves_out_those_that_failed():
+    """Of a linear-Gaussian black box, whose predictions alone are known."""
+    _, _, gain = closed_form()
+    first, second = jax.random.split(jax.random.key(3))
+    ensemble, noise = jax.random.normal(first, (10_000, 3)), jax.random.normal(second, (10_000, 2))
+    predictions = np.asarray(ensemble) @ MATRIX.T
+    predictions[::20] = np.nan
+    data = eki.Data(jnp.asarray(DATA), jnp.asarray(NOISE))
+    found = eki.stored_gain(ensemble, jnp.asarray(predictions), data, noise)
+    np.testing.assert_allclose(found.total, gain, rtol=0.03)

@@ -30,7 +30,7 @@ from boed.config.rules.sensor_cases import SensorCases, sensors_in
 from boed.config.rules.studies import Studies
 from boed.config.rules.stage_files import StageFiles
 from boed.config.rules.sweep_cases import SweepCases
-from boed.config.rules.targets import SCALING_AXES, Targets
+from boed.config.rules.targets import SCALING_AXES, Targets, runs_at_once
 from boed.config.validate import SettingsError, checked
 from boed.jobs import provenance
 
@@ -140,6 +140,12 @@ def setting(path):
 def risk_blocks(*names):
     """The problem of a job's risk study and the named parts of its settings."""
     return of_wildcards(parameters.risk_study, names)
+
+
+def cores_of_runs(wildcards):
+    """Cores of a job that runs a black box, a run each: on other machines than this one, one."""
+    cores = workflow.cores if workflow.local_exec else 1
+    return runs_at_once(len(targets.chunks(wildcards.study)), cores or 1)
 
 
 def sensor_blocks(*names):

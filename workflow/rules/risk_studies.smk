@@ -1,6 +1,6 @@
 """Designs of one experiment by expected utility and its variance: mean_variance 4.1 and 4.2.
 
-Inputs: a study of the configuration with method: risk.
+Inputs: a study of the configuration with method: risk; of a black box <results>/{study}/runs.nc.
 Outputs: <results>/{study}/utility.nc, convergence.nc, outcomes.nc, utility_map.nc,
 optimisation_{experiments}.nc, risk_measures.nc, utilities.nc, sample_sizes.nc, and their figures in
 <results>/figures/{study}/.
@@ -8,6 +8,8 @@ optimisation_{experiments}.nc, risk_measures.nc, utilities.nc, sample_sizes.nc, 
 
 
 rule estimate_utility:
+    input:
+        of_wildcards(targets.runs),
     output:
         "<results>/{study}/utility.nc",
     wildcard_constraints:
@@ -84,6 +86,8 @@ rule optimise_design:
 
 
 rule compare_risk_measures:
+    input:
+        of_wildcards(targets.runs),
     output:
         "<results>/{study}/risk_measures.nc",
     wildcard_constraints:
@@ -114,6 +118,8 @@ rule measure_sample_sizes:
 
 
 rule compare_utilities:
+    input:
+        of_wildcards(targets.runs),
     output:
         "<results>/{study}/utilities.nc",
     wildcard_constraints:

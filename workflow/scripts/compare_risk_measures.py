@@ -6,6 +6,7 @@ import xarray as xr
 
 from boed.jobs import job
 from boed.keys import key_for
+from boed.studies.black_box import stored
 from boed.studies.risk import comparisons, designs_looked_at
 
 
@@ -13,8 +14,10 @@ def main(snakemake) -> xr.Dataset:
     settings, params = snakemake.params.settings, snakemake.params
     looked = designs_looked_at.looked_at(settings)
     key = key_for(params.seed, "compare_risk_measures", snakemake.wildcards.study)
-    worths = comparisons.by_measures(settings, looked.designs, key)
-    return comparisons.measures_dataset(worths, settings, looked)
+    problem = stored.problem(settings, snakemake.input)
+    worths = comparisons.by_measures(problem, settings, looked.designs, key)
+    dataset = comparisons.measures_dataset(worths, settings, looked)
+    return dataset.assign(stored.counted(problem))
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import xarray as xr
 
 from boed.jobs import job
 from boed.keys import key_for
+from boed.studies.black_box import stored
 from boed.studies.risk import comparisons, designs_looked_at
 
 
@@ -13,8 +14,10 @@ def main(snakemake) -> xr.Dataset:
     settings, params = snakemake.params.settings, snakemake.params
     looked = designs_looked_at.looked_at(settings)
     key = key_for(params.seed, "compare_utilities", snakemake.wildcards.study)
-    moments = comparisons.by_utilities(settings, looked.designs, key)
-    return comparisons.utilities_dataset(moments, settings, looked)
+    problem = stored.problem(settings, snakemake.input)
+    moments = comparisons.by_utilities(problem, settings, looked.designs, key)
+    dataset = comparisons.utilities_dataset(moments, settings, looked)
+    return dataset.assign(stored.counted(problem))
 
 
 if __name__ == "__main__":

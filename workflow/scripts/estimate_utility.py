@@ -7,16 +7,18 @@ import xarray as xr
 
 from boed.jobs import job
 from boed.keys import key_for
-from boed.studies.risk import designs_looked_at, risk_problem, utility_curves
+from boed.studies.black_box import stored
+from boed.studies.risk import designs_looked_at, utility_curves
 
 
 def main(snakemake) -> xr.Dataset:
     settings, params = snakemake.params.settings, snakemake.params
-    problem, looked = risk_problem.problem(settings), designs_looked_at.looked_at(settings)
+    problem = stored.problem(settings, snakemake.input)
+    looked = designs_looked_at.looked_at(settings)
     key = key_for(params.seed, "estimate_utility", snakemake.wildcards.study)
     keys = jax.random.split(key, settings["runs"])
     curves = utility_curves.curves(problem, settings, looked.designs, keys)
-    return utility_curves.dataset(curves, settings, looked)
+    return utility_curves.dataset(curves, settings, looked).assign(stored.counted(problem))
 
 
 if __name__ == "__main__":

@@ -3,12 +3,22 @@
 No JAX here, since every Snakemake start runs it.
 """
 
-from boed.config.lookup import has_particles, numbers_of
+from boed.config.lookup import has_particles, is_black_box, numbers_of
 from boed.config.model.base import completed
 from boed.config.model.learning import Indicator
 
 QUADRATURE_NODES = 1000
 PARTICLES = 2000
+
+# each number of a black box's samples costs a run of it at every design
+OF_BLACK_BOXES = {"samples": [200], "nodes": 13, "runs": 1, "time_limit": 600.0, "chunk": 25}
+
+
+def before_defaults(settings: dict) -> dict:
+    """The settings of a study with the defaults of a black box, where these are others."""
+    if not is_black_box(settings):
+        return settings
+    return OF_BLACK_BOXES | {key: value for key, value in settings.items() if value is not None}
 
 
 def with_derived(settings: dict, method: str) -> dict:
@@ -51,7 +61,8 @@ def _is_scalar(settings: dict) -> bool:
     relative = noise.get("relative") or [0.0]
     constant = not any(relative if isinstance(relative, list) else [relative])
     return (
-        len(settings.get("parameters", {})) == 1
+        not is_black_box(settings)
+        and len(settings.get("parameters", {})) == 1
         and "prior_samples" not in settings
         and numbers_of(settings) == 1
         and constant

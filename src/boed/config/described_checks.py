@@ -3,12 +3,13 @@
 No JAX here, since every Snakemake start runs it.
 """
 
+from boed.config.black_box_checks import black_box_problems, sequential_problems
 from boed.config.model.base import Problem
 from boed.config.model.described_study import DescribedSettings
 from boed.config.model.risk import RiskStudy
 from boed.config.model_files import file_problems
 from boed.config.overlays import resolve, resolved
-from boed.config.refusals import faults
+from boed.config.refusals import contradictions, faults, refusals
 from boed.config.study_checks import longer_lists
 from boed.config.unused_settings import impossible, refused, unused
 
@@ -25,7 +26,12 @@ BLOCKS = (
 def risk_study_problems(config: dict, name: str) -> list[str]:
     """What is wrong with a risk study."""
     settings, key = resolved(config, name), f"studies.{name}"
-    return faults(RiskStudy, settings, key) or file_problems(config, name, settings)
+    return (
+        refusals(RiskStudy, settings, key)
+        or black_box_problems(key, settings)
+        or contradictions(RiskStudy, settings, key)
+        or file_problems(config, name, settings)
+    )
 
 
 def described_study_problems(config: dict, written: dict, name: str) -> list[str]:
@@ -64,7 +70,11 @@ def _of_run(config: dict, key: str, settings: dict, layer: dict) -> list[str]:
             f"a recipe without {', '.join(strange)}, which only a plume has: {', '.join(others)}"
         )
         return [str(Problem(f"{key}.recipe", recipe, accepted))]
-    return faults(DescribedSettings, settings, key) or impossible(key, settings, method)
+    return (
+        sequential_problems(key, settings)
+        or faults(DescribedSettings, settings, key)
+        or impossible(key, settings, method)
+    )
 
 
 def _measured(key: str, settings: dict, study: dict) -> list[str]:

@@ -13,7 +13,9 @@ from boed.systems.quantities import believed
 SEQUENTIAL = ("hybrid", "active")
 METHODS = (*SEQUENTIAL, "risk")
 # keys of which a described system has one, and a plume none
-DESCRIBED = ("function", "file", "parameters")
+DESCRIBED = ("function", "file", "command", "parameters")
+# and of a black box one of these
+BLACK_BOXES = ("command", "black_box")
 MODEL_FILE = ".py"
 
 
@@ -67,6 +69,11 @@ def system_of(config: dict, study: dict) -> dict:
 def is_described(settings: dict) -> bool:
     """Whether a system, or the settings of a study, are of named parameters and designs."""
     return any(name in settings for name in DESCRIBED)
+
+
+def is_black_box(settings: dict) -> bool:
+    """Whether a described system is one that JAX cannot see into."""
+    return any(settings.get(name) is not None for name in BLACK_BOXES)
 
 
 def has_particles(settings: dict) -> bool:

@@ -5,6 +5,8 @@ Read as text, not run. No JAX here, since every Snakemake start runs it.
 
 import ast
 import csv
+import shlex
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -31,6 +33,9 @@ def file_problems(config: dict, name: str, settings: dict) -> list[str]:
         there = system.endswith(MODEL_FILE)
         key = f"studies.{name}.system" if there else f"systems.{system}.file"
         problems += [problem.below(key) for problem in _of_model(settings, study["method"])]
+    if "command" in settings:
+        found = _of_command(settings["command"])
+        problems += [problem.below(f"systems.{system}") for problem in found]
     if "prior_samples" in settings:
         found = _of_samples(settings["prior_samples"], list(settings["parameters"]))
         problems += [problem.below(f"studies.{name}") for problem in found]
@@ -61,7 +66,11 @@ def _of_model(settings: dict, method: str) -> Iterator[Problem]:
 
 def _needed(settings: dict, method: str) -> Iterator[tuple[str, str]]:
     """(name, words) of the functions that a study calls."""
-    yield PREDICT
+    if "black_box" in settings:
+        name = settings["black_box"]
+        yield name, f"{name}(parameters, design), which returns the outputs: black_box"
+    else:
+        yield PREDICT
     if "function" in settings["noise"]:
         name = settings["noise"]["function"]
         words = f"{name}(prediction), which returns the deviation of each output: noise.function"
@@ -94,6 +103,17 @@ def _outside_functions(node: ast.AST) -> Iterator[ast.AST]:
     if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
         for child in ast.iter_child_nodes(node):
             yield from _outside_functions(child)
+
+
+def _of_command(command: str) -> Iterator[Problem]:
+    """A command whose program is not there."""
+    program = shlex.split(command)[0]
+    if shutil.which(program) is None:
+        accepted = (
+            f"a program that can be run, which {program!r} is not: one on PATH, or a path from the "
+            "folder that Snakemake runs in"
+        )
+        yield Problem("command", command, accepted)
 
 
 def _of_samples(path: str, names: list[str]) -> Iterator[Problem]:

@@ -10,7 +10,7 @@ from copy import deepcopy
 from itertools import product
 
 from boed.config import lookup
-from boed.config.derived import with_derived
+from boed.config.derived import before_defaults, with_derived
 from boed.config.lookup import SEQUENTIAL, bases, is_described, system_of
 from boed.config.model.base import Block, completed, kept
 from boed.config.model.configuration import Configuration
@@ -159,6 +159,8 @@ def resolved(config: dict, study: str, *changes: dict) -> dict:
         settings = {"replicates": 1} | settings
     if kind is DescribedSettings:
         settings = {"correct": lookup.learned(settings) != "none"} | _of_all_stages(settings)
+    if kind is RiskStudy:
+        settings = before_defaults(settings)
     own = _with_own_truth(completed(kind, settings), block)
     return with_derived(own, block["method"])
 

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Bool, Float, PRNGKeyArray
 
 import boed.runtime  # noqa: F401
 from boed.arrays import AnyArray
-from boed.design.evidence import EvidenceEstimator, evidence_estimator
+from boed.design.evidence import EvidenceEstimator, Pairwise, evidence_estimator
 from boed.design.jackknife import uniform, with_standard_errors
 from boed.design.nested_monte_carlo import (
     Moments,
@@ -25,6 +26,7 @@ from boed.design.nested_monte_carlo import (
     gains,
     moments,
     nested_moments,
+    of_predictions,
     reused,
     support,
 )
@@ -37,9 +39,13 @@ from boed.design.utility_problem import (
     outputs_of,
     require_design,
 )
+from boed.inference.ensembles import settled
+from boed.inference.gaussian_noise import GaussianNoise
 
 # samples that must carry the evidence of an outcome
 FEWEST_SAMPLES = 20
+# weight of a sample that counts nothing: not 0, of which there is no logarithm
+NOTHING = 1e-200
 
 
 class Estimates(NamedTuple):
@@ -94,12 +100,7 @@ class SampledUtility:
     def assessed(self, key: PRNGKeyArray, design: Design) -> Assessed:
         """U and V of this design with their standard errors, and what these do not show."""
         drawn = self._drawn(key)
-
-        def statistics(weights):
-            outcomes = self._weighted(drawn, weights, design)
-            return _estimates(outcomes), support(outcomes)
-
-        return Assessed(*with_standard_errors(statistics, self.weights, extra=True))
+        return _assessed(lambda weights: self._weighted(drawn, weights, design), self.weights)
 
     def _drawn(self, key) -> Samples:
         return draw(self.problem, key, len(self.weights), self.outputs)
@@ -107,6 +108,53 @@ class SampledUtility:
     def _weighted(self, drawn: Samples, weights, design) -> Outcomes:
         require_design(design, self.coordinates)
         return reused(self.problem, self.evidence, drawn, weights, design)
+
+
+class StoredRuns(NamedTuple):
+    """Predictions of N samples at one design, or at each of many, and which of the runs that should
+    have made them did.
+    """
+
+    predictions: Float[AnyArray, "*designs samples outputs"]
+    ended: Bool[AnyArray, "*designs samples"]
+
+    def first(self, samples: int) -> "StoredRuns":
+        """Those of the first samples."""
+        return StoredRuns(self.predictions[..., :samples, :], self.ended[..., :samples])
+
+
+@dataclass(frozen=True, eq=False)
+class StoredUtility:
+    """As `SampledUtility`, from the stored runs of a design in place of a model: those that failed
+    stand neither for outcomes nor in the sums of the evidence. The same key at every design gives
+    the same noise.
+    """
+
+    noise: GaussianNoise
+
+    def outcomes(self, key: PRNGKeyArray, runs: StoredRuns) -> Outcomes:
+        """The outcomes of the runs of a design."""
+        return self._weighted(key, runs)(_of_ended(runs))
+
+    def estimates(self, key: PRNGKeyArray, runs: StoredRuns) -> Estimates:
+        """U and V by both estimators."""
+        return _estimates(self.outcomes(key, runs))
+
+    def assessed(self, key: PRNGKeyArray, runs: StoredRuns) -> Assessed:
+        """U and V with their standard errors, and what these do not show."""
+        return _assessed(self._weighted(key, runs), _of_ended(runs))
+
+    def _weighted(self, key, runs: StoredRuns) -> Callable[[PerOutcome], Outcomes]:
+        """Weights of the samples → the outcomes."""
+        predictions = settled(runs.predictions, runs.ended)
+        standard = jax.random.normal(key, predictions.shape)
+        evidence = Pairwise(self.noise)
+        return lambda weights: of_predictions(predictions, standard, self.noise, evidence, weights)
+
+
+def _of_ended(runs: StoredRuns) -> PerOutcome:
+    """Equal weights of the samples whose runs gave outputs."""
+    return jnp.where(runs.ended, 1 / jnp.sum(runs.ended), NOTHING)
 
 
 def trustworthy(support: Support) -> Bool[np.ndarray, "*designs"]:
@@ -135,6 +183,16 @@ def complaint(support: Support, samples: int, designs: Designs) -> str | None:
         f"the number of samples, {np.log(samples):.2f} nat. Take {needed:,.0f} samples or more, "
         "or quadrature"
     )
+
+
+def _assessed(weighted: Callable[[PerOutcome], Outcomes], weights: PerOutcome) -> Assessed:
+    """Estimates of outcomes under these weights, their errors and their support."""
+
+    def statistics(weights):
+        outcomes = weighted(weights)
+        return _estimates(outcomes), support(outcomes)
+
+    return Assessed(*with_standard_errors(statistics, weights, extra=True))
 
 
 def _estimates(outcomes: Outcomes) -> Estimates:

@@ -28,6 +28,23 @@ def draw_runs(panel, values: xr.DataArray, exact: xr.DataArray | None) -> None:
         panel.plot(exact.design, exact, label="no sampling", **line)
 
 
+def draw_errors(panel, utility: xr.Dataset, quantity: str) -> None:
+    """A standard error to both sides of the estimates of most samples: the only sign of chance
+    where all of them rest on the same runs of a black box.
+    """
+    values, error = utility[quantity], utility[f"{quantity}_error"]
+    look = {"color": style.colour("", 2 * (utility.sizes["samples"] - 1)), "alpha": 0.2}
+    panel.fill_between(utility.design, values - error, values + error, linewidth=0, **look)
+
+
+def rests_on(utility: xr.Dataset) -> str:
+    """What a panel's estimates are made of."""
+    if "runs" not in utility:
+        return "common samples"
+    ended, failed = int(utility.runs.sum()), int(utility.failed_runs.sum())
+    return f"common samples, {ended:,} runs" + (f", {failed:,} failed" if failed else "")
+
+
 def draw_objective(panel, estimates: xr.Dataset, utility: xr.Dataset) -> None:
     """U − λV of the most samples, mean over the runs, and without sampling where that can be."""
     runs = estimates.isel(samples=-1).sel(sampling="common").mean("run")
@@ -93,18 +110,23 @@ def figure(utility: xr.Dataset):
 
 def curves(utility: xr.Dataset):
     """Every estimate over the designs of one coordinate (mean_variance Figs 3 to 6)."""
-    drawn, axes = style.new(2, 4, 15.0, 7.0, sharex=True)
+    ways = utility.sampling.values
+    columns = 2 + len(ways)
+    drawn, axes = style.new(2, columns, 3.75 * columns, 7.0, sharex=True)
     for row, (estimator, words) in zip(axes, WORDS.items(), strict=True):
         estimates = utility.sel(estimator=estimator)
         mean = estimates.expected_utility_runs.sel(sampling="common")
         draw_runs(row[0], mean, utility.get("exact_expected_utility"))
-        row[0].set(ylabel=f"{words}\nexpected utility [nat]", title="common samples")
-        for panel, sampling in zip(row[1:3], ("common", "independent"), strict=True):
+        row[0].set(ylabel=f"{words}\nexpected utility [nat]", title=rests_on(utility))
+        for panel, sampling in zip(row[1:-1], ways, strict=True):
             variance = estimates.utility_variance_runs.sel(sampling=sampling)
             draw_runs(panel, variance, utility.get("exact_utility_variance"))
             panel.set(ylabel="variance of the utility [nat²]", title=f"{sampling} samples")
             panel.sharey(row[1])
-        draw_objective(row[3], estimates, utility)
+        draw_objective(row[-1], estimates, utility)
+    if "runs" in utility:
+        draw_errors(axes[-1, 0], utility, "expected_utility")
+        draw_errors(axes[-1, 1], utility, "utility_variance")
     for panel in axes[-1]:
         panel.set_xlabel(design_axes.label(utility.design, "design"))
     design_axes.shade_forbidden(axes.flat, utility)

@@ -279,3 +279,17 @@ def step(
         working,
     )
     return moved, EKIInfo(predictions, gain, working)
+
+
+def stored_gain(
+    ensemble: Ensemble,
+    predictions: Float[AnyArray, "members outputs"],
+    data: Data,
+    perturbations: Float[AnyArray, "members outputs"],
+) -> Divergence:
+    """Information gain of a datum from an ensemble and what its members predict, once: one tempered
+    iteration, for a model that cannot be asked again, nor differentiated.
+    """
+    plan = schedule("tempered", 1)
+    state, _ = step(init(ensemble), lambda _: predictions, data, perturbations, plan)
+    return gained(state, ensemble, plan)

@@ -17,6 +17,7 @@ import boed.runtime  # noqa: F401
 from boed.arrays import AnyArray
 from boed.numerics import derivatives
 from boed.systems.described import DescribedSystem, described
+from boed.systems.design_region import DesignRegion
 from boed.systems.model_file import ARGUMENTS, ModelFileError
 from boed.timing import median_seconds, timed
 
@@ -231,8 +232,11 @@ def _predictions(at: Setting) -> Float[np.ndarray, "designs draws outputs"]:
 
 
 def _designs(system: DescribedSystem, key: PRNGKeyArray, count: int) -> Designs:
+    return random_designs(system.designs, key, count)
+
+
+def random_designs(there: DesignRegion, key: PRNGKeyArray, count: int) -> Designs:
     """Random allowed designs; ValueError where none of very many is allowed."""
-    there = system.designs
     shares = np.asarray(jax.random.uniform(key, (1000 * count, len(there))))
     designs = there.nearest(there.lower + (there.upper - there.lower) * shares)
     kept = designs[there.allowed(designs)][:count]

@@ -111,7 +111,7 @@ def described(settings: dict) -> DescribedSystem:
         parameters=parameters,
         designs=design_region.of_settings(settings["designs"], settings.get("forbidden")),
         outputs=observed,
-        noise=_noise(settings["noise"], model, observed.names),
+        noise=noise_of(settings, model),
         model=model,
         missing=None if held else _missing(settings.get("missing") or {}),
         believed_missing=held,
@@ -121,7 +121,8 @@ def described(settings: dict) -> DescribedSystem:
 def model_of(settings: dict) -> ModelFile:
     """The user's file, or the file of ours with one of its functions as `predict`."""
     if "file" in settings:
-        return model_file.load(settings["file"])
+        required = None if settings.get("black_box") else "predict"
+        return model_file.load(settings["file"], required)
     name = settings["function"]
     if name not in analytic.FUNCTIONS:
         raise ValueError(
@@ -130,10 +131,11 @@ def model_of(settings: dict) -> ModelFile:
     return ModelFile(Path(analytic.__file__), {"predict": analytic.FUNCTIONS[name]})
 
 
-def _noise(block: dict, model: ModelFile, outputs: tuple[str, ...]) -> GaussianNoise:
-    """The noise of one experiment's outputs."""
-    function = None
+def noise_of(settings: dict, model: ModelFile | None = None) -> GaussianNoise:
+    """The noise of one experiment's outputs; model: the user's file, if it is loaded already."""
+    block, outputs, function = settings["noise"], tuple(settings.get("outputs") or {"y": {}}), None
     if "function" in block:
+        model = model or model_of(settings)
         function = Deviation(model.function(block["function"]), outputs)
     return gaussian_noise.of_settings(block, len(outputs), function)
 

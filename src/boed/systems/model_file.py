@@ -124,12 +124,12 @@ class ModelFile:
         return found
 
 
-def load(path: str | Path) -> ModelFile:
+def load(path: str | Path, required: str | None = "predict") -> ModelFile:
     """The functions of a Python file, relative to the working directory; modules beside it can be
     imported, and nothing is written there.
 
     Raises ModelFileError for a file that is missing or cannot run, and where a function of
-    ARGUMENTS takes other arguments or `predict` is missing.
+    ARGUMENTS takes other arguments or the required one is missing; None: none is.
     """
     path = Path(path)
     if not path.is_file():
@@ -150,7 +150,7 @@ def load(path: str | Path) -> ModelFile:
         },
     )
     for name in ARGUMENTS:
-        if name == "predict" or name in model.functions:
+        if name == required or name in model.functions:
             model.function(name)
     return model
 

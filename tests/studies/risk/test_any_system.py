@@ -92,14 +92,17 @@ def test_curves_are_the_closed_form_and_can_be_stored_and_drawn(settings, experi
 def test_other_measures_and_utilities_have_samples_for_their_only_source(settings, key):
     settings = settings | {"samples": [400]}
     looked = designs_looked_at.looked_at(settings)
-    worths = comparisons.by_measures(settings, looked.designs, key)
+    problem = risk_problem.problem(settings)
+    worths = comparisons.by_measures(problem, settings, looked.designs, key)
     measures = comparisons.measures_dataset(worths, settings, looked)
     assert measures.source.values.tolist() == ["samples"]
     assert measures.best_design.dims == ("source", "measure", "coordinate")
     first = measures.certainty_equivalent.sel(source="samples", measure="mean_variance")
     best = measures.best_design.sel(source="samples", measure="mean_variance")
     assert best.values.tolist() == looked.designs[int(np.argmax(first.values))].tolist()
-    moments = comparisons.by_utilities(settings, looked.designs, key)
+    moments = comparisons.by_utilities(
+        risk_problem.problem(settings), settings, looked.designs, key
+    )
     assert moments.shape == (2, 2, 1, len(looked.designs))
     utilities = comparisons.utilities_dataset(moments, settings, looked)
     mean, variance = moments[:, 0, 0]
@@ -120,7 +123,7 @@ def test_designs_that_tell_nothing_have_no_ratio_of_variances(settings, key):
         "samples": [200],
     }
     looked = designs_looked_at.looked_at(only)
-    moments = comparisons.by_utilities(only, looked.designs, key)
+    moments = comparisons.by_utilities(risk_problem.problem(only), only, looked.designs, key)
     data = comparisons.utilities_dataset(moments, only, looked)
     assert looked.designs[0, 0] == 0.0
     assert float(data.variance_ratio[0, 0]) == 1.0

@@ -3,7 +3,7 @@
 import numpy as np
 from model_files import linear
 
-from boed.studies.risk import comparisons, designs_looked_at
+from boed.studies.risk import comparisons, designs_looked_at, risk_problem
 
 SETTINGS = linear(upper=1.0) | {
     "nodes": 4,
@@ -13,6 +13,7 @@ SETTINGS = linear(upper=1.0) | {
     "risk": {"mean_variance": 0.5, "conditional_value_at_risk": 1.0},
     "aversions": [0.0, 3.0],
 }
+PROBLEM = risk_problem.problem(SETTINGS)
 LOOKED = designs_looked_at.looked_at(SETTINGS)
 PLACES = LOOKED.designs[:, 0]
 TOTAL = 1 + 9 * PLACES**2
@@ -20,7 +21,7 @@ MEAN, VARIANCE = 0.5 * np.log(TOTAL), 0.5 * (1 - 1 / TOTAL) ** 2
 
 
 def test_worths_by_measures(key):
-    worths = comparisons.by_measures(SETTINGS, LOOKED.designs, key)
+    worths = comparisons.by_measures(PROBLEM, SETTINGS, LOOKED.designs, key)
     expected = np.stack([MEAN - 0.5 * VARIANCE, MEAN], axis=1)
     np.testing.assert_allclose(worths[:, 0], expected, rtol=1e-5)
     np.testing.assert_allclose(worths[:, 1], expected, atol=0.06)
@@ -29,7 +30,7 @@ def test_worths_by_measures(key):
 
 
 def test_moments_by_utilities(key):
-    moments = comparisons.by_utilities(SETTINGS, LOOKED.designs, key)
+    moments = comparisons.by_utilities(PROBLEM, SETTINGS, LOOKED.designs, key)
     # moment, utility, source, design
     np.testing.assert_allclose(moments[0, :, 0], [MEAN, MEAN], rtol=1e-5)
     np.testing.assert_allclose(moments[1, :, 0], [VARIANCE, 1 - 1 / TOTAL], rtol=1e-5)

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import numpy as np
 from pydantic import Field
 
-from boed.config.model.base import Block, Problem, Symbol, key, optional
+from boed.config.model.base import Block, Count, Positive, Problem, Symbol, key, optional
 from boed.config.model.described import (
     Correlation,
     DescribedNoise,
@@ -39,6 +39,11 @@ class Described(Block):
         "Instead, a Python file of your own, from the folder that Snakemake runs in: its function "
         "`predict(parameters, design)` takes both by their names and returns the outputs."
     )
+    command: str | None = optional(
+        "Or a black box: a command that is run once for every sample of the prior at every design. "
+        "It reads a JSON file `{input}`, parameters and design by name, and writes the outputs by "
+        "name to a JSON file `{output}`."
+    )
     parameters: Parameters = key("What is unknown, by name, each with its prior.")
     correlations: list[Correlation] | None = optional(
         "Pairs of parameters that are not independent: [name, name, coefficient], between their "
@@ -66,6 +71,21 @@ class Described(Block):
         "with `joint` those that are missing too.",
         "their units",
     )
+    black_box: str | None = optional(
+        "Of a system with a file, which it makes a black box: the name of a function that JAX need "
+        "not see into, called with numbers; it returns the outputs by name or in their order."
+    )
+    time_limit: Positive | None = optional(
+        "How long one run of a black box may take before it is ended and has failed; 600 without "
+        "it.",
+        "s",
+        source="chosen",
+    )
+    chunk: Count | None = optional(
+        "Samples of a black box whose runs at all designs are one job; 25 without it.",
+        "1",
+        source="chosen",
+    )
 
     def believed(self) -> dict[str, Parameter]:
         """All that a belief is about."""
@@ -85,17 +105,23 @@ class Described(Block):
         if self.true_parameters is not None:
             yield from self._true_parameters(self.true_parameters)
 
+    def is_black_box(self) -> bool:
+        """Whether JAX cannot see into it."""
+        return self.command is not None or self.black_box is not None
+
     def _function(self) -> Iterator[Problem]:
         """No function or two, or one of ours with other names than its own."""
-        if (self.function is None) == (self.file is None):
-            yield Problem("function", self.function, "one of linear, nonlinear, or a key file")
+        given = [part for part in (self.function, self.file, self.command) if part is not None]
+        if len(given) != 1:
+            accepted = "one of linear, nonlinear, or a key file, or a key command"
+            yield Problem("function", self.function, accepted)
             return
         for block, names in OURS.items() if self.function is not None else ():
             given = list(getattr(self, block))
             if given != names:
                 accepted = f"{names[0]} alone: so the function {self.function} calls it"
                 yield Problem(block, given, accepted)
-        if self.function is not None and self.noise.function is not None:
+        if self.file is None and self.noise.function is not None:
             yield Problem("noise.function", self.noise.function, "none without a key file")
         if self.function is not None and list(self.outputs) != ["y"]:
             yield Problem(
@@ -185,7 +211,8 @@ class Described(Block):
         values without sampling for.
         """
         return (
-            len(self.parameters) == 1
+            not self.is_black_box()
+            and len(self.parameters) == 1
             and self.prior_samples is None
             and len(self.outputs) * experiments == 1
             and self.noise.is_constant()

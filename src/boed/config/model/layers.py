@@ -40,7 +40,7 @@ METHOD = (
 )
 
 # a study's system says which; what a system lacks plays no part in its risk
-FUNCTIONS, LEARNED = ("function", "file"), ("missing", "true_parameters")
+FUNCTIONS, LEARNED = ("function", "file", "command"), ("missing", "true_parameters")
 OF_DESCRIBED = tuple(name for name in Described.model_fields if name != "noise")
 OF_DESCRIBED += ("experiments", "replicates", "stages")
 

@@ -183,7 +183,7 @@ class RiskStudy(Described):
     )
     nodes: Annotated[int, Field(ge=3)] | None = optional(
         "Designs that are looked at along each, both ends among them; of more than two numbers so "
-        "many in all, quasi-random; without it 49, 15 a side, or 256.",
+        "many in all, quasi-random; without it 49, 15 a side, or 256, of a black box 13.",
         "1",
         source="chosen",
     )
@@ -194,13 +194,17 @@ class RiskStudy(Described):
         default="automatic",
     )
     samples: SampleSizes = key(
-        "Numbers of samples N, increasing; results that need one take the last.",
+        "Numbers of samples N, increasing; results that need one take the last. Of a black box "
+        "200, each run at every design.",
         "1",
         source="chosen",
         default=[1000, 10000],
     )
     runs: Count = key(
-        "Independent repetitions of every estimate.", "1", source="text: 10", default=3
+        "Independent repetitions of every estimate; of a black box 1.",
+        "1",
+        source="text: 10",
+        default=3,
     )
     quadrature_nodes: Annotated[int, Field(ge=10)] | None = optional(
         "Nodes over the parameter for the values without sampling, which there are for one "

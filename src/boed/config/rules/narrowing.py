@@ -3,6 +3,7 @@
 No JAX here, since every Snakemake start runs it.
 """
 
+import shlex
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -67,9 +68,12 @@ def with_one_solver(settings: Settings) -> Settings:
 
 def with_files(settings: Settings) -> Settings:
     """The settings with digests of the user's files that they name, as `files`: an edit of the code
-    of a model, or of a table of samples, runs again what reads it.
+    of a model, of a table of samples, or of what a command names, runs again what reads it.
     """
     digests = {}
+    if "command" in settings:
+        named = [Path(word) for word in shlex.split(settings["command"])]
+        digests |= {p.as_posix(): provenance.content_digest(p) for p in named if p.is_file()}
     if "file" in settings:
         digests |= provenance.model_digests(Path(settings["file"]))
     if "prior_samples" in settings:

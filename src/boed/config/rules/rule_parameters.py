@@ -58,6 +58,8 @@ SCALING_BLOCKS = ("plume", "truth", "model", "network", "noise", "belief", "disc
 DESCRIBED = (
     "function",
     "file",
+    "command",
+    "black_box",
     "parameters",
     "correlations",
     "prior_samples",
@@ -67,6 +69,17 @@ DESCRIBED = (
     "outputs",
     "noise",
 )
+# what says which runs of a black box there are, and what makes one
+PLANNED = (
+    "parameters",
+    "correlations",
+    "prior_samples",
+    "designs",
+    "forbidden",
+    "experiments",
+    "nodes",
+)
+SOLVER = ("command", "file", "black_box", "outputs", "time_limit")
 # and what a study of several stages learns and is held against
 LEARNED = ("missing", "joint", "true_parameters", "observation_noise", "particles")
 
@@ -147,12 +160,24 @@ class RuleParameters:
             parts["optimisation"] = {k: value for k, value in searches if k != "experiments"}
         return in_order(with_files(parts))
 
+    def planned_runs(self, study: str) -> Settings:
+        """What the runs of a black box depend on, parameters and designs, and of how many samples
+        they are.
+        """
+        settings = self.studies.settings(study)
+        samples = {"samples": settings["samples"][-1:]}
+        return in_order(with_files(chosen(settings, PLANNED) | samples))
+
+    def solver(self, study: str) -> Settings:
+        """What makes a run of a black box."""
+        return in_order(with_files(chosen(self.studies.settings(study), SOLVER)))
+
     def described_system(self, study: str) -> Settings:
         """The system of a study of one that the configuration describes, and no more: as the
         variant has it that believes in most.
         """
         settings = self.studies.settings(study, self.studies.joint_variant(study))
-        return in_order(with_files(chosen(settings, (*DESCRIBED, *LEARNED))))
+        return in_order(with_files(chosen(settings, (*DESCRIBED, *LEARNED, "time_limit"))))
 
     def gradient_point(self) -> Settings:
         """Time, design, centre and repeats of the gradients that are timed."""

@@ -76,6 +76,10 @@ class Studies:
         """All studies of described systems, whatever their method."""
         return [name for name in self.config["studies"] if self.is_described(name)]
 
+    def black_boxes(self) -> list[str]:
+        """Risk studies of systems that JAX cannot see into."""
+        return [s for s in self.of_method("risk") if lookup.is_black_box(self.settings(s))]
+
     def described_sequential(self) -> list[str]:
         """Studies of several stages of a described system."""
         return [study for study in self.names() if self.is_described(study)]

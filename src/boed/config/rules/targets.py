@@ -5,6 +5,7 @@ Snakemake start runs it.
 """
 
 from dataclasses import dataclass
+from math import ceil
 from pathlib import PurePosixPath
 
 from boed.config.rules.sensor_cases import SensorCases
@@ -19,7 +20,16 @@ RISK_PARTS = {
     "optimisation": "optimisation",
     "sample_sizes": "sample_sizes",
 }
+# so many jobs a core leave none idle for long
+MANY = 4
 SCALING_AXES = ("members", "iterations", "samples")
+
+
+def runs_at_once(jobs: int, cores: int) -> int:
+    """How many runs of a black box one of so many jobs makes at once: one, unless the last jobs
+    would leave cores idle for long; then a job at a time has all cores.
+    """
+    return 1 if jobs % cores == 0 or jobs >= MANY * cores else cores
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,6 +132,16 @@ class Targets:
         settings = self.studies.settings(study)
         parts = [name for block, name in RISK_PARTS.items() if block in settings]
         return [f"<results>/figures/{study}/{name}.png" for name in (*RISK_FILES, *parts)]
+
+    def runs(self, study: str) -> list[str]:
+        """The file of a black box's runs; none for a study of a model."""
+        return [f"<results>/{study}/runs.nc"] if study in self.studies.black_boxes() else []
+
+    def chunks(self, study: str) -> list[str]:
+        """What the jobs make that run a black box, each for some of the samples."""
+        settings = self.studies.settings(study)
+        count = ceil(settings["samples"][-1] / settings["chunk"])
+        return [f"<results>/{study}/runs/chunk_{number}.nc" for number in range(count)]
 
     def optimisations(self, study: str) -> list[str]:
         """The searches of a risk study, one file for each number of experiments at once."""

@@ -7,16 +7,16 @@ import numpy as np
 import xarray as xr
 from jaxtyping import Float, PRNGKeyArray
 
-from boed.design.estimators import sampled_utility
 from boed.design.gain_quadrature import gain_quadrature
 from boed.design.nested_monte_carlo import UTILITIES, gains, moments
 from boed.design.risk_measures import RISK_MEASURES
-from boed.design.utility_problem import Designs
+from boed.design.utility_problem import Designs, Problem
 from boed.jobs.store import variable
 from boed.objectives import over_aversions
 from boed.studies.risk import risk_problem
 from boed.studies.risk.designs_looked_at import LookedAt
 from boed.studies.risk.quantities import aversion_axis
+from boed.studies.risk.risk_problem import StoredProblem
 
 DIMS = ("utility", "source", "design")
 # rounding errors of gains that are all alike leave less, nat²
@@ -35,21 +35,22 @@ def source_axis(settings: dict) -> xr.Variable:
 
 
 def by_measures(
-    settings: dict, designs: Designs, key: PRNGKeyArray
+    problem: Problem | StoredProblem, settings: dict, designs: Designs, key: PRNGKeyArray
 ) -> Float[np.ndarray, "design source measure"]:
     """What every design is worth by each of the settings' risk measures, nat."""
-    problem, designs = risk_problem.problem(settings), jnp.asarray(designs)
+    designs = jnp.asarray(designs)
     measures = [RISK_MEASURES[name](parameter) for name, parameter in settings["risk"].items()]
     nodes = risk_problem.exact_nodes(settings)
     exact = [] if nodes is None else [gain_quadrature(problem, nodes, designs)]
-    sampled = sampled_utility(problem, settings["way"], settings["samples"][-1], designs)
+    most = settings["samples"][-1]
+    sampled, places = risk_problem.estimator(problem, settings["way"], most, designs)
 
-    def worths(key, design):
-        every = [*(rule(design) for rule in exact), gains(sampled.outcomes(key, design))]
+    def worths(key, place):
+        every = [*(rule(place) for rule in exact), gains(sampled.outcomes(key, place))]
         return jnp.array([[measure(source) for measure in measures] for source in every])
 
     same = risk_problem.common(key, len(designs))
-    return np.asarray(risk_problem.over_designs(worths, same, designs))
+    return np.asarray(risk_problem.over_designs(worths, same, places))
 
 
 def measures_dataset(
@@ -70,29 +71,29 @@ def measures_dataset(
 
 
 def by_utilities(
-    settings: dict, designs: Designs, key: PRNGKeyArray
+    problem: Problem | StoredProblem, settings: dict, designs: Designs, key: PRNGKeyArray
 ) -> Float[np.ndarray, "moment utility source design"]:
     """U and V of every utility in UTILITIES, from samples and by quadrature where there is one."""
-    problem, designs = risk_problem.problem(settings), jnp.asarray(designs)
+    designs = jnp.asarray(designs)
     nodes, most = risk_problem.exact_nodes(settings), settings["samples"][-1]
     exact = {
         name: [] if nodes is None else [gain_quadrature(problem, nodes, designs, name)]
         for name in UTILITIES
     }
-    sampled = sampled_utility(problem, settings["way"], most, designs)
+    sampled, places = risk_problem.estimator(problem, settings["way"], most, designs)
 
-    def every(key, design):
+    def every(key, place):
         """The moments of every utility and source at one design."""
-        outcomes = sampled.outcomes(key, design)
+        outcomes = sampled.outcomes(key, place)
         return jnp.array(
             [
-                [*(moments(rule(design)) for rule in exact[name]), moments(utility(outcomes))]
+                [*(moments(rule(place)) for rule in exact[name]), moments(utility(outcomes))]
                 for name, utility in UTILITIES.items()
             ]
         )
 
     same = risk_problem.common(key, len(designs))
-    values = np.asarray(risk_problem.over_designs(every, same, designs))
+    values = np.asarray(risk_problem.over_designs(every, same, places))
     return np.moveaxis(values, (0, 3), (3, 0))
 
 

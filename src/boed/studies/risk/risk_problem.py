@@ -5,6 +5,7 @@ estimates over many designs.
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -13,8 +14,10 @@ from jaxtyping import Float, Key, PRNGKeyArray, PyTree
 
 import boed.runtime  # noqa: F401
 from boed.arrays import AnyArray
+from boed.design.estimators import SampledUtility, StoredRuns, StoredUtility, sampled_utility
 from boed.design.utility_problem import Design, Designs, Problem
 from boed.inference import gaussian_noise
+from boed.inference.gaussian_noise import GaussianNoise
 from boed.systems.check import require_finite
 from boed.systems.described import DescribedSystem, described
 
@@ -42,6 +45,15 @@ class Experiments:
             return self.system.predict(parameters, design)
         each = design.reshape(self.number, -1)
         return jax.vmap(self.system.predict, (None, 0))(parameters, each).ravel()
+
+
+class StoredProblem(NamedTuple):
+    """What utilities are estimated from where there is no model but stored runs of a black box: of
+    the samples at each of the designs that are looked at.
+    """
+
+    runs: StoredRuns
+    noise: GaussianNoise
 
 
 def problem_of(system: DescribedSystem, experiments: int) -> Problem:
@@ -74,7 +86,7 @@ def exact_nodes(settings: dict) -> int | None:
     noise = settings["noise"]
     varies = "function" in noise or np.any(noise.get("relative", 0.0))
     one = len(settings["parameters"]) == 1 and "prior_samples" not in settings
-    return settings["quadrature_nodes"] if one and not varies and outputs == 1 else None
+    return settings.get("quadrature_nodes") if one and not varies and outputs == 1 else None
 
 
 def common(key: PRNGKeyArray, designs: int) -> Key[AnyArray, " designs"]:
@@ -90,13 +102,29 @@ def independent(key: PRNGKeyArray, designs: int) -> Key[AnyArray, " designs"]:
 SAMPLING = {"common": common, "independent": independent}
 
 
+def samplings(problem: Problem | StoredProblem) -> dict[str, Callable]:
+    """Ways to give keys to designs: stored runs are of the same samples at all of them."""
+    return {"common": common} if isinstance(problem, StoredProblem) else SAMPLING
+
+
+def estimator(
+    problem: Problem | StoredProblem, way: str, samples: int, designs: Designs
+) -> tuple[SampledUtility | StoredUtility, PyTree]:
+    """What estimates utilities from so many samples, and what it is to be asked for at each of the
+    designs: the design itself, or the runs there.
+    """
+    if isinstance(problem, StoredProblem):
+        return StoredUtility(problem.noise), problem.runs.first(samples)
+    return sampled_utility(problem, way, samples, designs), designs
+
+
 @partial(jax.jit, static_argnums=0)
 def over_designs(
-    evaluate: Callable[[PRNGKeyArray, Design], PyTree],
+    evaluate: Callable[[PRNGKeyArray, PyTree], PyTree],
     keys: Key[AnyArray, " designs"],
-    designs: Designs,
+    designs: PyTree,
 ) -> PyTree:
-    """evaluate(key, design) of every key and design, one after the other; compiled once for every
-    `evaluate`.
+    """evaluate(key, design) of every key and design, or what stands for one, one after the other;
+    compiled once for every `evaluate`.
     """
     return jax.lax.map(lambda pair: evaluate(*pair), (keys, designs))

@@ -12,7 +12,7 @@ import xarray as xr
 from jaxtyping import Float, Key
 
 from boed.arrays import AnyArray
-from boed.design.estimators import Estimates, complaint, sampled_utility, trustworthy
+from boed.design.estimators import Estimates, complaint, trustworthy
 from boed.design.gain_quadrature import gain_quadrature
 from boed.design.nested_monte_carlo import Moments, Support, moments
 from boed.design.utility_problem import Designs, Problem
@@ -22,7 +22,7 @@ from boed.objectives import over_aversions
 from boed.studies.risk import risk_problem
 from boed.studies.risk.designs_looked_at import LookedAt
 from boed.studies.risk.quantities import QUANTITIES, aversion_axis
-from boed.studies.risk.risk_problem import SAMPLING
+from boed.studies.risk.risk_problem import SAMPLING, StoredProblem
 
 LOG = logging.getLogger("boed")
 ESTIMATORS = Estimates._fields
@@ -42,7 +42,7 @@ class Curves(NamedTuple):
 
 
 def curves(
-    problem: Problem,
+    problem: Problem | StoredProblem,
     settings: dict,
     designs: Designs,
     keys: Key[AnyArray, " run"],
@@ -52,8 +52,8 @@ def curves(
     runs = every_estimate(problem, settings, designs, keys)
     same, nodes = SAMPLING["common"](keys[0], len(designs)), risk_problem.exact_nodes(settings)
     exact = None if nodes is None else exact_moments(problem, nodes, designs)
-    utility = sampled_utility(problem, settings["way"], most, designs)
-    assessed = risk_problem.over_designs(utility.assessed, same, designs)
+    utility, places = risk_problem.estimator(problem, settings["way"], most, designs)
+    assessed = risk_problem.over_designs(utility.assessed, same, places)
     doubt = complaint(assessed.support, most, designs)
     if doubt:
         LOG.warning("%s", doubt)
@@ -71,20 +71,20 @@ def exact_moments(problem: Problem, nodes: int, designs: Designs) -> Moments:
 
 
 def every_estimate(
-    problem: Problem, settings: dict, designs: Designs, keys: Key[AnyArray, " run"]
+    problem: Problem | StoredProblem, settings: dict, designs: Designs, keys: Key[AnyArray, " run"]
 ) -> dict[str, PerEstimate]:
     """{quantity: values over AXES}."""
-    values = {name: [] for name in QUANTITIES}
+    values, ways = {name: [] for name in QUANTITIES}, risk_problem.samplings(problem)
     for samples in settings["samples"]:
-        utility = sampled_utility(problem, settings["way"], samples, designs)
-        for sampling, keys_of in SAMPLING.items():
+        utility, places = risk_problem.estimator(problem, settings["way"], samples, designs)
+        for sampling, keys_of in ways.items():
             for key in in_turn(list(keys), f"{samples} {sampling} samples: run"):
                 estimates = risk_problem.over_designs(
-                    utility.estimates, keys_of(key, len(designs)), designs
+                    utility.estimates, keys_of(key, len(designs)), places
                 )
                 for name, parts in values.items():
                     parts.append([np.asarray(getattr(both, name)) for both in estimates])
-    shape = (len(settings["samples"]), len(SAMPLING), len(keys), len(ESTIMATORS), len(designs))
+    shape = (len(settings["samples"]), len(ways), len(keys), len(ESTIMATORS), len(designs))
     return {name: np.reshape(parts, shape) for name, parts in values.items()}
 
 
@@ -143,8 +143,10 @@ def dataset(curves: Curves, settings: dict, looked: LookedAt) -> xr.Dataset:
             data[f"exact_{name}"] = variable("design", exact, unit, f"{words} by quadrature")
         data[f"{name}_runs"] = variable(AXES, curves.runs[name], unit, f"{words}, every estimate")
     data |= carried(curves.support)
-    data["relative_scatter"] = scatter(curves.runs)
-    if len(looked.names) == 1:
+    ways = curves.runs["expected_utility"].shape[1]
+    if ways > 1:
+        data["relative_scatter"] = scatter(curves.runs)
+    if ways > 1 and len(looked.names) == 1:
         data |= smoothness(curves.runs)
     if curves.exact is not None:
         data["deviation"] = deviation(curves.runs, np.asarray(curves.exact.utility_variance))
@@ -153,7 +155,7 @@ def dataset(curves: Curves, settings: dict, looked: LookedAt) -> xr.Dataset:
     for prefix in ("", "exact_")[: 1 if curves.exact is None else 2]:
         pair = [data[prefix + name].values for name in QUANTITIES]
         data |= preferred(prefix, *pair, settings["aversions"], looked)
-    return xr.Dataset(data | axes(settings, looked))
+    return xr.Dataset(data | axes(settings, looked, list(SAMPLING)[:ways]))
 
 
 def carried(support: Support) -> dict[str, xr.Variable]:
@@ -187,14 +189,12 @@ def preferred(prefix: str, mean, variance, aversions, looked: LookedAt) -> dict[
     }
 
 
-def axes(settings: dict, looked: LookedAt) -> dict[str, xr.Variable]:
-    """What the axes of the curves mean."""
+def axes(settings: dict, looked: LookedAt, ways: list[str]) -> dict[str, xr.Variable]:
+    """What the axes of the curves mean; ways: how samples are drawn."""
     return looked.axis() | {
         "aversion": aversion_axis(settings["aversions"]),
         "samples": variable("samples", settings["samples"], "1", "number of samples"),
-        "sampling": variable(
-            "sampling", list(SAMPLING), "1", "random numbers of different designs"
-        ),
+        "sampling": variable("sampling", ways, "1", "random numbers of different designs"),
         "estimator": variable("estimator", list(ESTIMATORS), "1", "estimator of the moments"),
         "quantity": variable("quantity", list(QUANTITIES), "1", "what is estimated"),
     }
