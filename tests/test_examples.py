@@ -118,10 +118,12 @@ def test_a_model_that_cannot_run_fails_with_file_function_and_cure(copy):
 
 @pytest.mark.slow
 def test_what_the_model_of_an_epidemic_misses_is_learned(copy):
-    """With half the replicates and a stage less than the example: the model's error with the true
-    parameters falls to a third at most, in the median.
+    """With half the replicates, shorter searches and a stage less than the example: the model's
+    error with the true parameters falls to a third at most, in the median.
     """
+    search = {"grid": 9, "steps": 4}
     changes = {"replicates": 4, "stages": 4, "variants": {"uncorrected": None}}
+    changes |= {"experiment": search, "discrepancy_experiment": search}
     example, overlay = Path("examples/epidemic"), {"studies": {"epidemic": changes}}
     status, text = run(copy, example, overlay, "epidemic")
     assert status == 0, text
