@@ -1,6 +1,11 @@
 """A user's model file and the smallest studies of it, shared by tests."""
 
+import configurations
+import pytest
 import yaml
+
+from boed.config import validate
+from boed.config.validate import SettingsError
 
 MODEL = '''
 """A drug that is taken up and leaves."""
@@ -56,3 +61,15 @@ def smallest(path) -> dict:
 def sequential(path, **changes) -> dict:
     """The smallest study of several stages of a model file, with changes."""
     return smallest(path) | SEQUENTIAL | changes
+
+
+def checked(study) -> dict:
+    """The paper-scale configuration with a study besides, checked and complete."""
+    return validate.checked(configurations.paper({"studies": {"mine": study}}))
+
+
+def refusal(study) -> str:
+    """What the check says of the same."""
+    with pytest.raises(SettingsError) as error:
+        checked(study)
+    return str(error.value)

@@ -2,11 +2,10 @@
 what cannot be beside it, what nothing reads, and which files feed it.
 """
 
-import configurations
 import pytest
-from described import MODEL, sequential, write_model
+from described import MODEL, checked, refusal, sequential, write_model
 
-from boed.config import overlays, validate
+from boed.config import overlays
 from boed.config.model_files import PREDICT_WITH
 from boed.config.overlays import merged
 from boed.config.rules.rule_parameters import RuleParameters
@@ -14,7 +13,6 @@ from boed.config.rules.sensor_cases import SensorCases
 from boed.config.rules.stage_files import StageFiles
 from boed.config.rules.studies import Studies
 from boed.config.rules.targets import Targets
-from boed.config.validate import SettingsError
 
 NORMAL = {"normal": {"mean": 0.0, "deviation": 1.0}}
 OWN = {"ka": 1.0, "V": 20.0}
@@ -38,16 +36,6 @@ def study(tmp_path):
         return whole
 
     return made
-
-
-def checked(study):
-    return validate.checked(configurations.paper({"studies": {"mine": study}}))
-
-
-def refusal(study):
-    with pytest.raises(SettingsError) as error:
-        checked(study)
-    return str(error.value)
 
 
 @pytest.mark.parametrize("method", ["hybrid", "active"])

@@ -2,11 +2,10 @@
 the files.
 """
 
-import configurations
 import pytest
-from described import MODEL, sequential, write_model
+from described import MODEL, checked, refusal, sequential, write_model
 
-from boed.config import overlays, validate
+from boed.config import overlays
 from boed.config.measurement_table import Coordinate, Step
 from boed.config.overlays import merged
 from boed.config.rules.laboratory import Laboratory
@@ -15,7 +14,6 @@ from boed.config.rules.sensor_cases import SensorCases
 from boed.config.rules.stage_files import StageFiles
 from boed.config.rules.studies import Studies
 from boed.config.rules.targets import Targets
-from boed.config.validate import SettingsError
 
 WITHOUT_TRUTH = MODEL.replace("def observe", "def _observe")
 ROWS = "stage,kind,t,y\n1,physical,2.0,0.5\n2,physical,3.0,0.25\n"
@@ -33,16 +31,6 @@ def study(tmp_path):
         return merged(whole, changes)
 
     return made
-
-
-def checked(study):
-    return validate.checked(configurations.paper({"studies": {"mine": study}}))
-
-
-def refusal(study):
-    with pytest.raises(SettingsError) as error:
-        checked(study)
-    return str(error.value)
 
 
 def test_without_a_truth_utilities_are_predicted_and_there_is_one_replicate(study):

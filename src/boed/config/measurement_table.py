@@ -7,7 +7,6 @@ No JAX here, since every Snakemake start runs it.
 """
 
 import csv
-import io
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -120,7 +119,7 @@ def parse(content: bytes, name: str, expected: Expected) -> list[Row]:
     reader = _Reader(tuple(columns), expected, decimal)
     rows, problems = [], []
     for number, line in enumerate(lines, start=2):
-        cells = next(csv.reader(io.StringIO(line), delimiter=separator), [])
+        cells = next(csv.reader([line], delimiter=separator), [])
         if not any(cell.strip() for cell in cells):
             continue
         try:

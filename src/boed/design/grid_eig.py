@@ -135,10 +135,7 @@ def expected_information_gain_of_outputs(
     Outcomes one block after the other, of which reverse mode keeps nothing: memory grows with the
     cells only. Differentiable in predictions and deviations.
     """
-    outputs = predicted.shape[-1]
-    means, deviations = (values.reshape(-1, outputs) for values in (predicted, deviation))
-    # what p(y | θ) has but its exponent; the power of 2π is the same in both of its logarithms
-    factors = -jnp.sum(jnp.log(deviations), axis=1)
+    means, deviations, factors = _cell_by_cell(predicted, deviation)
     weighted = factors + prior.ravel()
 
     @jax.checkpoint
@@ -163,9 +160,8 @@ def gains_of_outcomes(
     """Information gain D_KL(posterior ‖ prior) of every outcome, nats; their mean with the
     outcomes' weights is the expected one (ad_eki Eq. 2, 3).
     """
-    outputs = predicted.shape[-1]
-    means, deviations = (values.reshape(-1, outputs) for values in (predicted, deviation))
-    factors, before = -jnp.sum(jnp.log(deviations), axis=1), prior.ravel()
+    means, deviations, factors = _cell_by_cell(predicted, deviation)
+    before = prior.ravel()
 
     def gain(outcome):
         """Of one outcome."""
@@ -178,6 +174,19 @@ def gains_of_outcomes(
         return jnp.sum(probability * gained)
 
     return jax.lax.map(gain, outcomes, batch_size=_block(means))
+
+
+def _cell_by_cell(
+    predicted: Float[AnyArray, "*cells outputs"], deviation: Float[AnyArray, "*cells outputs"]
+) -> tuple[
+    Float[AnyArray, "cells outputs"], Float[AnyArray, "cells outputs"], Float[AnyArray, " cells"]
+]:
+    """Predictions and deviations of the cells in a row, and what p(y | θ) of each has but its
+    exponent, in logarithms; the power of 2π is the same for all.
+    """
+    outputs = predicted.shape[-1]
+    means, deviations = (values.reshape(-1, outputs) for values in (predicted, deviation))
+    return means, deviations, -jnp.sum(jnp.log(deviations), axis=1)
 
 
 def _block(means: Float[AnyArray, "cells outputs"]) -> int:

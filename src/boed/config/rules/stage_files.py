@@ -35,8 +35,9 @@ class StageFiles:
 
     def measurement(self, study: str, variant: str, stage: int, kind: str) -> str:
         """What was measured at a stage's physical or discrepancy design."""
-        if self.laboratory is not None and study in self.studies.measured():
-            return self.laboratory.file(study, stage, kind)
+        if study in self.studies.measured():
+            # without the one whose table is read, one of its own: never a simulated file
+            return (self.laboratory or Laboratory(self.studies)).file(study, stage, kind)
         return stage_file(study, variant, stage, f"{kind}_measurement")
 
     def starting_weights(self, study: str, variant: str | None = None) -> str:

@@ -95,6 +95,7 @@ def about_parameters(
     outputs = int(np.prod(system.outputs))
 
     def of_design(design: Design):
+        """Gains of the outcomes of one design, and their probabilities."""
         predicted = points.over_cells(known.weights, known.moment, design)
         deviation = points.noise.deviation(predicted)
         outcomes = outcomes_of(key, prior, outputs, most)
@@ -125,6 +126,7 @@ def about_weights(
     )
 
     def of_design(design: Design):
+        """Gains of the samples' data at one design; one that is not finite counts nothing."""
         experiment = discrepancy_experiment(system, known.moment, centre, inputs.noise)
 
         def of_sample(sample):
